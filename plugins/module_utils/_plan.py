@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to be done, as data: pure, without any module, client or clock.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+IMMEDIATE = "immediate"
+PENDING_REBOOT = "pending_reboot"
+MAINTENANCE_WINDOW = "maintenance_window"
+
+# Stands for a value that may not be shown. Two different secrets look alike in a plan on purpose.
+HIDDEN = "(hidden)"
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """One difference between desired and actual.
+
+    :arg action: a verb that the resource's apply table knows: create, update, delete, reset, grant, ...
+    :arg path: what it is about, dotted; unique in a plan together with the action.
+    :arg before: the value now, None where there is none. Never a secret.
+    :arg after: the value wanted, None where it goes. Never a secret.
+    :arg when: IMMEDIATE, PENDING_REBOOT or MAINTENANCE_WINDOW.
+    :arg destructive: data or availability is lost; needs the user's word.
+    """
+
+    action: str
+    path: str
+    before: t.Any = None
+    after: t.Any = None
+    when: str = IMMEDIATE
+    destructive: bool = False
+
+    def as_result(self) -> dict[str, t.Any]:
+        return dataclasses.asdict(self)
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """The changes of one resource.
+
+    :arg resource: what people call it, as in "parameter group launch-pg-main".
+    :arg changes: what a run would do.
+    :arg pending: what was accepted already and waits for a reboot or a window. It is no change:
+        doing it again does nothing; but a report has to name it.
+    """
+
+    resource: str
+    changes: tuple[Change, ...] = ()
+    pending: tuple[Change, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.changes)
+
+    @property
+    def destructive(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.destructive)
+
+    @property
+    def reboot_required(self) -> bool:
+        return any(change.when == PENDING_REBOOT for change in self.changes + self.pending)
+
+    def of(self, *actions: str) -> tuple[Change, ...]:
+        """The changes with one of these actions, in the plan's order."""
+        return tuple(change for change in self.changes if change.action in actions)
+
+    def diff(self) -> dict[str, t.Any]:
+        """Ansible's diff: only the paths that change; empty exactly when nothing changes."""
+        if not self.changes:
+            return {}
+        return {
+            "before_header": self.resource,
+            "after_header": self.resource,
+            "before": {change.path: change.before for change in self.changes},
+            "after": {change.path: change.after for change in self.changes},
+        }
+
+    def as_result(self) -> list[dict[str, t.Any]]:
+        return [change.as_result() for change in self.changes]
+
+    def pending_as_result(self) -> list[dict[str, t.Any]]:
+        return [change.as_result() for change in self.pending]
+
+
+def compare_mapping(
+    desired: t.Mapping[str, t.Any],
+    actual: t.Mapping[str, t.Any],
+    prefix: str = "",
+    purge: bool = False,
+) -> list[Change]:
+    """Compare two flat mappings of the same shape and units.
+
+    A desired value of None is not managed. A key that only ``actual`` has is left alone,
+    unless ``purge`` says that what isn't named must go.
+    """
+    changes = []
+    for key in sorted(desired):
+        after = desired[key]
+        if after is None or (key in actual and actual[key] == after):
+            continue
+        before = actual.get(key)
+        changes.append(Change("create" if before is None else "update", prefix + key, before, after))
+    if purge:
+        gone = sorted(set(actual) - set(desired))
+        changes += [Change("delete", prefix + key, actual[key], None) for key in gone]
+    return changes
+
+
+def chunk(items: t.Sequence[t.Any], size: int) -> list[list[t.Any]]:
+    """Cut a sequence into lists of at most ``size``, in order, none lost."""
+    if size < 1:
+        raise ValueError(f"a chunk holds at least one item, not {size}")
+    return [list(items[start:start + size]) for start in range(0, len(items), size)]
