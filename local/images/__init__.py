@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The two images of the local stack, built from Debian packages only."""
+
 from __future__ import annotations
 
 import hashlib
@@ -55,17 +56,27 @@ def build_base() -> None:
         archive = Path(folder) / "root.tar"
         run(["bash", str(BASE.recipe[0]), str(archive)], timeout=BUILD_TIMEOUT)
         podman(
-            "import", "--quiet", '--change=CMD ["/lib/systemd/systemd"]', "--change=STOPSIGNAL SIGRTMIN+3",
-            f"--change=LABEL {RECIPE_LABEL}={BASE.fingerprint()}", str(archive), BASE.name,
-        )  # fmt: skip
+            "import",
+            "--quiet",
+            '--change=CMD ["/lib/systemd/systemd"]',
+            "--change=STOPSIGNAL SIGRTMIN+3",
+            f"--change=LABEL {RECIPE_LABEL}={BASE.fingerprint()}",
+            str(archive),
+            BASE.name,
+        )
 
 
 def build_db() -> None:
     """Build the image of the DB instances, a layer on the base image."""
     podman(
-        "build", "--quiet", f"--tag={DB.name}", f"--label={RECIPE_LABEL}={DB.fingerprint()}",
-        f"--file={HERE / 'db.containerfile'}", str(HERE), timeout=BUILD_TIMEOUT,
-    )  # fmt: skip
+        "build",
+        "--quiet",
+        f"--tag={DB.name}",
+        f"--label={RECIPE_LABEL}={DB.fingerprint()}",
+        f"--file={HERE / 'db.containerfile'}",
+        str(HERE),
+        timeout=BUILD_TIMEOUT,
+    )
 
 
 def ensure() -> list[str]:
