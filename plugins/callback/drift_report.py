@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write down what a run in check mode would have changed, and what it could not look at."""
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: drift_report
+type: notification
+short_description: Report of what a run in check mode would change
+version_added: 0.1.0
+description:
+  - Gathers every task that would change something, with its plan or its difference, everything that waits for a
+    reboot or a maintenance window, and everything that could not be looked at.
+  - Writes a JSON file and prints a short summary. Outside of check mode it does nothing, because a run that
+    changes things is no report on drift.
+  - The verdict is V(clean), V(drift) or V(unknown). It is V(unknown) as soon as anything failed, was unreachable
+    or matched no host, also when differences were found beside it.
+  - A handler is the consequence of a difference, and the tasks tagged V(drift_verdict) judge this report, so
+    neither is part of it.
+  - Values of keys that name a password, verifier, token, secret or private key are hidden, as are SCRAM verifiers
+    and private keys inside of text. Tasks with C(no_log) are named without any detail.
+options:
+  report_path:
+    description: File that the report is written to, relative to the current directory. Its folder is created.
+    type: path
+    default: reports/drift.json
+    env:
+      - name: LAUNCH_DRIFT_REPORT
+    ini:
+      - section: drift_report
+        key: path
+requirements:
+  - enable in configuration, or E(ANSIBLE_CALLBACKS_ENABLED=launch.database.drift_report)
+"""
+
+import datetime
+import json
+import os
+import tempfile
+import typing as t
+
+from ansible import context
+from ansible.playbook.handler import Handler
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.launch.database.plugins.plugin_utils._drift import Report
+
+VERDICT_TAG = "drift_verdict"
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "launch.database.drift_report"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._report = Report()
+        self._play = ""
+        self._playbook = ""
+        self._started = _now()
+
+    def set_options(self, task_keys=None, var_options=None, direct=None) -> None:
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        if not context.CLIARGS.get("check", False):
+            self.disabled = True
+
+    def v2_playbook_on_start(self, playbook) -> None:
+        self._playbook = os.path.basename(playbook._file_name)
+
+    def v2_playbook_on_play_start(self, play) -> None:
+        self._play = play.get_name().strip()
+        # The last play of a drift check reads the report, so it has to be there before the end of the run.
+        self._write()
+
+    def v2_playbook_on_no_hosts_matched(self) -> None:
+        self._report.add_unknown(self._where("*", None), "no host matched this play")
+
+    def v2_playbook_on_no_hosts_remaining(self) -> None:
+        self._report.add_unknown(self._where("*", None), "no host was left for this play")
+
+    def v2_runner_on_ok(self, result) -> None:
+        # A loop's items were reported one by one already; its own result only repeats them.
+        if "results" not in result.result or not result.task.loop:
+            self._add_result(result)
+
+    def v2_runner_item_on_ok(self, result) -> None:
+        self._add_result(result)
+
+    def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
+        if not ignore_errors and not _judges(result.task):
+            self._report.add_unknown(self._where(result.host.get_name(), result), _reason(result.result))
+
+    def v2_runner_on_unreachable(self, result) -> None:
+        self._report.add_unknown(self._where(result.host.get_name(), result), _reason(result.result))
+
+    def v2_playbook_on_stats(self, stats) -> None:
+        self._write()
+        for line in self._report.summary():
+            self._display.display(line)
+        self._display.display(f"report: {self.get_option('report_path')}")
+
+    def _add_result(self, result) -> None:
+        if isinstance(result.task, Handler) or _judges(result.task):
+            return
+        self._report.add_result(self._where(result.host.get_name(), result), result.result)
+
+    def _where(self, host: str, result) -> dict[str, t.Any]:
+        where = {"host": host, "play": self._play}
+        if result is not None:
+            where["task"] = result.task.get_name().strip()
+            label = result.result.get("_ansible_item_label")
+            if label is not None:
+                where["item"] = label
+        return where
+
+    def _write(self) -> None:
+        head = {"playbook": self._playbook, "started": self._started, "finished": _now()}
+        _write_json(self.get_option("report_path"), head | self._report.as_dict())
+
+
+def _judges(task) -> bool:
+    return VERDICT_TAG in task.tags
+
+
+def _reason(result: t.Mapping[str, t.Any]) -> str:
+    """Why a task failed: of a loop the messages of the items that did, not "one or more items failed"."""
+    failed = [item for item in result.get("results", []) if item.get("failed") or item.get("unreachable")]
+    messages = [str(item.get("msg", "")) for item in failed] or [str(result.get("msg", ""))]
+    return "; ".join(message for message in messages if message) or "no reason is shown"
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+
+
+def _write_json(path: str, content: dict[str, t.Any]) -> None:
+    """Replace the file as a whole: a reader never meets half a report, whatever happens to the run."""
+    folder = os.path.dirname(os.path.abspath(path))
+    os.makedirs(folder, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".json")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2, default=str)
+        file.write("\n")
+    os.replace(temporary, path)

@@ -1,0 +1,165 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The callback under the real ansible-playbook, on small plays that need no host but this one."""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import textwrap
+import typing as t
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[4]
+ANSIBLE_PLAYBOOK = pathlib.Path(sys.executable).with_name("ansible-playbook")
+
+CHANGING = """
+- name: Files
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Write a file
+      ansible.builtin.copy: {content: "new\\n", dest: "{{ folder }}/file", mode: "0600"}
+      notify: Tell somebody
+    - name: Write several files
+      ansible.builtin.copy: {content: x, dest: "{{ folder }}/{{ item }}", mode: "0600"}
+      loop: [present, absent]
+    - name: Write a secret
+      ansible.builtin.copy: {content: hunter2, dest: "{{ folder }}/secret", mode: "0600"}
+      no_log: true
+  handlers:
+    - name: Tell somebody
+      ansible.builtin.copy: {content: x, dest: "{{ folder }}/told", mode: "0600"}
+"""
+FAILING = """
+- name: Looks
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Look at one thing
+      ansible.builtin.fail: {msg: "cannot look at {{ item }}"}
+      loop: [a, b]
+"""
+UNREACHABLE = """
+- name: Far away
+  hosts: far
+  gather_facts: false
+  tasks:
+    - name: Look
+      ansible.builtin.ping:
+"""
+TOLERATED = """
+- name: Looks
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Look
+      ansible.builtin.fail: {msg: no}
+      ignore_errors: true
+"""
+VERDICT = """
+- name: Verdict
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Read the report of this run
+      ansible.builtin.debug:
+        msg: "so far {{ (lookup('ansible.builtin.file', report) | from_json).verdict }}"
+    - name: Judge it
+      ansible.builtin.fail: {msg: drift}
+      tags: [drift_verdict]
+"""
+
+
+class Toy(t.NamedTuple):
+    """A finished run: what it printed and what it reported (None without a file)."""
+
+    output: str
+    report: dict[str, t.Any] | None
+
+    def found(self) -> list[tuple[str, str, str | None]]:
+        return [(item["kind"], item.get("task", item["play"]), item.get("item")) for item in self.report["items"]]
+
+
+@pytest.fixture
+def play(tmp_path: pathlib.Path) -> t.Callable[..., Toy]:
+    def run(*plays: str, check: bool = True) -> Toy:
+        (tmp_path / "present").write_text("x")
+        (tmp_path / "present").chmod(0o600)
+        playbook = tmp_path / "toy.yml"
+        playbook.write_text("---\n" + "".join(textwrap.dedent(text) for text in plays))
+        report = tmp_path / "reports" / "drift.json"
+        command = [ANSIBLE_PLAYBOOK, playbook, "--diff", "-i", "localhost,far,", *(["--check"] if check else [])]
+        variables = {
+            "folder": str(tmp_path), "report": str(report), "ansible_python_interpreter": sys.executable,
+            "ansible_host": "{{ '127.0.0.1' }}", "ansible_port": 1,
+        }
+        command += ["-e", json.dumps(variables)]
+        environment = os.environ | {
+            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+            "ANSIBLE_CALLBACKS_ENABLED": "launch.database.drift_report",
+            "LAUNCH_DRIFT_REPORT": str(report),
+            "ANSIBLE_HOST_KEY_CHECKING": "false",
+        }
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        content = json.loads(report.read_text()) if report.exists() else None
+        return Toy(done.stdout + done.stderr, content)
+
+    return run
+
+
+def local(text: str) -> str:
+    return text.replace("gather_facts: false", "gather_facts: false\n  connection: local")
+
+
+def test_changes_items_and_secrets(play: t.Callable[..., Toy]) -> None:
+    toy = play(local(CHANGING))
+    assert toy.found() == [
+        ("change", "Write a file", None),
+        ("change", "Write several files", "absent"),
+        ("change", "Write a secret", None),
+    ]
+    assert toy.report["items"][0]["diff"][0]["after"] == "new\n"
+    assert "diff" not in toy.report["items"][2]
+    assert "hunter2" not in toy.output + json.dumps(toy.report)
+    assert "drift: drift (3 change, 0 pending, 0 unknown)" in toy.output
+
+
+def test_what_failed_is_unknown_with_its_reasons(play: t.Callable[..., Toy]) -> None:
+    toy = play(local(FAILING), local(CHANGING))
+    assert toy.report["verdict"] == "unknown"
+    assert toy.report["items"][0]["reason"] == "cannot look at a; cannot look at b"
+
+
+def test_unreachable_is_unknown(play: t.Callable[..., Toy]) -> None:
+    toy = play(UNREACHABLE)
+    assert (toy.report["verdict"], toy.report["items"][0]["host"]) == ("unknown", "far")
+
+
+def test_no_host_matched_is_unknown(play: t.Callable[..., Toy]) -> None:
+    toy = play(UNREACHABLE.replace("hosts: far", "hosts: nobody"))
+    assert toy.report["items"] == [
+        {"kind": "unknown", "host": "*", "play": "Far away", "reason": "no host matched this play"}
+    ]
+
+
+def test_a_tolerated_failure_is_no_finding(play: t.Callable[..., Toy]) -> None:
+    assert play(local(TOLERATED)).report["verdict"] == "clean"
+
+
+def test_the_last_play_reads_the_report_and_is_no_part_of_it(play: t.Callable[..., Toy]) -> None:
+    toy = play(local(CHANGING), local(VERDICT))
+    assert "so far drift" in toy.output
+    assert toy.report["verdict"] == "drift"
+
+
+def test_a_real_run_reports_nothing(play: t.Callable[..., Toy]) -> None:
+    toy = play(local(CHANGING), check=False)
+    assert toy.report is None
+    assert "drift:" not in toy.output
