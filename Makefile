@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The face of the repository: short names for commands that a person could type as well.
+
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap up site drift down lint unit sanity integration molecule test
+MAKEFLAGS += --no-print-directory
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Inherited settings of other Ansible projects on this machine must not decide here.
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+export CONTAINERS_CONF := $(CURDIR)/local/state/containers.conf
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+bootstrap:
+	@bin/bootstrap
+
+up: bootstrap  ## start the local stack: an AWS endpoint on loopback, as the account is before us
+	@python -m local preflight --profile site
+	@python -m local up --profile site
+
+site: up  ## build everything on the local stack, and prove it
+	ansible-playbook playbooks/site.yml -i inventories/local $(ARGS)
+
+drift: bootstrap  ## compare the local stack with its inventory: clean, drift or unknown
+	python -m local drift -i inventories/local $(ARGS)
+
+down: bootstrap  ## remove every container, network and process that the local stack made
+	python -m local down --profile site
+
+lint: bootstrap  ## ansible-lint (production), shell and yaml
+	ansible-lint --offline --profile production
+
+unit: bootstrap  ## tests without any server
+	pytest -q tests/unit $(ARGS)
+
+sanity: bootstrap  ## ansible-test sanity, on a copy at the path it insists on
+	tests/sanity
+
+integration: bootstrap  ## tests against real PostgreSQL, PgBouncer, ansible-playbook and the local endpoint
+	pytest -q tests/integration $(ARGS)
+
+molecule: bootstrap  ## the roles on real systemd hosts
+	molecule test --all
+
+test: bootstrap  ## everything; closes with the counts
+	python tests/run.py
