@@ -40,7 +40,7 @@ class Stage:
 
 
 # What the integration suites stand on that only one of them can have at a time.
-SHARES = {"aws": "test profile", "site": "test profile", "sql": "postgres fixture", "postgres": "postgres fixture"}
+SHARES = {"aws": "test profile", "site": "test profile"}
 
 
 def integration_suites() -> list[Stage]:
