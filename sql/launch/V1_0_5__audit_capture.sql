@@ -1,0 +1,50 @@
+-- Copyright: (c) 2026, launch.database contributors
+-- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+-- One row of the log per changed row. SECURITY DEFINER, because the application must not be able to write the log:
+-- who may insert into it may also forge it. Row level, because a statement trigger with transition tables joins
+-- old to new with a plan cached for one row, quadratic in a bulk update.
+
+set local role launch_audit_owner;
+set local search_path = pg_catalog, pg_temp;
+
+create function audit.difference(before jsonb, after jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(jsonb_object_agg(key, jsonb_build_object('old', o.value, 'new', n.value)), '{}')
+  from jsonb_each(coalesce(before, '{}')) o
+  full join jsonb_each(coalesce(after, '{}')) n using (key)
+  where coalesce(o.value, 'null') <> coalesce(n.value, 'null')
+$$;
+
+comment on function audit.difference(jsonb, jsonb) is 'Per column that differs: {"old": value, "new": value}';
+
+-- Argument of the trigger: the column that names the tenant.
+create function audit.capture()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  before constant jsonb := to_jsonb(old);
+  after constant jsonb := to_jsonb(new);
+  entity constant jsonb := coalesce(after, before);
+begin
+  insert into audit.audit_log (tenant_id, entity_id, entity_type, action, changes, performed_by)
+  values (entity ->> tg_argv[0], entity ->> 'id', concat_ws('.', tg_table_schema, tg_table_name), lower(tg_op),
+          audit.difference(before, after), app.current_actor());
+  return null;
+end
+$$;
+
+comment on function audit.capture() is 'Trigger: writes the change of one row to audit.audit_log';
+
+grant execute on function audit.capture() to launch_owner;
+
+set local role none;

@@ -1,0 +1,65 @@
+-- Copyright: (c) 2026, launch.database contributors
+-- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+-- What every table with tenants' rows has in common as triggers. They fire ALWAYS: a session in replica mode
+-- would otherwise change rows without a trace.
+
+set local role launch_owner;
+set local search_path = pg_catalog, pg_temp;
+
+-- Policies are asked per row; a write that meets no row would pass without a context, quietly.
+create function app.require_context()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app.current_tenant();
+  return null;
+end
+$$;
+
+comment on function app.require_context() is 'Trigger: refuses a statement without a tenant context';
+
+create function app.stamp_row()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.created_at := case when tg_op = 'INSERT' then now() else old.created_at end;
+  new.created_by := case when tg_op = 'INSERT' then app.current_actor() else old.created_by end;
+  new.version := case when tg_op = 'INSERT' then 1 else old.version + 1 end;
+  new.updated_at := now();
+  new.updated_by := app.current_actor();
+  return new;
+end
+$$;
+
+comment on function app.stamp_row() is 'Trigger: who and when come from the context and the clock, never from the statement';
+
+create function app.apply_row_triggers(target regclass, tenant_column name)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  execute format($sql$
+    create or replace trigger context_required before insert or update or delete on %1$s
+      for each statement execute function app.require_context();
+    create or replace trigger row_stamped before insert or update on %1$s
+      for each row execute function app.stamp_row();
+    create or replace trigger row_audited after insert or update or delete on %1$s
+      for each row execute function audit.capture(%2$L);
+    alter table %1$s enable always trigger context_required,
+      enable always trigger row_stamped, enable always trigger row_audited;
+  $sql$, target, tenant_column);
+end
+$$;
+
+comment on function app.apply_row_triggers(regclass, name) is 'Gives a table its context, stamp and audit triggers; repeatable';
+
+set local role none;

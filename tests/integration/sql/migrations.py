@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The migrations of a system, applied in Flyway's order."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+from tests.support.postgres import Database
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+CHECKS = ROOT / "sql" / "checks"
+MIGRATIONS = ROOT / "sql" / "launch"
+
+GROUPS = (
+    "launch_owner",
+    "launch_audit_owner",
+    "launch_migrator",
+    "launch_rw",
+    "launch_ro",
+    "launch_auditor",
+    "launch_archiver",
+    "launch_platform",
+)
+
+
+def order(path: pathlib.Path) -> tuple[bool, list[int], str]:
+    """Versions by number, then repeatable scripts by description."""
+    prefix, description = path.stem.split("__", 1)
+    return prefix == "R", [int(part) for part in prefix[1:].split("_") if part], description
+
+
+def scripts(folder: pathlib.Path = MIGRATIONS) -> t.Iterator[pathlib.Path]:
+    return iter(sorted(folder.glob("[VR]*.sql"), key=order))
+
+
+def create_groups(database: Database) -> None:
+    """Make the group roles as a playbook would: nobody logs in as one, the master may become each."""
+    for group in GROUPS:
+        database.execute(f"create role {group} nologin")
+        database.execute(f"grant {group} to current_user with inherit false, set true")
+
+
+def migrate(database: Database, paths: t.Iterable[pathlib.Path] | None = None) -> None:
+    """Run each script in a transaction of its own."""
+    for path in paths or scripts():
+        database.execute(path.read_text(encoding="utf-8"))

@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real PostgreSQL 17, set up the way RDS sets one up, for as long as a test session needs it."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import pathlib
+import secrets
+import tempfile
+import typing as t
+
+import psycopg2
+import psycopg2.extensions
+
+from local.containers import ensure_network, remove_network, write_settings
+from local.endpoint.postgres import Server
+
+MASTER = "launch_admin"
+DATABASE = "launch"
+
+
+@dataclasses.dataclass(frozen=True)
+class Database:
+    """A database of a running server, and how its logins get in.
+
+    :arg server: the server; ``server.psql()`` runs SQL as its superuser, as nobody else can.
+    :arg name: the database's name; its owner is ``MASTER``.
+    :arg passwords: password by login.
+    """
+
+    server: Server
+    name: str
+    passwords: dict[str, str]
+
+    def connect(self, user: str = MASTER, **options: t.Any) -> psycopg2.extensions.connection:
+        """Connect over TLS, checking the certificate's name."""
+        return psycopg2.connect(
+            host=self.server.host,
+            hostaddr=self.server.address,
+            port=self.server.port,
+            dbname=self.name,
+            user=user,
+            password=self.passwords[user],
+            sslmode="verify-full",
+            sslrootcert=str(self.server.ca_file),
+            **options,
+        )
+
+    def execute(self, statements: str, user: str = MASTER) -> None:
+        """Run statements in one transaction of their own."""
+        with contextlib.closing(self.connect(user)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(statements)
+
+    def create_login(self, name: str, group: str) -> None:
+        """Create a login that is a member of a group role, with a password of its own."""
+        self.passwords[name] = secrets.token_urlsafe(16)
+        self.execute(f"create role {name} login password '{self.passwords[name]}' in role {group}")
+
+
+@contextlib.contextmanager
+def running_database() -> t.Iterator[Database]:
+    """Yield an empty database on a new server; the server, its network and its files go away afterwards.
+
+    Process ids keep test runs beside one another apart, in names and in addresses.
+    """
+    network = f"launch-pytest-{os.getpid()}"
+    password = secrets.token_urlsafe(16)
+    write_settings()
+    with tempfile.TemporaryDirectory() as folder:
+        ensure_network(network, f"10.90.{os.getpid() % 256}.0/24", {"launch.profile": "pytest"})
+        server = Server("db", network, pathlib.Path(folder), labels={"launch.profile": "pytest"})
+        try:
+            server.create(MASTER, password, DATABASE)
+            yield Database(server, DATABASE, {MASTER: password})
+        finally:
+            server.remove()
+            remove_network(network)
