@@ -22,7 +22,8 @@ begin
   insert into app.tenants (id, name, domain) values (tenant, tenant_name, tenant_domain) on conflict (id) do nothing;
   created := found;
   perform set_config('launch.context', '', true);
-  if not created and exists (select from app.tenants t where t.id = tenant and t.domain is distinct from tenant_domain) then
+  if not created
+    and exists (select from app.tenants t where t.id = tenant and t.domain is distinct from tenant_domain) then
     raise exception 'tenant % has another domain', tenant
       using errcode = 'invalid_parameter_value', hint = 'Give the domain it has, or use another id.';
   end if;
@@ -33,5 +34,3 @@ $$;
 comment on function app.create_tenant(text, text, text, text) is 'Registers a tenant; true if it was not there before';
 
 grant execute on function app.create_tenant(text, text, text, text) to launch_platform;
-
-set local role none;

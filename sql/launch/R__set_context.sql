@@ -35,5 +35,3 @@ comment on function app.set_context(text, text) is
   'Binds this transaction to a tenant and an actor; first statement of every transaction';
 
 grant execute on function app.set_context(text, text) to launch_rw, launch_ro, launch_auditor, launch_migrator;
-
-set local role none;

@@ -28,8 +28,7 @@ begin
 end
 $$;
 
-comment on function app.set_tenant_status(text, text, text) is 'Changes the life cycle of a tenant; true if it was another status';
+comment on function app.set_tenant_status(text, text, text) is
+  'Changes the life cycle of a tenant; true if it was another status';
 
 grant execute on function app.set_tenant_status(text, text, text) to launch_platform;
-
-set local role none;

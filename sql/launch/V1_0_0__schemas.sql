@@ -32,4 +32,3 @@ alter default privileges revoke execute on functions from public;
 comment on schema audit is 'What happened: append only, owned by a role the application can not become';
 grant usage on schema audit to launch_owner, launch_migrator, launch_rw, launch_ro, launch_auditor,
   launch_archiver, launch_platform;
-set local role none;

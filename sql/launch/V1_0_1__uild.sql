@@ -57,5 +57,3 @@ comment on function app.new_uild() is 'A new id, made by the database only';
 
 grant execute on function app.crockford(bigint, integer), app.new_uild()
   to launch_audit_owner, launch_migrator, launch_rw, launch_platform;
-
-set local role none;

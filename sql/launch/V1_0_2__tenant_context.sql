@@ -25,7 +25,8 @@ as $$
   select extract(epoch from transaction_timestamp())::text
 $$;
 
-comment on function app.transaction_marker() is 'What tells this transaction from every other one of the same connection';
+comment on function app.transaction_marker() is
+  'What tells this transaction from every other one of the same connection';
 
 create function app.read_context(part integer)
 returns text
@@ -46,7 +47,8 @@ begin
 end
 $$;
 
-comment on function app.read_context(integer) is 'One part of the context of this transaction; SQLSTATE 42501 without one';
+comment on function app.read_context(integer) is
+  'One part of the context of this transaction; SQLSTATE 42501 without one';
 
 create function app.current_tenant()
 returns app.uild
@@ -92,10 +94,10 @@ begin
 end
 $$;
 
-comment on function app.assume_context(app.uild, app.uild) is 'Sets the context without asking whether the tenant is active';
+comment on function app.assume_context(app.uild, app.uild) is
+  'Sets the context without asking whether the tenant is active';
 
-grant execute on function app.transaction_marker(), app.read_context(integer), app.current_tenant(), app.current_actor()
+grant execute
+  on function app.transaction_marker(), app.read_context(integer), app.current_tenant(), app.current_actor()
   to launch_audit_owner, launch_migrator, launch_rw, launch_ro, launch_auditor;
 grant execute on function app.assume_context(app.uild, app.uild) to launch_migrator;
-
-set local role none;

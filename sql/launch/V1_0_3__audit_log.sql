@@ -47,5 +47,3 @@ create policy archive_select on audit.audit_log for select to launch_archiver
   using (true);
 
 grant select on audit.audit_log to launch_rw, launch_ro, launch_auditor, launch_archiver;
-
-set local role none;

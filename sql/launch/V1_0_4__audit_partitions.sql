@@ -28,7 +28,8 @@ begin
 end
 $$;
 
-comment on function audit.create_partition(timestamp) is 'Makes the partition of one month (UTC), protected; returns its name';
+comment on function audit.create_partition(timestamp) is
+  'Makes the partition of one month (UTC), protected; returns its name';
 
 create function audit.has_partition(month timestamp)
 returns boolean
@@ -64,7 +65,9 @@ begin
       using errcode = 'invalid_parameter_value';
   end if;
   perform pg_advisory_xact_lock('audit.audit_log'::regclass::oid::bigint);
-  for month in select generate_series(this_month, this_month + make_interval(months => months_ahead), interval '1 month') loop
+  for month in
+    select generate_series(this_month, this_month + make_interval(months => months_ahead), interval '1 month')
+  loop
     if not audit.has_partition(month) then
       return next audit.create_partition(month);
     end if;
@@ -108,9 +111,8 @@ $$;
 comment on function audit.partition_horizon() is
   'Until when audited writes have a partition without a gap; NULL when there is none now';
 
-grant execute on function audit.ensure_partitions(integer), audit.partition_horizon() to launch_platform, launch_archiver;
+grant execute on function audit.ensure_partitions(integer), audit.partition_horizon()
+  to launch_platform, launch_archiver;
 grant execute on function audit.partition_horizon() to launch_auditor;
 
 select audit.ensure_partitions(14);
-
-set local role none;

@@ -46,5 +46,3 @@ $$;
 comment on function audit.capture() is 'Trigger: writes the change of one row to audit.audit_log';
 
 grant execute on function audit.capture() to launch_owner;
-
-set local role none;

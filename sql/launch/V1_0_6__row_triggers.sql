@@ -38,7 +38,8 @@ begin
 end
 $$;
 
-comment on function app.stamp_row() is 'Trigger: who and when come from the context and the clock, never from the statement';
+comment on function app.stamp_row() is
+  'Trigger: who and when come from the context and the clock, never from the statement';
 
 create function app.apply_row_triggers(target regclass, tenant_column name)
 returns void
@@ -60,6 +61,5 @@ begin
 end
 $$;
 
-comment on function app.apply_row_triggers(regclass, name) is 'Gives a table its context, stamp and audit triggers; repeatable';
-
-set local role none;
+comment on function app.apply_row_triggers(regclass, name) is
+  'Gives a table its context, stamp and audit triggers; repeatable';

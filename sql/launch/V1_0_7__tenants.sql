@@ -50,5 +50,3 @@ create policy registry_update on app.tenants for update to launch_owner
 grant select, update (name, settings) on app.tenants to launch_rw;
 grant select on app.tenants to launch_ro, launch_auditor;
 grant select (id, name, domain, status, created_at, updated_at, version) on app.tenants to launch_platform;
-
-set local role none;

@@ -8,7 +8,8 @@
 set local role launch_owner;
 set local search_path = pg_catalog, pg_temp;
 
--- The sub-select asks for the tenant once per statement, not once per row.
+-- The sub-select asks for the tenant once per statement, not once per row. The owner sees all rows, because a
+-- foreign key added later is checked under its policies, and would be called valid over orphans it can not see.
 create function app.apply_tenant_policies(target regclass)
 returns void
 language plpgsql
@@ -30,7 +31,7 @@ end
 $$;
 
 comment on function app.apply_tenant_policies(regclass) is
-  'Forces row level security: tenants see their own rows. The owner sees all, or a foreign key added later would be called valid over orphans';
+  'Forces row level security: tenants see their own rows, the owner all';
 
 -- Columns that the stamp trigger fills are not granted, so that writing them is refused, not ignored.
 create function app.apply_tenant_grants(target regclass)
@@ -58,7 +59,8 @@ begin
 end
 $$;
 
-comment on function app.apply_tenant_grants(regclass) is 'The DML verbs and nothing else: TRUNCATE and the like know no policies';
+comment on function app.apply_tenant_grants(regclass) is
+  'The DML verbs and nothing else: TRUNCATE and the like know no policies';
 
 create function app.protect_tenant_table(target regclass)
 returns void
@@ -77,5 +79,3 @@ $$;
 
 comment on function app.protect_tenant_table(regclass) is
   'Policies, grants and triggers of a tenant''s table; call it again after adding a column';
-
-set local role none;

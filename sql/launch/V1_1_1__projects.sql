@@ -26,5 +26,3 @@ comment on table app.projects is 'A tenant''s projects';
 create index projects_tenant_created on app.projects (tenant_id, created_at, id);
 
 select app.protect_tenant_table('app.projects');
-
-set local role none;

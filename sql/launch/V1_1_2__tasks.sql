@@ -33,5 +33,3 @@ create index tasks_tenant_project on app.tasks (tenant_id, project_id, created_a
 create index tasks_tenant_parent on app.tasks (tenant_id, parent_task_id);
 
 select app.protect_tenant_table('app.tasks');
-
-set local role none;

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pathlib
-import typing as t
 
 from tests.support.postgres import Database
 
@@ -32,8 +31,8 @@ def order(path: pathlib.Path) -> tuple[bool, list[int], str]:
     return prefix == "R", [int(part) for part in prefix[1:].split("_") if part], description
 
 
-def scripts(folder: pathlib.Path = MIGRATIONS) -> t.Iterator[pathlib.Path]:
-    return iter(sorted(folder.glob("[VR]*.sql"), key=order))
+def scripts(folder: pathlib.Path = MIGRATIONS) -> list[pathlib.Path]:
+    return sorted(folder.glob("[VR]*.sql"), key=order)
 
 
 def create_groups(database: Database) -> None:
@@ -43,7 +42,7 @@ def create_groups(database: Database) -> None:
         database.execute(f"grant {group} to current_user with inherit false, set true")
 
 
-def migrate(database: Database, paths: t.Iterable[pathlib.Path] | None = None) -> None:
+def migrate(database: Database) -> None:
     """Run each script in a transaction of its own."""
-    for path in paths or scripts():
+    for path in scripts():
         database.execute(path.read_text(encoding="utf-8"))

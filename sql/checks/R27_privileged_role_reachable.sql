@@ -1,0 +1,25 @@
+-- Copyright: (c) 2026, launch.database contributors
+-- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+-- A role that the application can become is a right of the application, whatever it was meant for.
+
+with application_role as (
+  -- The groups the application works with and every login in them; the database's owner administers them all.
+  select distinct r.oid, r.rolname
+  from pg_catalog.pg_roles g
+  join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
+  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
+  where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
+)
+select
+  'R27' as rule,
+  'error' as severity,
+  pg_catalog.quote_ident(a.rolname) as object,
+  pg_catalog.format('it is a member of %s', p.rolname) as detail,
+  'revoke the membership; the groups of the application are launch_rw, launch_ro and launch_auditor' as remedy
+from application_role a
+join pg_catalog.pg_roles p on pg_catalog.pg_has_role(a.oid, p.oid, 'member')
+where p.rolname in ('launch_owner', 'launch_audit_owner', 'launch_migrator', 'launch_archiver', 'launch_platform',
+                    'pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'rds_superuser')
+   or p.oid = (select d.datdba from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+order by object, detail;

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One migrated database with two tenants for the whole folder; what a test writes, it rolls back or owns."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+import pytest
+
+from tests.integration.sql.migrations import create_groups, migrate
+from tests.integration.sql.sessions import Session, Tenant
+from tests.support.postgres import MASTER, Database, running_database
+
+LOGINS = {
+    "launch_app": "launch_rw",
+    "launch_report": "launch_ro",
+    "launch_audit": "launch_auditor",
+    "launch_archive": "launch_archiver",
+    "launch_ops": "launch_platform",
+}
+
+
+@pytest.fixture(scope="session")
+def database() -> t.Iterator[Database]:
+    with running_database() as running:
+        create_groups(running)
+        migrate(running)
+        for login, group in LOGINS.items():
+            running.create_login(login, group)
+        yield running
+
+
+Connect = t.Callable[[str], Session]
+
+
+@pytest.fixture
+def connect(database: Database) -> t.Iterator[Connect]:
+    """Connect as a login; the connections are closed after the test."""
+    with contextlib.ExitStack() as stack:
+
+        def open_session(user: str) -> Session:
+            return Session(stack.enter_context(contextlib.closing(database.connect(user))))
+
+        yield open_session
+
+
+@pytest.fixture
+def app(connect: Connect) -> Session:
+    return connect("launch_app")
+
+
+@pytest.fixture
+def platform(connect: Connect) -> Session:
+    return connect("launch_ops")
+
+
+@pytest.fixture
+def master(connect: Connect) -> Session:
+    return connect(MASTER)
+
+
+def register(session: Session, name: str) -> Tenant:
+    """Make a tenant with a project and a task, as the application would."""
+    tenant, actor, project, task = (new_id(session) for _ in range(4))
+    session.run("set local role launch_platform")
+    session.run("select app.create_tenant(%s, %s, %s, %s)", tenant, name, f"{name}.test", actor)
+    session.run("set local role launch_rw")
+    session.run("select app.set_context(%s, %s)", tenant, actor)
+    session.run("insert into app.projects (id, name) values (%s, 'first')", project)
+    session.run("insert into app.tasks (id, project_id, title) values (%s, %s, 'begin')", task, project)
+    session.connection.commit()
+    return Tenant(tenant, actor, project, task)
+
+
+def new_id(session: Session) -> str:
+    session.run("set local role launch_rw")
+    return session.value("select app.new_uild()")
+
+
+@pytest.fixture(scope="session")
+def tenants(database: Database) -> tuple[Tenant, Tenant]:
+    with contextlib.closing(database.connect()) as connection:
+        session = Session(connection)
+        return register(session, "alpha"), register(session, "beta")
+
+
+@pytest.fixture
+def alpha(tenants: tuple[Tenant, Tenant]) -> Tenant:
+    return tenants[0]
+
+
+@pytest.fixture
+def beta(tenants: tuple[Tenant, Tenant]) -> Tenant:
+    return tenants[1]

@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The scripts themselves, and what they make that no rule looks at."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from psycopg2 import errors
+
+from tests.integration.sql.migrations import MIGRATIONS, order, scripts
+from tests.integration.sql.sessions import Session, Tenant
+
+REPEATABLE = sorted(path.name for path in MIGRATIONS.glob("R__*.sql"))
+ACCESS = (
+    "select relrowsecurity, relforcerowsecurity, relacl::text, (select count(*) from pg_policy where polrelid = c.oid),"
+    " (select array_agg((tgname, tgenabled)::text order by tgname) from pg_trigger"
+    " where tgrelid = c.oid and not tgisinternal)"
+    " from pg_class c where oid = 'app.projects'::regclass"
+)
+
+
+def test_versions_are_applied_by_number() -> None:
+    names = ["R__b.sql", "V1_10_0__c.sql", "V1_9_0__d.sql", "R__a.sql", "V1_9__e.sql"]
+    assert sorted(names, key=lambda name: order(MIGRATIONS / name)) == [
+        "V1_9__e.sql",
+        "V1_9_0__d.sql",
+        "V1_10_0__c.sql",
+        "R__a.sql",
+        "R__b.sql",
+    ]
+
+
+@pytest.mark.parametrize("path", scripts(), ids=lambda path: path.stem)
+def test_scripts_pin_their_owner_and_search_path(path: t.Any) -> None:
+    statements = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("--")]
+    assert statements[0].startswith("set local role ")
+    assert statements[1] == "set local search_path = pg_catalog, pg_temp;"
+
+
+@pytest.mark.parametrize("name", REPEATABLE)
+def test_repeatable_scripts_can_be_repeated(master: Session, alpha: Tenant, name: str) -> None:
+    with master.transaction():
+        master.run((MIGRATIONS / name).read_text(encoding="utf-8"))
+        master.run("set local role launch_rw")
+        master.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+
+
+def test_every_function_pins_its_search_path(master: Session) -> None:
+    with master.transaction():
+        assert (
+            master.run(
+                "select oid::regprocedure::text, proconfig from pg_proc where pronamespace in ('app'::regnamespace,"
+                " 'audit'::regnamespace) and proconfig is distinct from array['search_path=pg_catalog, pg_temp']"
+            )
+            == []
+        )
+
+
+def test_public_may_execute_nothing(master: Session) -> None:
+    with master.transaction():
+        assert (
+            master.run(
+                "select f.oid::regprocedure::text"
+                " from pg_proc f cross join aclexplode(coalesce(proacl, acldefault('f', proowner))) x"
+                " where pronamespace in ('app'::regnamespace, 'audit'::regnamespace) and x.grantee = 0"
+            )
+            == []
+        )
+
+
+def test_protection_can_be_repeated(master: Session) -> None:
+    with master.transaction():
+        master.run("set local role launch_owner")
+        before = master.run(ACCESS)
+        master.run("select app.protect_tenant_table('app.projects')")
+        assert master.run(ACCESS) == before
+
+
+def test_added_column_is_writable_after_protection(master: Session, alpha: Tenant) -> None:
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run(
+            "alter table app.projects add column note text,"
+            " add column shout text generated always as (upper(name)) stored"
+        )
+        master.run("select app.protect_tenant_table('app.projects')")
+        master.run("set local role launch_rw")
+        master.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+        assert master.rows_touched("update app.projects set note = 'new'") == 1
+
+
+def test_foreign_key_added_later_sees_orphans(master: Session, alpha: Tenant) -> None:
+    """The check of a new key runs under the owner's policies: without one it would find no row, and no orphan."""
+    with master.transaction(), pytest.raises(errors.ForeignKeyViolation, match="violates foreign key constraint"):
+        master.run("set local role launch_owner")
+        master.run("select app.assume_context(%s, %s)", alpha.id, alpha.actor)
+        master.run("alter table app.tasks drop constraint tasks_project")
+        master.run("update app.tasks set project_id = app.new_uild() where tenant_id = %s", alpha.id)
+        master.run("set constraints all immediate")
+        master.run("select set_config('launch.context', '', true)")
+        master.run(
+            "alter table app.tasks add foreign key (tenant_id, project_id) references app.projects (tenant_id, id)"
+        )

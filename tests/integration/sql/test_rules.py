@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each rule: nothing to find in what the migrations make, and the fault found when there is one.
+
+A fault is made in a transaction that is rolled back, as the role that could really make it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+import pytest
+
+from tests.integration.sql.migrations import CHECKS
+from tests.integration.sql.sessions import Session
+
+if t.TYPE_CHECKING:
+    from tests.integration.sql.conftest import Connect
+
+COLUMNS = ["rule", "severity", "object", "detail", "remedy"]
+RULES = sorted(path.stem[:3] for path in CHECKS.glob("*.sql"))
+MONTH = "audit_log_y2040m01"
+PLAIN = "create table app.plain (tenant_id app.uild not null, id app.uild not null, primary key (tenant_id, id))"
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """What goes wrong, who does it, and which object the finding has to name."""
+
+    rule: str
+    made_by: str
+    statement: str
+    found: str
+
+
+def owner(rule: str, statement: str, found: str) -> Fault:
+    return Fault(rule, "launch_owner", statement, found)
+
+
+def auditor(rule: str, statement: str, found: str) -> Fault:
+    return Fault(rule, "launch_audit_owner", statement, found)
+
+
+def administrator(rule: str, statement: str, found: str) -> Fault:
+    return Fault(rule, "none", statement, found)
+
+
+FAULTS = (
+    owner("R01", "alter table app.tasks disable row level security", "app.tasks"),
+    auditor(
+        "R01",
+        f"create table audit.{MONTH} partition of audit.audit_log"
+        " for values from ('2040-01-01+00') to ('2040-02-01+00')",
+        f"audit.{MONTH}",
+    ),
+    administrator(
+        "R01", "create table public.notes (tenant_id text); grant select on public.notes to launch_ro", "public.notes"
+    ),
+    owner("R02", "alter table app.tasks no force row level security", "app.tasks"),
+    owner("R03", f"{PLAIN}; alter table app.plain enable row level security", "app.plain"),
+    owner("R04", "create table app.countries (code text primary key)", "app.countries"),
+    owner(
+        "R05",
+        f"{PLAIN}; alter table app.plain drop constraint plain_pkey; "
+        "alter table app.plain alter column tenant_id drop not null",
+        "app.plain",
+    ),
+    owner(
+        "R06",
+        "create policy open on app.tasks for select using (tenant_id = (select app.current_tenant()))",
+        "app.tasks: open",
+    ),
+    owner("R07", "create policy all_rows on app.tasks for select to launch_rw using (true)", "app.tasks: all_rows"),
+    owner(
+        "R07",
+        "create policy own_or_active on app.tasks for select to launch_ro"
+        " using (tenant_id = (select app.current_tenant()) or is_active)",
+        "app.tasks: own_or_active",
+    ),
+    owner(
+        "R07",
+        "create policy any_write on app.tasks for update to launch_rw"
+        " using (tenant_id = (select app.current_tenant())) with check (title <> '')",
+        "app.tasks: any_write",
+    ),
+    owner(
+        "R07",
+        "create policy by_id on app.tasks for select to launch_rw using (id = (select app.current_tenant()))",
+        "app.tasks: by_id",
+    ),
+    auditor(
+        "R13",
+        f"select audit.create_partition('2040-01-01'); grant select on audit.{MONTH} to launch_ro",
+        f"audit.{MONTH}",
+    ),
+    auditor(
+        "R13",
+        f"select audit.create_partition('2040-01-01'); grant select (id) on audit.{MONTH} to public",
+        f"audit.{MONTH}",
+    ),
+    *(
+        owner("R14", f"grant {privilege} on app.tasks to launch_rw", "app.tasks")
+        for privilege in ("truncate", "references", "trigger", "maintain", "all")
+    ),
+    *(
+        auditor("R15", f"grant {privilege} on audit.audit_log to launch_rw", "audit.audit_log")
+        for privilege in ("insert", "insert (id)", "update (changes)", "delete")
+    ),
+    owner("R19", "create unique index tasks_id on app.tasks (id)", "app.tasks: tasks_id"),
+    owner("R19", "create unique index tasks_lower on app.tasks (lower(id))", "app.tasks: tasks_lower"),
+    owner("R19", "grant update (domain) on app.tenants to launch_rw", "app.tenants: tenants_domain_key"),
+    owner(
+        "R20",
+        "create unique index on app.projects (id);"
+        " alter table app.tasks add constraint loose foreign key (project_id) references app.projects (id)",
+        "app.tasks: loose",
+    ),
+    owner(
+        "R20",
+        "alter table app.tasks add column helper app.uild constraint helper references app.tenants (id)",
+        "app.tasks: helper",
+    ),
+    owner(
+        "R21",
+        "alter table app.tasks add constraint clears foreign key (tenant_id, parent_task_id)"
+        " references app.tasks (tenant_id, id) on delete set null",
+        "app.tasks: clears",
+    ),
+    owner("R22", "drop index app.tasks_tenant_parent", "app.tasks: tasks_parent"),
+    owner(
+        "R23",
+        "create table app.bare (tenant_id app.uild not null); create index on app.bare (tenant_id) where false",
+        "app.bare",
+    ),
+    administrator("R26", "alter role launch_app createdb", "launch_app"),
+    administrator("R26", "alter role launch_platform createrole", "launch_platform"),
+    administrator("R26", "alter role launch_owner login", "launch_owner"),
+    administrator("R27", "grant launch_owner to launch_app with inherit false, set true", "launch_app"),
+    administrator("R27", "grant launch_audit_owner to launch_rw", "launch_rw"),
+    administrator("R27", "grant launch_platform to launch_ro", "launch_report"),
+    administrator(
+        "R28", "grant launch_rw to current_user with inherit true; create schema mine authorization launch_rw", "mine"
+    ),
+    administrator(
+        "R28",
+        "set local role launch_owner; grant create on schema app to launch_admin;"
+        " reset role; create table app.masters (i int)",
+        "app.masters",
+    ),
+    administrator("R29", "grant temporary on database launch to public", "launch"),
+    administrator("R30", "grant create on database launch to launch_rw", "database launch"),
+    administrator("R30", "grant create on schema public to public", "schema public"),
+    owner("R30", "grant create on schema app to launch_rw", "schema app"),
+    auditor(
+        "R31", "alter default privileges in schema audit grant select on tables to launch_rw", "launch_audit_owner"
+    ),
+    owner("R31", "alter default privileges grant execute on functions to public", "launch_owner"),
+)
+
+
+def findings(session: Session, rule: str) -> list[tuple[str, ...]]:
+    """Run a rule's check with the least of rights and a search path nobody else writes to."""
+    [path] = CHECKS.glob(f"{rule}_*.sql")
+    session.run("set local role launch_ro")
+    session.run("set local search_path = pg_catalog, pg_temp")
+    with session.connection.cursor() as cursor:
+        cursor.execute(path.read_text(encoding="utf-8"))
+        assert [column.name for column in cursor.description or ()] == COLUMNS
+        return cursor.fetchall()
+
+
+@pytest.mark.usefixtures("tenants")
+@pytest.mark.parametrize("rule", RULES)
+def test_migrated_database_is_without_fault(connect: Connect, rule: str) -> None:
+    with connect("launch_report").transaction() as session:
+        assert findings(session, rule) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule}-{fault.found}")
+def test_fault_is_found(master: Session, fault: Fault) -> None:
+    with master.transaction():
+        master.run(f"set local role {fault.made_by}")
+        master.run(fault.statement)
+        found = findings(master, fault.rule)
+    assert {row[0] for row in found} == {fault.rule}
+    assert fault.found in {row[2] for row in found}
+
+
+def test_bypassing_role_is_found(database: t.Any, master: Session) -> None:
+    database.server.psql("create role launch_bypass bypassrls")
+    with master.transaction():
+        found = findings(master, "R26")
+    database.server.psql("drop role launch_bypass")
+    assert [(row[2], row[3]) for row in found] == [("launch_bypass", "bypassrls")]
+
+
+def test_every_rule_can_fail() -> None:
+    assert {fault.rule for fault in FAULTS} == set(RULES)
+
+
+def test_rules_of_this_folder_are_all_there() -> None:
+    numbers = (*range(1, 8), *range(13, 16), *range(19, 24), *range(26, 32))
+    assert [f"R{number:02}" for number in numbers] == RULES
