@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -18,6 +19,17 @@ if t.TYPE_CHECKING:
 Actual = t.TypeVar("Actual")
 
 
+class Unfinished(Exception):
+    """Raised by settle or apply when the time given to this call is over and nothing is wrong: another call goes on.
+
+    :arg progress: where it stands, for whoever shows it.
+    """
+
+    def __init__(self, progress: dict[str, t.Any]) -> None:
+        self.progress = progress
+        super().__init__(progress)
+
+
 def converge(
     module: AnsibleModule,
     *,
@@ -26,6 +38,7 @@ def converge(
     apply: t.Callable[[Plan, Actual], t.Any],
     result: t.Callable[[Actual], dict[str, t.Any]],
     allow_destructive: bool = False,
+    settle: t.Callable[[Actual], Actual] | None = None,
 ) -> t.NoReturn:
     """Bring a resource to its desired state, and end the module.
 
@@ -34,26 +47,42 @@ def converge(
     :arg apply: carries the plan out. It must leave a state from which the next run goes on, wherever it stops.
     :arg result: what the module returns about the resource, from the last state read.
     :arg allow_destructive: the user's word for changes that lose something.
+    :arg settle: waits for a change that is under way, before planning; gives the state after it. Not called in check mode.
     """
+    with reporting(module):
+        module.exit_json(**_outcome(module, read, plan, apply, result, allow_destructive, settle))
+
+
+@contextlib.contextmanager
+def reporting(module: AnsibleModule) -> t.Iterator[None]:
+    """End the module with a failure that names option, value and remedy, where a LaunchError is raised inside."""
     try:
-        module.exit_json(**_outcome(module, read, plan, apply, result, allow_destructive))
+        yield
     except LaunchError as error:
         module.fail_json(msg=error.message, **error.as_result())
 
 
-def _outcome(module, read, plan, apply, result, allow_destructive) -> dict[str, t.Any]:
+def _outcome(module, read, plan, apply, result, allow_destructive, settle) -> dict[str, t.Any]:
     actual = read()
+    if settle and not module.check_mode:
+        try:
+            actual = settle(actual)
+        except Unfinished as so_far:
+            return {"changed": False, "unfinished": so_far.progress} | result(actual)
     todo = plan(actual)
     _refuse_destruction(todo, allow_destructive)
-    last = todo
+    outcome = {"changed": todo.changed, "plan": todo.as_result(), "pending": todo.pending_as_result()}
+    if todo.changed:
+        outcome["diff"] = todo.diff()
     if todo.changed and not module.check_mode:
-        apply(todo, actual)
+        try:
+            apply(todo, actual)
+        except Unfinished as so_far:
+            return outcome | {"unfinished": so_far.progress} | result(read())
         actual = read()
         last = plan(actual)
         _refuse_remains(last)
-    outcome = {"changed": todo.changed, "plan": todo.as_result(), "pending": last.pending_as_result()}
-    if todo.changed:
-        outcome["diff"] = todo.diff()
+        outcome["pending"] = last.pending_as_result()
     return outcome | result(actual)
 
 

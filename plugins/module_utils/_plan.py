@@ -13,6 +13,8 @@ import typing as t
 IMMEDIATE = "immediate"
 PENDING_REBOOT = "pending_reboot"
 MAINTENANCE_WINDOW = "maintenance_window"
+# Accepted at once, done some time later, and the user does not want to wait for it.
+EVENTUAL = "eventual"
 
 # Stands for a value that may not be shown. Two different secrets look alike in a plan on purpose.
 HIDDEN = "(hidden)"
@@ -26,7 +28,7 @@ class Change:
     :arg path: what it is about, dotted; unique in a plan together with the action.
     :arg before: the value now, None where there is none. Never a secret.
     :arg after: the value wanted, None where it goes. Never a secret.
-    :arg when: IMMEDIATE, PENDING_REBOOT or MAINTENANCE_WINDOW.
+    :arg when: IMMEDIATE, EVENTUAL, PENDING_REBOOT or MAINTENANCE_WINDOW.
     :arg destructive: data or availability is lost; needs the user's word.
     """
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._converge import converge
+from ansible_collections.launch.database.plugins.module_utils._converge import Unfinished, converge
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._plan import MAINTENANCE_WINDOW, Change, Plan, compare_mapping
+from ansible_collections.launch.database.plugins.module_utils._plan import EVENTUAL, MAINTENANCE_WINDOW, Change, Plan, compare_mapping
 
 
 class Ended(Exception):
@@ -118,3 +118,40 @@ def test_a_wish_that_can_not_be_granted_ends_the_module_with_its_fields():
     outcome = resource.converge()
     assert outcome["msg"] == "parameters.x: 1: is unknown. Take y."
     assert outcome["option"] == "parameters.x"
+
+
+def test_what_is_under_way_is_waited_for_before_planning():
+    resource = Resource({"a": 1}, {"a": 2})
+    outcome = resource.converge(settle=lambda actual: {"a": 2})
+    assert outcome["changed"] is False
+    assert resource.applied == []
+
+
+def test_check_mode_does_not_wait():
+    outcome = Resource({"a": 1}, {"a": 2}).converge(check_mode=True, settle=lambda actual: {"a": 2})
+    assert outcome["changed"] is True
+
+
+def unfinished(*_arguments):
+    raise Unfinished({"status": "busy"})
+
+
+def test_a_wait_that_goes_on_has_changed_nothing_and_says_where_it_stands():
+    resource = Resource({"a": 1}, {"a": 2})
+    outcome = resource.converge(settle=unfinished)
+    assert outcome == {"changed": False, "unfinished": {"status": "busy"}, "thing": {"a": 1}}
+
+
+def test_a_change_that_goes_on_is_a_change_with_its_plan():
+    resource = Resource({"a": 1}, {"a": 2})
+    resource.apply = unfinished
+    outcome = resource.converge()
+    assert outcome["changed"] is True
+    assert outcome["diff"]["after"] == {"a": 2}
+    assert outcome["unfinished"] == {"status": "busy"}
+
+
+def test_what_nobody_waits_for_need_not_be_there_yet():
+    resource = Resource({"a": 1}, {"a": 2}, deaf=True)
+    resource.plan = lambda actual: Plan("thing", (Change("update", "a", 1, 2, EVENTUAL),))
+    assert resource.converge()["changed"] is True
