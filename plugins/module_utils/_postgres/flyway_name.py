@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The file names of migrations, by Flyway's rules.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+
+VERSIONED = "V"
+REPEATABLE = "R"
+UNDO = "U"
+
+_SUFFIX = ".sql"
+_SEPARATOR = "__"
+_REMEDY = "Name it V<version>__<description>.sql or R__<description>.sql, as in V1_2__add_orders.sql."
+_WIDTHS = {"version": 50, "description": 200, "script": 1000}
+# What people mean as a migration although the suffix says otherwise; a .conf would change how Flyway runs one.
+_LOOKS_LIKE_MIGRATION = re.compile(r"(V[0-9].*|R__.*)", re.DOTALL)
+
+
+@dataclasses.dataclass(frozen=True)
+class ScriptName:
+    """What a file name says.
+
+    :arg path: relative to the folder of migrations, with slashes: the history's column ``script``.
+    :arg kind: VERSIONED, REPEATABLE or UNDO.
+    :arg version: as the history shows it (``1.0.0``, digits verbatim); None for a repeatable one.
+    :arg order: the version to compare with: 1, 1.0 and 1.0.0 are the same one.
+    :arg description: the history's column of that name.
+    """
+
+    path: str
+    kind: str
+    version: str | None
+    order: tuple[int, ...]
+    description: str
+
+
+def parse(path: str) -> ScriptName | None:
+    """What a file's name says; None for a file that is no migration. LaunchError for a misnamed one."""
+    name = path.rpartition("/")[2]
+    if not name.lower().endswith(_SUFFIX):
+        if _LOOKS_LIKE_MIGRATION.fullmatch(name):
+            raise _misnamed(path, "looks like a migration, but does not end in .sql.")
+        return None
+    kind, stem = name[:1], name[1:-len(_SUFFIX)]
+    if kind not in (VERSIONED, REPEATABLE, UNDO):
+        raise _misnamed(path, "is no migration's name: it starts with neither V, R nor U (in capitals).")
+    raw, separator, rest = stem.partition(_SEPARATOR)
+    parsed = ScriptName(path, kind, *_version(path, kind, raw, separator), rest.replace("_", " "))
+    _check_widths(parsed)
+    return parsed
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """The numbers of a version as the history shows it, without the zeros at its end that mean nothing."""
+    numbers = [int(part) for part in version.split(".")]
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def sort_key(name: ScriptName) -> tuple[t.Any, ...]:
+    """Flyway's order: versions ascending, then the repeatable ones by description as Java compares strings."""
+    return (name.kind == REPEATABLE, name.order, name.description.encode("utf-16-be"))
+
+
+def _version(path: str, kind: str, raw: str, separator: str) -> tuple[str | None, tuple[int, ...]]:
+    if kind == REPEATABLE:
+        if raw or not separator:
+            raise _misnamed(path, "is a repeatable migration, and those have no version.")
+        return None, ()
+    version = raw.replace("_", ".")
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", version):
+        raise _misnamed(path, f"has no valid version: {raw!r} is not made of numbers with _ or . between them.")
+    return version, version_order(version)
+
+
+def _check_widths(parsed: ScriptName) -> None:
+    values = {"version": parsed.version or "", "description": parsed.description, "script": parsed.path}
+    for column, value in values.items():
+        if len(value) > _WIDTHS[column]:
+            raise _misnamed(parsed.path, f"is too long: its {column} has {len(value)} characters of at most {_WIDTHS[column]}.")
+
+
+def _misnamed(path: str, problem: str) -> LaunchError:
+    return LaunchError(problem, option="path", value=path, remedy=_REMEDY)

@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every database module does: check its wishes, connect, converge.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import functools
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.launch.database.plugins.module_utils._argspec import POSTGRES_CONNECTION, ArgumentSpec
+from ansible_collections.launch.database.plugins.module_utils._converge import converge
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.connection import require_psycopg2
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session, open_session
+
+
+class Job(t.Protocol):
+    """The four steps of converge(), those that talk to the server with a session."""
+
+    def read(self, session: Session) -> t.Any: ...
+
+    def plan(self, actual: t.Any) -> Plan: ...
+
+    def apply(self, session: Session, plan: Plan, actual: t.Any) -> None: ...
+
+    def result(self, actual: t.Any) -> dict[str, t.Any]: ...
+
+
+def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job]) -> None:
+    """The whole of a module.
+
+    :arg options: its own options; those of the connection are added.
+    :arg make_job: raises LaunchError for options that make no sense, before anything is connected to.
+    """
+    module = AnsibleModule(supports_check_mode=True, **POSTGRES_CONNECTION.merge(options).to_kwargs())
+    require_psycopg2(module)
+    try:
+        job = make_job(module.params)
+        with open_session(module.params) as session:
+            converge(
+                module,
+                read=functools.partial(job.read, session),
+                plan=job.plan,
+                apply=functools.partial(job.apply, session),
+                result=job.result,
+            )
+    except LaunchError as error:
+        module.fail_json(msg=error.message, **error.as_result())

@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Flyway's placeholders.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+
+# Flyway reads a dollar sign together with the character after it and looks at that one no more, so
+# that $${x} stays as it is. The checksums of repeatable migrations depend on it.
+_PLACEHOLDER = re.compile(r"\$\{(?P<name>[^}]*)(?P<end>\}?)|\$[^{]", re.DOTALL)
+_VOLATILE = ("flyway:timestamp", "flyway:workingdirectory")
+
+
+def replace(text: str, values: t.Mapping[str, str], path: str) -> str:
+    """The text with every ${name} replaced; names regardless of case, values taken as they are.
+
+    :arg values: by name; Flyway's own (``flyway:table`` and so on) included.
+    :arg path: the file, for the error about a placeholder that nobody gave a value to.
+    """
+    known = {name.lower(): value for name, value in values.items()}
+
+    def value_of(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name is None:
+            return match[0]
+        if not match["end"] or name.lower() not in known:
+            raise _unknown(name, path, text.count("\n", 0, match.start()) + 1)
+        return known[name.lower()]
+
+    return _PLACEHOLDER.sub(value_of, text)
+
+
+def _unknown(name: str, path: str, line: int) -> LaunchError:
+    where = f"{path} line {line} has the placeholder ${{{name[:60]}}}"
+    if name.lower() in _VOLATILE:
+        return LaunchError(f"{where}, whose value differs from run to run.", option="path", remedy="Take it out of the file.")
+    return LaunchError(f"{where}, which has no value.", option="placeholders", remedy="Give it one; the empty string is allowed.")

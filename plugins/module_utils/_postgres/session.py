@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Statements on one connection, their rows as plain data, their failures as LaunchError.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.connection import connect, psycopg2
+
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+class DatabaseError(LaunchError):
+    """What the server said against a statement.
+
+    :arg sqlstate: five characters; None if the connection broke.
+    :arg position: of the character in the statement that the server points at, from 1; None if it points at none.
+    :arg words: the server's message without what we were doing.
+    :arg fields: ``option``, ``value`` and ``remedy`` of LaunchError.
+    """
+
+    def __init__(self, problem: str, sqlstate: str | None, position: int | None, words: str, **fields: t.Any) -> None:
+        self.sqlstate = sqlstate
+        self.position = position
+        self.words = words
+        super().__init__(problem, **fields)
+
+
+class Session:
+    """One connection in autocommit mode."""
+
+    def __init__(self, connection: t.Any) -> None:
+        self.connection = connection
+
+    def execute(self, query: t.Any, values: t.Any = None, doing: str = "The database refused a statement") -> None:
+        """Run a statement. DatabaseError beginning with ``doing`` if the server refuses it.
+
+        :arg values: None runs a text as it is, percent signs included.
+        """
+        with self._cursor(doing) as cursor:
+            cursor.execute(query, values)
+
+    def rows(self, query: t.Any, values: t.Any = None, doing: str = "The database refused to be read") -> list[dict[str, t.Any]]:
+        """The rows of a query by column name."""
+        with self._cursor(doing) as cursor:
+            cursor.execute(query, values)
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def value(self, query: t.Any, values: t.Any = None) -> t.Any:
+        """The first column of the only row."""
+        (row,) = self.rows(query, values)
+        return next(iter(row.values()))
+
+    @contextlib.contextmanager
+    def transaction(self) -> t.Iterator[None]:
+        """Everything inside is done, or nothing."""
+        self.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._roll_back()
+            raise
+        self.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        """The first error is the one to tell; a broken connection has rolled back by itself."""
+        with contextlib.suppress(LaunchError):
+            self.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _cursor(self, doing: str) -> t.Iterator[t.Any]:
+        try:
+            with self.connection.cursor() as cursor:
+                yield cursor
+        except psycopg2.Error as error:
+            raise _database_error(error, doing) from error
+
+
+@contextlib.contextmanager
+def open_session(params: t.Mapping[str, t.Any]) -> t.Iterator[Session]:
+    """A session as a module's options say, closed at the end."""
+    with contextlib.closing(connect(params)) as connection:
+        yield Session(connection)
+
+
+def _database_error(error: t.Any, doing: str) -> DatabaseError:
+    message = error.diag.message_primary or " ".join(str(error).split()) or "the connection broke"
+    parts = [message, error.diag.message_detail, error.diag.message_hint]
+    words = " ".join(part.rstrip(".") + "." for part in parts if part)
+    position = error.diag.statement_position
+    return DatabaseError(f"{doing}: SQLSTATE {error.pgcode}: {words}", error.pgcode, int(position) if position else None, words)

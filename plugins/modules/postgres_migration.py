@@ -1,0 +1,166 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: postgres_migration
+short_description: Apply SQL migrations with Flyway's history table
+version_added: "0.1.0"
+author: launch.database contributors (@launch)
+description:
+  - Applies the versioned (C(V1_2__name.sql)) and repeatable (C(R__name.sql)) migrations of a folder that a database does not have yet,
+    each together with its row of the history table in one transaction.
+  - The history table has exactly Flyway's format, order, checksums and lock, so that Flyway can C(info), C(validate) and C(migrate)
+    on the same database before and after.
+  - All names, duplicates, checksums, missing files, placeholders, transaction commands and, by PostgreSQL's own parser, the syntax
+    of every pending script are checked before the first one runs. Names of tables and columns are looked up when a script runs,
+    bodies of functions when they are created.
+  - A script that fails leaves nothing; those before it stay applied, and the next run goes on with it.
+  - C(U*.sql) files are left alone.
+options:
+  path:
+    description: Folder with the migrations, B(on the controller). Subfolders are searched, hidden ones are not.
+    type: str
+    required: true
+  scripts:
+    description: The files of O(path). Filled in by the action plugin; not for playbooks.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Path of the file, relative to O(path).
+        type: str
+        required: true
+      content:
+        description: Its bytes in base64.
+        type: str
+        required: true
+  history_schema:
+    description: Schema of the history table, made if it is missing. Flyway calls it C(defaultSchema).
+    type: str
+    default: public
+  table:
+    description: Name of the history table.
+    type: str
+    default: flyway_schema_history
+  search_path:
+    description: Schemas in which a script's unqualified names are looked up. Unset is Flyway's way, O(history_schema) before the login's own search path.
+    type: list
+    elements: str
+  placeholders:
+    description:
+      - Values of V(${name}) in the scripts, regardless of case. A placeholder without a value is an error.
+      - Flyway's own V(flyway:defaultSchema), V(flyway:table), V(flyway:user), V(flyway:database) and V(flyway:filename) are always there.
+      - They end up in the database and in its log. Never put a secret here.
+    type: dict
+    default: {}
+  role:
+    description: Role to become (C(SET ROLE)) before each script. The history is kept by the login, and names it.
+    type: str
+  lock_timeout:
+    description: How long a statement waits for a lock before the script is rolled back and tried again.
+    type: str
+    default: 5s
+  lock_retries:
+    description: How often a script is tried again after it waited for a lock in vain, with longer and longer pauses.
+    type: int
+    default: 5
+  lock_wait:
+    description: Seconds to wait while another run, ours or Flyway's, holds the lock of the history.
+    type: int
+    default: 50
+extends_documentation_fragment:
+  - launch.database._attributes
+  - launch.database._attributes.postgres_group
+  - launch.database._postgres
+notes:
+  - O(login_host) must be the server itself. A connection pooler is refused.
+  - What can't run inside a transaction, such as C(CREATE INDEX CONCURRENTLY), is refused.
+  - The syntax check leaves one line per pending script in the server's log (SQLSTATE LD000).
+seealso:
+  - module: launch.database.postgres_role
+"""
+
+EXAMPLES = r"""
+- name: Bring the database up to date
+  launch.database.postgres_migration:
+    login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
+    login_user: launch_master
+    login_password: "{{ secret.password }}"
+    login_db: launch
+    ca_cert: /etc/ssl/certs/rds.pem
+    path: "{{ playbook_dir }}/../sql/launch"
+    role: launch_owner
+    placeholders:
+      retention: 12 months
+
+- name: Show what would be applied
+  launch.database.postgres_migration:
+    login_host: db.example.org
+    login_user: launch_master
+    login_password: "{{ secret.password }}"
+    login_db: launch
+    path: sql/launch
+  check_mode: true
+"""
+
+RETURN = r"""
+applied:
+  description: Scripts that this run applied, in order.
+  returned: success
+  type: list
+  elements: str
+  sample: [V2_1__orders.sql]
+pending_scripts:
+  description: Scripts that the database does not have; always empty after a run without check mode.
+  returned: success
+  type: list
+  elements: str
+current_version:
+  description: Highest version that is applied; null for none.
+  returned: success
+  type: str
+  sample: "2.1"
+plan:
+  description: The changes of this run, each with C(action), C(path), C(before), C(after), C(when) and C(destructive).
+  returned: success
+  type: list
+  elements: dict
+pending:
+  description: Always empty; nothing waits for a window here.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.migrations import Migrations
+
+OPTIONS = ArgumentSpec(options={
+    "path": {"type": "str", "required": True},
+    "scripts": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"name": {"type": "str", "required": True}, "content": {"type": "str", "required": True}},
+    },
+    "history_schema": {"type": "str", "default": "public"},
+    "table": {"type": "str", "default": "flyway_schema_history"},
+    "search_path": {"type": "list", "elements": "str"},
+    "placeholders": {"type": "dict", "default": {}},
+    "role": {"type": "str"},
+    "lock_timeout": {"type": "str", "default": "5s"},
+    "lock_retries": {"type": "int", "default": 5},
+    "lock_wait": {"type": "int", "default": 50},
+})
+
+
+def main() -> None:
+    """Entry point."""
+    run(OPTIONS, Migrations)
+
+
+if __name__ == "__main__":
+    main()
