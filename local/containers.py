@@ -83,9 +83,7 @@ def podman(*arguments: str, data: str | None = None, timeout: float = PODMAN_TIM
     """
     command = ["podman", *arguments]
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, text=True, check=False, timeout=timeout
-        )
+        done = subprocess.run(command, input=data, capture_output=True, text=True, check=False, timeout=timeout)
     except FileNotFoundError as missing:
         raise StackError("podman is not installed: run the bootstrap script") from missing
     except subprocess.TimeoutExpired as slow:

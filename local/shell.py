@@ -22,9 +22,7 @@ def run(command: Sequence[str], *, data: str | None = None, timeout: float = 60)
         StackError: the program is missing, failed or took too long.
     """
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, text=True, check=False, timeout=timeout
-        )
+        done = subprocess.run(command, input=data, capture_output=True, text=True, check=False, timeout=timeout)
     except FileNotFoundError as missing:
         raise StackError(f"{command[0]} is not installed: run the bootstrap script") from missing
     except subprocess.TimeoutExpired as slow:

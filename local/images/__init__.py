@@ -79,19 +79,22 @@ def build_db() -> None:
     )
 
 
+def outdated() -> list[str]:
+    """Return the names of the images that are missing or not of today's recipe."""
+    return [image.name for image in (BASE, DB) if not image.is_current()]
+
+
 def ensure() -> list[str]:
     """Build what is missing or out of date and return the names of the images built.
 
     Raises:
         StackError: an image cannot be built; the text has the last words of the tool.
     """
-    built = []
-    for image, build in ((BASE, build_base), (DB, build_db)):
-        if image.is_current():
-            continue
-        try:
-            build()
-        except StackError as error:
-            raise StackError(f"cannot build {image.name}: {error}") from error
-        built.append(image.name)
-    return built
+    stale = outdated()
+    for name, build in ((BASE.name, build_base), (DB.name, build_db)):
+        if name in stale:
+            try:
+                build()
+            except StackError as error:
+                raise StackError(f"cannot build {name}: {error}") from error
+    return stale

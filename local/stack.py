@@ -1,0 +1,241 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start, stop and describe a profile's stack. Nothing of it outlives its endpoint."""
+
+from __future__ import annotations
+
+import fcntl
+import http.client
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local import images, machine
+from local.containers import address_of, containers_of, remove_containers, remove_network, succeeds, write_settings
+from local.errors import StackError
+from local.paths import PACKAGE, STATE
+from local.profiles import HEALTH_PATH, HOST, Profile
+from local.shell import run
+
+START_TIMEOUT = 30  # seconds until the endpoint answers
+STOP_TIMEOUT = 5  # seconds until it is killed
+PROBE_TIMEOUT = 2  # seconds
+
+Say = Callable[[str], None]
+
+
+def up(profile: Profile, say: Say) -> None:
+    """Start the stack unless it runs; what an ended one left behind is removed first.
+
+    Args:
+        say: takes each sentence the user should read.
+
+    Raises:
+        StackError: the machine does not allow it, or the endpoint does not answer in time.
+    """
+    if answers(profile):
+        say(f"The local stack {profile.name} runs: {profile.url}")
+        return
+    with _alone(profile):
+        write_settings()
+        _clear_remains(profile, say)
+        machine.check_port(profile)
+        machine.check_subnet(profile)
+        if stale := images.outdated():
+            say(f"Building {' and '.join(stale)}: about a minute")
+            images.ensure()
+        _make_key(profile)
+        _start(profile)
+    say(f"The local stack {profile.name} is up: {profile.url}, log {profile.log}")
+
+
+def down(profile: Profile, say: Say) -> None:
+    """Remove every process, container and network of the profile, and its files; nothing else."""
+    with _alone(profile):
+        write_settings()
+        owner = _owner(profile)
+        if owner not in (None, str(profile.state)):
+            raise StackError(f"the stack {profile.name} on this machine belongs to {owner}: stop it from there")
+        removed = _remove(profile)
+    say(f"The local stack {profile.name} is down: {removed}")
+
+
+def status(profile: Profile) -> dict:
+    """Return what there is of the profile, as plain data."""
+    write_settings()
+    return {
+        "profile": profile.name,
+        "running": answers(profile),
+        "endpoint": profile.url,
+        "network": profile.network,
+        "subnet": profile.subnet,
+        "log": str(profile.log),
+        "ssh_key": str(profile.private_key),
+        "ca_file": str(profile.ca_file),
+        "containers": [_container(one) for one in _containers(profile)],
+    }
+
+
+def answers(profile: Profile) -> bool:
+    """Return whether the profile's endpoint, started from this checkout, answers."""
+    return _owner(profile) == str(profile.state)
+
+
+def _owner(profile: Profile) -> str | None:
+    """Return the state folder of the endpoint that answers on the profile's port, None if there is none."""
+    connection = http.client.HTTPConnection(HOST, profile.port, timeout=PROBE_TIMEOUT)
+    try:
+        connection.request("GET", HEALTH_PATH)
+        found = json.loads(connection.getresponse().read())
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+    return found.get("state") if isinstance(found, dict) else None
+
+
+@contextmanager
+def _alone(profile: Profile) -> Iterator[None]:
+    """Keep two commands from starting or stopping the same profile at once."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    with open(STATE / f"{profile.name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _containers(profile: Profile) -> list[dict]:
+    return containers_of(f"launch.profile={profile.name}")
+
+
+def _container(one: dict) -> dict:
+    name, running = one["Names"][0], one["State"] == "running"
+    return {"name": name, "state": one["State"], "address": address_of(name) if running else None}
+
+
+def _clear_remains(profile: Profile, say: Say) -> None:
+    """Remove what is left of a stack whose endpoint ended: its servers mean nothing without it."""
+    if _owner(profile):
+        return  # another checkout's; the check of the port says so
+    if processes(profile) or _containers(profile) or succeeds("network", "exists", profile.network):
+        say(
+            f"The endpoint of the local stack {profile.name} was stopped, and its state does not persist: beginning anew."
+        )
+        say(f"Removed {_remove(profile)}")
+
+
+def _remove(profile: Profile) -> str:
+    """Remove everything of the profile and return how much it was."""
+    stopped = sum(_end(pid) for pid in processes(profile))
+    names = [one["Names"][0] for one in _containers(profile)]
+    remove_containers(names)
+    networks = int(succeeds("network", "exists", profile.network))
+    remove_network(profile.network)
+    shutil.rmtree(profile.state, ignore_errors=True)
+    return f"{stopped} process(es), {len(names)} container(s), {networks} network(s)"
+
+
+def processes(profile: Profile) -> list[int]:
+    """Return the ids of the profile's endpoints started from this checkout (none, or one)."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and _is_endpoint(folder, profile):
+            found.append(int(folder.name))
+    return found
+
+
+def _is_endpoint(folder: Path, profile: Profile) -> bool:
+    """Return whether a process is ours; a process id alone may have been given to another by now."""
+    try:
+        arguments = (folder / "cmdline").read_bytes().split(b"\0")
+        return (
+            arguments[1:4] == [b"-m", b"local.endpoint", profile.name.encode()]
+            and (folder / "cwd").resolve() == PACKAGE.parent
+        )
+    except OSError:
+        return False
+
+
+def _end(pid: int) -> bool:
+    """End a process, if need be by force; return True."""
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT
+    while time.monotonic() < deadline:
+        if not _lives(pid):
+            return True
+        time.sleep(0.05)
+    os.kill(pid, signal.SIGKILL)
+    return True
+
+
+def _lives(pid: int) -> bool:
+    """Return whether the process runs; an ended one that nobody waited for does not count."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
+def _make_key(profile: Profile) -> None:
+    """Make the ssh key of the hosts."""
+    profile.private_key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not profile.private_key.exists():
+        run(
+            [
+                "ssh-keygen",
+                "-q",
+                "-t",
+                "ed25519",
+                "-N",
+                "",
+                "-C",
+                f"launch-{profile.name}",
+                "-f",
+                str(profile.private_key),
+            ]
+        )
+
+
+def _start(profile: Profile) -> None:
+    """Start the endpoint and wait until it answers.
+
+    Raises:
+        StackError: it ended or took too long; the text has the log's last lines and place.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with open(os.open(profile.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local.endpoint", profile.name],
+            cwd=PACKAGE.parent,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    profile.pid_file.write_text(f"{process.pid}\n", encoding="utf-8")
+    _await(profile, process)
+
+
+def _await(profile: Profile, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline:
+        if answers(profile):
+            return
+        if process.poll() is not None:
+            raise StackError(f"the endpoint ended while it started: {_last_words(profile)}")
+        time.sleep(0.05)
+    _end(process.pid)
+    raise StackError(f"the endpoint did not answer within {START_TIMEOUT} s: {_last_words(profile)}")
+
+
+def _last_words(profile: Profile) -> str:
+    lines = profile.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return f"{lines[-1] if lines else 'it said nothing'} (see {profile.log})"
