@@ -12,12 +12,23 @@ from psycopg2 import Error, errors
 
 from tests.integration.sql.sessions import Session, Tenant
 
+if t.TYPE_CHECKING:
+    from tests.integration.sql.conftest import Connect
+
 UNKNOWN = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
 def test_context_names_tenant_and_actor(app: Session, alpha: Tenant) -> None:
     with app.transaction(alpha):
         assert app.run("select app.current_tenant(), app.current_actor()") == [(alpha.id, alpha.actor)]
+
+
+def test_context_needs_no_right_to_write(connect: Connect, alpha: Tenant) -> None:
+    """Nor a transaction id, so that it works on a replica."""
+    with connect("launch_report").transaction() as session:
+        session.run("set transaction read only")
+        session.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+        assert session.run("select id, pg_current_xact_id_if_assigned() from app.projects") == [(alpha.project, None)]
 
 
 @pytest.mark.parametrize("function", ["current_tenant", "current_actor"])

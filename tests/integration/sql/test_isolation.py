@@ -54,6 +54,8 @@ def test_archiver_sees_the_whole_log(connect: Connect, alpha: Tenant, beta: Tena
 WITHOUT_CONTEXT = (
     *(f"select from {table}" for table in TABLES),
     *(f"select count(*) from {table} where false or id = 'none'" for table in TABLES),
+    "select from app.projects where name = 'no such project'",
+    "select from app.tasks where title = 'no such task' and is_active",
     "update app.tenants set name = 'x'",
     "insert into app.projects (name) values ('x')",
     "insert into app.projects (tenant_id, name) values ('01ARZ3NDEKTSV4RRFFQ69G5FAV', 'x')",
@@ -97,6 +99,22 @@ def test_spoofed_tenant_is_refused(app: Session, alpha: Tenant, beta: Tenant) ->
 def test_reference_to_another_tenants_row_is_refused(app: Session, alpha: Tenant, beta: Tenant) -> None:
     with app.transaction(alpha), pytest.raises(errors.ForeignKeyViolation):
         app.run("insert into app.tasks (project_id, title) values (%s, 'reach over')", beta.project)
+
+
+def test_repeated_insertion_of_a_known_id_changes_nothing(app: Session, alpha: Tenant) -> None:
+    insertion = (
+        f"insert into app.projects (id, name) values ('{alpha.actor}', 'canary') on conflict (tenant_id, id) do nothing"
+    )
+    with app.transaction(alpha):
+        assert [app.rows_touched(insertion), app.rows_touched(insertion)] == [1, 0]
+        assert app.value("select count(*) from audit.audit_log where entity_id = %s", alpha.actor) == 1
+
+
+def test_the_policy_is_an_index_condition(app: Session, alpha: Tenant) -> None:
+    with app.transaction(alpha):
+        app.run("set local enable_seqscan = off")
+        plan = "\n".join(row[0] for row in app.run("explain select from app.tasks order by tenant_id, id limit 1"))
+    assert "Index Cond: (tenant_id = ((InitPlan 1).col1)::text)" in plan
 
 
 def test_same_id_under_two_tenants_is_no_collision(app: Session, alpha: Tenant, beta: Tenant) -> None:
