@@ -39,8 +39,9 @@ create policy tenant_update on app.tenants for update to launch_rw
 create policy platform_select on app.tenants for select to launch_platform
   using (true);
 
--- Under FORCE the owner needs policies as well: its functions look tenants up and register them.
-create policy registry_select on app.tenants for select to launch_owner
+-- Under FORCE the owner needs policies as well: its functions look tenants up and register them. A data migration
+-- goes from tenant to tenant.
+create policy registry_select on app.tenants for select to launch_owner, launch_migrator
   using (true);
 create policy registry_insert on app.tenants for insert to launch_owner
   with check (true);
@@ -48,5 +49,5 @@ create policy registry_update on app.tenants for update to launch_owner
   using (true) with check (true);
 
 grant select, update (name, settings) on app.tenants to launch_rw;
-grant select on app.tenants to launch_ro, launch_auditor;
+grant select on app.tenants to launch_ro, launch_auditor, launch_migrator;
 grant select (id, name, domain, status, created_at, updated_at, version) on app.tenants to launch_platform;

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
 from psycopg2 import errors
 
-from tests.integration.sql.migrations import MIGRATIONS, order, scripts
+from tests.integration.sql.migrations import CHECKS, MIGRATIONS, order, scripts
 from tests.integration.sql.sessions import Session, Tenant
 
 REPEATABLE = sorted(path.name for path in MIGRATIONS.glob("R__*.sql"))
@@ -46,6 +47,32 @@ def test_repeatable_scripts_can_be_repeated(master: Session, alpha: Tenant, name
         master.run((MIGRATIONS / name).read_text(encoding="utf-8"))
         master.run("set local role launch_rw")
         master.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+
+
+def documented(heading: str) -> str:
+    """The SQL under a heading of the README."""
+    text = (MIGRATIONS.parent / "README.md").read_text(encoding="utf-8")
+    found = re.search(rf"^### {heading}\n.*?```sql\n(.*?)```", text, re.DOTALL | re.MULTILINE)
+    assert found, heading
+    return found[1]
+
+
+def test_documented_table_breaks_no_rule(master: Session) -> None:
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run(documented("A new tenant table"))
+        found = [row for path in CHECKS.glob("*.sql") for row in master.run(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_documented_data_migration_reaches_every_tenant(master: Session, alpha: Tenant, beta: Tenant) -> None:
+    with master.transaction():
+        master.run("set local role launch_migrator")
+        for tenant in (alpha, beta):
+            master.run("select app.assume_context(%s, %s)", tenant.id, tenant.actor)
+            master.run("update app.projects set name = ' untidy ' where tenant_id = %s", tenant.id)
+        master.run(documented("Data migrations"))
+        assert master.run("select distinct name from app.projects") == [("untidy",)]
 
 
 def test_every_function_pins_its_search_path(master: Session) -> None:
