@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Roles as they are wished: options become plain data, and what makes no sense is refused.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
+from ansible_collections.launch.database.plugins.module_utils._postgres.scram import belongs_to, is_verifier
+
+# PostgreSQL's own, and those that RDS keeps for itself.
+_RESERVED = ("pg_", "rds_", "rdsadmin", "rdsrepladmin")
+_SETTING = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
+# An element of a setting that is a list of names, search_path above all.
+_LIST_ELEMENT = re.compile(r"\$user|[a-z_][a-z0-9_]{0,62}")
+
+Value = t.Union[str, tuple[str, ...], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class RoleSpec:
+    """A role as it should be. None means that the attribute is not managed.
+
+    :arg member_of: groups whose rights it has without becoming them.
+    :arg may_become: roles it may SET ROLE to.
+    :arg settings: value by name; a tuple for a list of names, None to take the setting back.
+    :arg admin_set_role: whether the managing login gets the right to become it; False takes nothing away.
+    :arg verifier: secret; password: secret, only to log in with.
+    """
+
+    name: str
+    login: bool
+    connection_limit: int | None
+    member_of: tuple[str, ...] | None
+    may_become: tuple[str, ...] | None
+    settings: t.Mapping[str, Value]
+    comment: str | None
+    database_privileges: tuple[str, ...]
+    admin_set_role: bool
+    verifier: str | None = dataclasses.field(repr=False)
+    password: str | None = dataclasses.field(repr=False)
+
+
+def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str) -> list[RoleSpec]:
+    """The roles of the option ``roles``; LaunchErrors with everything that is wrong with it.
+
+    :arg admin: the login that does the work, and is none of them.
+    """
+    specs, errors, seen = [], [], {admin}
+    for index, role in enumerate(roles):
+        option = f"roles[{index}]"
+        try:
+            specs.append(_role_spec(role, option))
+            _check_known(role["name"], seen, admin, option)
+            seen.add(role["name"])
+        except LaunchError as error:
+            errors.append(error)
+    raise_all(errors)
+    return specs
+
+
+def _role_spec(role: t.Mapping[str, t.Any], option: str) -> RoleSpec:
+    _check_password(role, option)
+    limit = role.get("connection_limit")
+    if limit is not None and limit < -1:
+        raise LaunchError("is no number of connections.", option=f"{option}.connection_limit", value=limit, remedy="-1 stands for no limit.")
+    set_role = role.get("admin_set_role")
+    return RoleSpec(
+        name=_role_name(role["name"], f"{option}.name"),
+        login=role["login"],
+        connection_limit=limit,
+        member_of=_names(role.get("member_of"), f"{option}.member_of"),
+        may_become=_names(role.get("may_become"), f"{option}.may_become"),
+        settings=_settings(role.get("settings") or {}, f"{option}.settings"),
+        comment=role.get("comment"),
+        database_privileges=tuple(sorted(set(role.get("database_privileges") or ()))),
+        admin_set_role=not role["login"] if set_role is None else set_role,
+        verifier=role.get("password_verifier"),
+        password=role.get("password"),
+    )
+
+
+def _role_name(name: str, option: str) -> str:
+    if name.startswith(_RESERVED):
+        raise LaunchError("belongs to PostgreSQL or RDS.", option=option, value=name, remedy="Take another name.")
+    return check_name(name, option)
+
+
+def _names(names: t.Sequence[str] | None, option: str) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    return tuple(sorted({name if name.startswith(_RESERVED) else check_name(name, option) for name in names}))
+
+
+def _check_known(name: str, seen: set[str], admin: str, option: str) -> None:
+    if name == admin:
+        raise LaunchError("is the login that does the work.", option=f"{option}.name", value=name, remedy="Manage that one where it is made.")
+    if name in seen:
+        raise LaunchError("is named twice.", option=f"{option}.name", value=name, remedy="Put both into one.")
+
+
+def _check_password(role: t.Mapping[str, t.Any], option: str) -> None:
+    """Never with the value: verifiers are secrets as well."""
+    verifier, password = role.get("password_verifier"), role.get("password")
+    if verifier is None and password is None:
+        return
+    problem = None
+    if not role["login"]:
+        problem = "a role without login has no password."
+    elif verifier is None:
+        problem = "password is only tried out; password_verifier is what the server gets, and it is missing."
+    elif not is_verifier(verifier):
+        problem = "password_verifier is none of PostgreSQL's (SCRAM-SHA-256$rounds:salt$stored:server); the server would take it for a password."
+    elif password is not None and not belongs_to(verifier, password):
+        problem = "password_verifier was made from another password than password."
+    if problem:
+        raise LaunchError(f"{role['name']}: {problem}", option=option, remedy="Take both from the login's secret.")
+
+
+def _settings(settings: t.Mapping[str, t.Any], option: str) -> dict[str, Value]:
+    for name in settings:
+        if not _SETTING.fullmatch(name):
+            raise LaunchError("is no setting's name.", option=option, value=name, remedy="Write it as in statement_timeout.")
+    return {name: _setting(value, f"{option}.{name}") for name, value in settings.items()}
+
+
+def _setting(value: t.Any, option: str) -> Value:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if not isinstance(value, (list, tuple)):
+        return None if value is None else str(value)
+    for element in value:
+        if not isinstance(element, str) or not _LIST_ELEMENT.fullmatch(element):
+            raise LaunchError("is no name.", option=option, value=element, remedy="A list holds names, or $user.")
+    return tuple(value)

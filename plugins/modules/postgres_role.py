@@ -1,0 +1,171 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: postgres_role
+short_description: Keep group roles and logins of a PostgreSQL server
+version_added: "0.1.0"
+author: launch.database contributors (@launch)
+description:
+  - Creates and changes roles, a whole list in one transaction. What an option does not name stays as it is; no role is ever dropped.
+  - Works as a login that is no superuser but has C(CREATEROLE), as the master user of RDS.
+  - No role gets C(SUPERUSER), C(BYPASSRLS), C(REPLICATION), C(CREATEROLE) or C(CREATEDB), and an existing one that has any of
+    them is refused.
+options:
+  roles:
+    description: The roles, groups before or after their members.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: Name of the role; a-z, 0-9 and _, so that it means the same with and without quotes.
+        type: str
+        required: true
+      login:
+        description: Whether one can log in as it. Groups have no login.
+        type: bool
+        default: false
+      password_verifier:
+        description:
+          - The password as PostgreSQL stores it, C(SCRAM-SHA-256$...). The server never sees the password itself.
+          - Set when the role is created, and when O(roles[].password) turns out not to be current.
+        type: str
+      password:
+        description:
+          - The password that O(roles[].password_verifier) was made from. Only used to log in, to learn whether it is current.
+          - Unset, the password of an existing role is left alone.
+        type: str
+      member_of:
+        description:
+          - Roles whose rights it has (C(INHERIT TRUE)) without being able to become them (C(SET FALSE)).
+          - PostgreSQL 15 and older know one kind of membership; only whether there is one is looked at there.
+        type: list
+        elements: str
+      may_become:
+        description: Roles it can become with C(SET ROLE) without having their rights all the time (C(INHERIT FALSE, SET TRUE)).
+        type: list
+        elements: str
+      connection_limit:
+        description: Connections it may have at a time; V(-1) is no limit.
+        type: int
+      settings:
+        description:
+          - Settings its sessions begin with. A list is for settings that are lists of names, such as C(search_path).
+          - A null value takes the setting back; others than those named stay.
+        type: dict
+      comment:
+        description: What people should know about it.
+        type: str
+      database_privileges:
+        description: Privileges it needs on O(login_db). Others that it has stay.
+        type: list
+        elements: str
+        choices: [CONNECT, CREATE, TEMPORARY]
+      admin_set_role:
+        description:
+          - Whether O(login_user) gets the right to become the role (C(INHERIT FALSE, SET TRUE)), which running migrations as it
+            and giving objects to it need. Whoever has C(CREATEROLE) and made the role could give itself that right anyway.
+          - By default V(true) for groups and V(false) for logins. V(false) takes nothing away.
+        type: bool
+  purge_memberships:
+    description: Whether memberships that neither O(roles[].member_of) nor O(roles[].may_become) names are revoked, for the roles that have one of them set.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - launch.database._attributes
+  - launch.database._attributes.postgres_group
+  - launch.database._postgres
+notes:
+  - Whether a password is current is found out by logging in with it from the host that the module runs on. The server's log shows a failed
+    login when it is not.
+seealso:
+  - module: launch.database.db_secret
+  - module: launch.database.postgres_migration
+"""
+
+EXAMPLES = r"""
+- name: Groups and the application's login
+  launch.database.postgres_role:
+    login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
+    login_user: launch_master
+    login_password: "{{ master.password }}"
+    login_db: launch
+    ca_cert: /etc/ssl/certs/rds.pem
+    roles:
+      - name: launch_owner
+        comment: Owns the application's objects
+      - name: launch_rw
+        comment: Reads and writes as one tenant
+      - name: launch_app
+        login: true
+        password_verifier: "{{ app.scram_verifier }}"
+        password: "{{ app.password }}"
+        member_of: [launch_rw]
+        connection_limit: 200
+        settings:
+          statement_timeout: 60s
+          search_path: [app]
+"""
+
+RETURN = r"""
+roles:
+  description: The roles of the list that exist, by name, without anything secret.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: launch_app
+      login: true
+      connection_limit: 200
+      member_of: {launch_rw: {inherit: true, set: false}}
+      settings: {statement_timeout: 60s}
+      comment: null
+      database_privileges: []
+      admin_set_role: false
+plan:
+  description: The changes of this run, each with C(action), C(path), C(before), C(after), C(when) and C(destructive).
+  returned: success
+  type: list
+  elements: dict
+pending:
+  description: Always empty; nothing waits for a window here.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.roles import Roles
+
+ROLE = {
+    "name": {"type": "str", "required": True},
+    "login": {"type": "bool", "default": False},
+    "password_verifier": {"type": "str", "no_log": True},
+    "password": {"type": "str", "no_log": True},
+    "member_of": {"type": "list", "elements": "str"},
+    "may_become": {"type": "list", "elements": "str"},
+    "connection_limit": {"type": "int"},
+    "settings": {"type": "dict"},
+    "comment": {"type": "str"},
+    "database_privileges": {"type": "list", "elements": "str", "choices": ["CONNECT", "CREATE", "TEMPORARY"]},
+    "admin_set_role": {"type": "bool"},
+}
+
+OPTIONS = ArgumentSpec(options={
+    "roles": {"type": "list", "elements": "dict", "required": True, "options": ROLE},
+    "purge_memberships": {"type": "bool", "default": False},
+})
+
+
+def main() -> None:
+    """Entry point."""
+    run(OPTIONS, Roles)
+
+
+if __name__ == "__main__":
+    main()

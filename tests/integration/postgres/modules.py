@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The database modules run as their own programs would be, in this process or, to be killed, in another."""
+from __future__ import annotations
+
+import base64
+import contextlib
+import dataclasses
+import importlib
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+from ansible.module_utils.testing import patch_module_args
+
+from tests.support.postgres import MASTER, Database
+
+PACKAGE = "ansible_collections.launch.database.plugins.modules."
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """A database of a server, and the login that modules connect as.
+
+    :arg database: the server with its logins' passwords.
+    :arg name: of the database.
+    """
+
+    database: Database
+    name: str
+    user: str = MASTER
+
+    def connection(self) -> dict[str, t.Any]:
+        """The connection options that all the modules share."""
+        server = self.database.server
+        return {
+            "login_host": server.address, "login_port": server.port, "login_user": self.user, "login_password": self.database.passwords[self.user],
+            "login_db": self.name, "ca_cert": str(server.ca_file),
+        }
+
+    def as_user(self, user: str) -> Target:
+        return dataclasses.replace(self, user=user)
+
+    def run(self, module: str, check: bool = False, **arguments: t.Any) -> dict[str, t.Any]:
+        """Run a module in this process and return what it printed."""
+        main = importlib.import_module(PACKAGE + module).main
+        everything = {**self.connection(), **arguments, "_ansible_check_mode": check, "_ansible_diff": True}
+        output = io.StringIO()
+        with patch_module_args(everything), contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
+            main()
+        return json.loads(output.getvalue())
+
+    def start(self, module: str, **arguments: t.Any) -> subprocess.Popen:
+        """Start a module as a process of its own."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", PACKAGE + module], cwd=ROOT, env={**os.environ, "PYTHONPATH": ".collections"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": {**self.connection(), **arguments}}))
+        process.stdin.close()
+        return process
+
+    def rows(self, query: str) -> list[tuple[t.Any, ...]]:
+        """Rows that the login sees."""
+        return self._cursor(query, lambda cursor: cursor.fetchall())
+
+    def execute(self, statements: str) -> None:
+        """Run statements in one transaction as the login."""
+        self._cursor(statements, lambda cursor: None)
+
+    def _cursor(self, statements: str, fetch: t.Callable[[t.Any], t.Any]) -> t.Any:
+        there = dataclasses.replace(self.database, name=self.name)
+        with contextlib.closing(there.connect(self.user)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(statements)
+            return fetch(cursor)
+
+
+def as_scripts(files: t.Mapping[str, str | bytes]) -> list[dict[str, str]]:
+    """Files as the action plugin of postgres_migration hands them over."""
+    contents = {name: content if isinstance(content, bytes) else content.encode() for name, content in files.items()}
+    return [{"name": name, "content": base64.b64encode(content).decode()} for name, content in contents.items()]

@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import psycopg2
+import pytest
+
+from local.endpoint.scram import verifier
+
+PASSWORD = "kept-in-the-secret-1"
+
+
+@pytest.fixture
+def roles(names):
+    return [
+        {"name": names("rw"), "comment": "Reads and writes"},
+        {"name": names("owner"), "database_privileges": ["CREATE"]},
+        {
+            "name": names("app"), "login": True, "password": PASSWORD, "password_verifier": verifier(PASSWORD),
+            "member_of": [names("rw")], "may_become": [names("owner")], "connection_limit": 7,
+            "settings": {"statement_timeout": "60s", "search_path": ["app", "$user"], "jit": False},
+        },
+    ]
+
+
+def attributes(target, name):
+    return target.rows(f"SELECT rolcanlogin, rolconnlimit, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = '{name}'")[0]
+
+
+def memberships(target, member):
+    return set(target.rows(
+        "SELECT roleid::regrole::text, inherit_option, set_option FROM pg_auth_members"
+        f" WHERE member::regrole::text = '{member}' AND NOT admin_option"
+    ))
+
+
+def login(target, user, password):
+    server = target.database.server
+    psycopg2.connect(
+        host=server.address, port=server.port, dbname=target.name, user=user, password=password, sslmode="verify-full", sslrootcert=str(server.ca_file),
+    ).close()
+
+
+def test_groups_and_a_login_are_made_in_one_call(target, names, roles):
+    outcome = target.run("postgres_role", roles=roles)
+    assert outcome["changed"] is True
+    assert attributes(target, names("rw")) == (False, -1, False, False, False)
+    assert attributes(target, names("app")) == (True, 7, False, False, False)
+    assert memberships(target, names("app")) == {(names("rw"), True, False), (names("owner"), False, True)}
+    settings = target.rows(f"SELECT setconfig FROM pg_db_role_setting WHERE setrole::regrole::text = '{names('app')}'")[0][0]
+    assert settings == ["jit=off", 'search_path=app, "$user"', "statement_timeout=60s"]
+    assert target.rows(f"SELECT shobj_description('{names('rw')}'::regrole, 'pg_authid')") == [("Reads and writes",)]
+    assert target.rows(f"SELECT has_database_privilege('{names('owner')}', '{target.name}', 'CREATE')") == [(True,)]
+    login(target, names("app"), PASSWORD)
+
+
+def test_the_master_may_become_a_group_without_its_rights_and_no_login(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.execute(f"SET ROLE {names('owner')}")
+    may = "SELECT pg_has_role('{0}', 'SET'), pg_has_role('{0}', 'USAGE')"
+    assert target.rows(may.format(names("owner"))) == [(True, False)]
+    assert target.rows(may.format(names("app"))) == [(False, False)]
+
+
+def test_no_secret_is_in_what_the_module_returns(target, roles):
+    secret = roles[2]["password_verifier"]
+    outcome = str(target.run("postgres_role", roles=roles))
+    assert "(hidden)" in outcome
+    assert secret not in outcome and PASSWORD not in outcome
+
+
+def test_a_password_that_is_not_current_is_set_again(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.execute(f"ALTER ROLE {names('app')} PASSWORD 'somebody-changed-it'")
+    outcome = target.run("postgres_role", roles=roles)
+    assert [(change["action"], change["path"], change["after"]) for change in outcome["plan"]] == [
+        ("set_password", f"{names('app')}.password", "(hidden)"),
+    ]
+    login(target, names("app"), PASSWORD)
+
+
+def test_a_password_is_known_to_be_current_without_the_right_to_connect_to_the_database(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.execute(f"REVOKE CONNECT ON DATABASE {target.name} FROM PUBLIC")
+    assert target.run("postgres_role", roles=roles)["changed"] is False
+
+
+def test_what_drifted_is_brought_back_and_named(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    app = names("app")
+    target.execute(f"""
+        ALTER ROLE {app} CONNECTION LIMIT 8; ALTER ROLE {app} NOLOGIN; ALTER ROLE {app} SET statement_timeout = '1s';
+        GRANT {names('rw')} TO {app} WITH INHERIT FALSE, SET TRUE; COMMENT ON ROLE {names('rw')} IS 'other'""")
+    outcome = target.run("postgres_role", roles=roles)
+    assert {change["path"]: change["before"] for change in outcome["plan"]} == {
+        f"{app}.connection_limit": 8,
+        f"{app}.login": False,
+        f"{app}.settings.statement_timeout": "1s",
+        f"{app}.member_of.{names('rw')}": {"inherit": False, "set": True},
+        f"{names('rw')}.comment": "other",
+    }
+    assert target.run("postgres_role", roles=roles)["changed"] is False
+
+
+def test_a_setting_without_value_is_taken_back_and_others_stay(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.run("postgres_role", roles=[{"name": names("app"), "login": True, "settings": {"jit": None}}])
+    settings = target.rows(f"SELECT setconfig FROM pg_db_role_setting WHERE setrole::regrole::text = '{names('app')}'")[0][0]
+    assert settings == ['search_path=app, "$user"', "statement_timeout=60s"]
+
+
+def test_a_membership_that_is_not_named_goes_only_when_asked(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    roles[2]["may_become"] = []
+    assert target.run("postgres_role", roles=roles)["changed"] is False
+    outcome = target.run("postgres_role", roles=roles, purge_memberships=True)
+    assert [(change["action"], change["path"]) for change in outcome["plan"]] == [("revoke", f"{names('app')}.member_of.{names('owner')}")]
+    assert memberships(target, names("app")) == {(names("rw"), True, False)}
+
+
+@pytest.mark.parametrize("power", ["SUPERUSER", "BYPASSRLS", "REPLICATION", "CREATEROLE", "CREATEDB"])
+def test_an_existing_role_with_such_power_is_refused(target, names, power):
+    target.database.server.psql(f"CREATE ROLE {names('strong')} {power}")
+    outcome = target.run("postgres_role", roles=[{"name": names("weak")}, {"name": names("strong")}])
+    assert outcome["failed"] and outcome["value"] == names("strong") and power in outcome["msg"]
+    assert target.rows(f"SELECT FROM pg_roles WHERE rolname = '{names('weak')}'") == []
+
+
+def test_a_setting_that_the_server_refuses_leaves_nothing(target, names):
+    outcome = target.run("postgres_role", roles=[{"name": names("a")}, {"name": names("b"), "settings": {"statement_timeout": "60q"}}])
+    assert outcome["failed"]
+    assert f"{names('b')}.settings.statement_timeout can't be changed: SQLSTATE 22023" in outcome["msg"]
+    assert target.rows(f"SELECT FROM pg_roles WHERE rolname = '{names('a')}'") == []
+
+
+def test_an_unknown_group_is_refused_before_anything_is_changed(target, names):
+    outcome = target.run("postgres_role", roles=[{"name": names("a"), "member_of": [names("missing")]}])
+    assert outcome["failed"] and outcome["value"] == names("missing")
+    assert target.rows(f"SELECT FROM pg_roles WHERE rolname = '{names('a')}'") == []
+
+
+def test_two_runs_at_once_both_end_well(target, names, roles):
+    processes = [target.start("postgres_role", roles=roles) for _ in range(2)]
+    outputs = [process.stdout.read() for process in processes]
+    assert [process.wait() for process in processes] == [0, 0], outputs
+    assert target.run("postgres_role", roles=roles)["changed"] is False
+
+
+def test_a_server_that_is_not_there_is_one_error_with_its_address(target):
+    outcome = target.run("postgres_role", roles=[], login_port=1)
+    assert outcome["failed"]
+    assert outcome["value"] == f"{target.database.server.address}:1" and outcome["option"] == "login_host"
+    assert "Connection refused" in outcome["msg"] and outcome["remedy"]
