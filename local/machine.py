@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
 import os
@@ -101,10 +102,13 @@ def _listener(port: int) -> str:
 
 
 def _open_files(folder: Path) -> set[str]:
-    try:
-        return {os.readlink(link) for link in (folder / "fd").iterdir()}
-    except OSError:  # it ended meanwhile
-        return set()
+    """Return what a process has open; it and its files may vanish while we look."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for link in (folder / "fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(link))
+    return found
 
 
 def check_subnet(profile: Profile) -> None:
