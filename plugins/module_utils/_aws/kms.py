@@ -13,8 +13,9 @@ def is_alias(key: str) -> bool:
     return key.startswith("alias/") or ":alias/" in key
 
 
-def same_key(one: str | None, other: str | None) -> bool:
-    """Whether two names that are no aliases mean the same key."""
-    if one is None or other is None:
-        return one is other
-    return one.rpartition("/")[2] == other.rpartition("/")[2]
+def same_key(wanted: str, actual: str | None, resolved: str | None = None) -> bool:
+    """Whether the key that is wanted is the one that is there.
+
+    :arg resolved: the ARN behind ``wanted``, where that is an alias.
+    """
+    return wanted == actual or (resolved or wanted).rpartition("/")[2] == (actual or "").rpartition("/")[2]

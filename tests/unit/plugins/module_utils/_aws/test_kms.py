@@ -12,11 +12,19 @@ ARN = f"arn:aws:kms:us-west-2:597088015766:key/{KEY}"
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [(KEY, ARN, True), (ARN, ARN, True), (KEY, "another", False), (None, ARN, False), (ARN, None, False), (None, None, True)],
+    ("wanted", "actual", "resolved", "expected"),
+    [
+        (KEY, ARN, None, True),
+        (ARN, ARN, None, True),
+        (KEY, "another", None, False),
+        (ARN, None, None, False),
+        ("alias/launch", ARN, ARN, True),
+        ("alias/launch", "alias/launch", ARN, True),
+        ("alias/launch", "another", ARN, False),
+    ],
 )
-def test_same_key(one, other, expected):
-    assert same_key(one, other) is expected
+def test_same_key(wanted, actual, resolved, expected):
+    assert same_key(wanted, actual, resolved) is expected
 
 
 @pytest.mark.parametrize(("key", "expected"), [("alias/launch", True), ("arn:aws:kms:us-west-2:1:alias/launch", True), (KEY, False), (ARN, False)])
