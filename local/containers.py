@@ -116,14 +116,14 @@ def ensure_network(name: str, subnet: str, labels: Mapping[str, str] | None = No
 def remove_network(name: str) -> None:
     """Remove the network and what is still attached to it; nothing happens if it is not there."""
     if succeeds("network", "exists", name):
-        podman("network", "rm", "--force", "--time=1", name)
+        podman("network", "rm", "--force", "--time=0", name)
 
 
 def remove_containers(names: Iterable[str]) -> None:
     """Remove the containers at once; names that do not exist are passed over."""
     wanted = list(names)
     if wanted:
-        podman("rm", "--force", "--ignore", "--time=1", "--volumes", *wanted)
+        podman("rm", "--force", "--ignore", "--time=0", "--volumes", *wanted)
 
 
 def containers_of(label: str) -> list[dict]:

@@ -81,12 +81,14 @@ class Changes:
     cancelled: set[str] = field(default_factory=set)
     now: bool = False
 
-    def statuses(self) -> list[str]:
-        """Return the statuses that the changes made at once lead through, each once, in order."""
-        touched = list(self.immediate) + (list(self.queued) if self.now else [])
-        if "PendingCloudwatchLogsExports" in self.queued and not self.now:
-            touched.append("PendingCloudwatchLogsExports")
-        return list(dict.fromkeys(STATUS.get(name, "modifying") for name in touched))
+    def statuses(self, pending: Mapping[str, Any]) -> list[str]:
+        """Return the statuses that what is done now leads through, each once, in order.
+
+        Args:
+            pending: all that waits, these changes included; ApplyImmediately flushes it whoever queued it.
+        """
+        due = list(pending) if self.now else [name for name in pending if name == "PendingCloudwatchLogsExports"]
+        return list(dict.fromkeys(STATUS.get(name, "modifying") for name in [*self.immediate, *due]))
 
 
 def plan(request: Mapping, current: Mapping, pending: Mapping, account: Account, versions: Versions) -> Changes:

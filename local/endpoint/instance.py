@@ -55,6 +55,7 @@ class Instance:
         self.tags: dict[str, str] = {}
         self.running: dict[str, str] = {}
         self.applying = False
+        self.password_waits = False
         self.master_secret: MasterSecret | None = None
         self._events = events
         self._worker = Worker(self.identifier, self._failed)
@@ -70,7 +71,7 @@ class Instance:
         """Return the members of the API's DBInstance."""
         shown = names.show(self.members, self.account) | {
             "DBInstanceStatus": self.status,
-            "PendingModifiedValues": dict(self.pending),
+            "PendingModifiedValues": self.pending | ({"MasterUserPassword": "****"} if self.password_waits else {}),
             "DBParameterGroups": [{"DBParameterGroupName": self.group.name, "ParameterApplyStatus": self.apply_status}],
             "TagList": [{"Key": key, "Value": value} for key, value in self.tags.items()],
         }
@@ -203,7 +204,7 @@ class Instance:
         for name in changes.cancelled:
             self.pending.pop(name, None)
         self.pending.update(changes.queued)
-        if statuses := changes.statuses():
+        if statuses := changes.statuses(self.pending):
             self._worker.put(lambda: self._change(statuses, changes.now))
 
     def _change(self, statuses: list[str], now: bool) -> None:
@@ -226,14 +227,14 @@ class Instance:
 
     def set_password(self, password: str) -> None:
         """Give the master another password, in the background."""
-        self.pending["MasterUserPassword"] = "****"
+        self.password_waits = True
         self._worker.put(lambda: self._set_password(password))
 
     def _set_password(self, password: str) -> None:
         time.sleep(SETTLE)
         self._pass("resetting-master-credentials")
         self.server.set_password(self.members["MasterUsername"], password)
-        self.pending.pop("MasterUserPassword", None)
+        self.password_waits = False
         if self.master_secret:
             self.master_secret.status = "active"
         self._say("configuration change", "Reset master credentials")

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parameter metadata as RDS shows it."""
+
 from __future__ import annotations
 
 from local.endpoint import catalog
@@ -41,7 +42,11 @@ def test_dynamic_parameter_with_its_unit_in_front_of_the_description() -> None:
 
 def test_static_parameter_with_the_default_of_rds() -> None:
     entry = found().parameters["shared_buffers"]
-    assert (entry["ApplyType"], entry["Source"], entry["ParameterValue"]) == ("static", "system", "{DBInstanceClassMemory/32768}")
+    assert (entry["ApplyType"], entry["Source"], entry["ParameterValue"]) == (
+        "static",
+        "system",
+        "{DBInstanceClassMemory/32768}",
+    )
 
 
 def test_what_may_not_be_changed() -> None:

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a ModifyDBInstance changes at once and what waits."""
+
 from __future__ import annotations
 
 from types import SimpleNamespace
@@ -67,7 +68,7 @@ def plan(pending: dict | None = None, **request: object) -> changes.Changes:
 )
 def test_queued(request_: dict, queued: dict) -> None:
     found = plan(**request_)
-    assert (found.queued, found.immediate, found.statuses()) == (queued, {}, [])
+    assert (found.queued, found.immediate, found.statuses(found.queued)) == (queued, {}, [])
 
 
 @pytest.mark.parametrize(
@@ -93,8 +94,10 @@ def test_immediate(request_: dict, immediate: dict) -> None:
 
 
 def test_unchanged_values_change_nothing() -> None:
-    found = plan(DBInstanceClass="db.t4g.medium", DeletionProtection=False, MonitoringInterval=15, MonitoringRoleArn=ROLE)
-    assert (found.immediate, found.queued, found.statuses()) == ({}, {}, [])
+    found = plan(
+        DBInstanceClass="db.t4g.medium", DeletionProtection=False, MonitoringInterval=15, MonitoringRoleArn=ROLE
+    )
+    assert (found.immediate, found.queued, found.statuses({})) == ({}, {}, [])
 
 
 def test_wish_for_the_current_value_cancels_what_is_pending() -> None:
@@ -110,7 +113,7 @@ def test_log_exports_are_a_delta() -> None:
     wish = {"EnableLogTypes": ["postgresql", "upgrade"], "DisableLogTypes": ["iam-db-auth-error"]}
     found = plan(CloudwatchLogsExportConfiguration=wish)
     assert found.queued == {"PendingCloudwatchLogsExports": {"LogTypesToEnable": ["upgrade"]}}
-    assert found.statuses() == ["configuring-log-exports"]
+    assert found.statuses(found.queued) == ["configuring-log-exports"]
 
 
 def test_log_exports_after_a_delta() -> None:
@@ -118,9 +121,10 @@ def test_log_exports_after_a_delta() -> None:
     assert changes.with_log_exports(["postgresql", "iam-db-auth-error"], delta) == ["iam-db-auth-error", "upgrade"]
 
 
-def test_statuses_of_changes_made_at_once() -> None:
-    found = plan(DBInstanceClass="db.r6g.xlarge", MonitoringInterval=30, ApplyImmediately=True)
-    assert found.statuses() == ["configuring-enhanced-monitoring", "modifying"]
+def test_apply_immediately_flushes_what_somebody_else_queued() -> None:
+    found = plan(MonitoringInterval=30, ApplyImmediately=True)
+    waiting = {"DBInstanceClass": "db.r6g.xlarge", "EngineVersion": "17.5"}
+    assert found.statuses(waiting) == ["configuring-enhanced-monitoring", "modifying", "upgrading"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The formulas that RDS computes parameter values with."""
+
 from __future__ import annotations
 
 import pytest
@@ -30,13 +31,24 @@ def test_value(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{Memory}", "{DBInstanceVCPU*x}", "LEAST({DBInstanceVCPU},", "LEAST(1 2)", "{DBInstanceVCPU} 2", "MOST({DBInstanceVCPU})", "LEAST 1"]
+    "text",
+    [
+        "{Memory}",
+        "{DBInstanceVCPU*x}",
+        "LEAST({DBInstanceVCPU},",
+        "LEAST(1 2)",
+        "{DBInstanceVCPU} 2",
+        "MOST({DBInstanceVCPU})",
+        "LEAST 1",
+    ],
 )
 def test_what_is_no_formula(text: str) -> None:
     with pytest.raises(ValueError, match="."):
         evaluate(text if "{" in text else f"{text}{{", VARIABLES)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("16", False), ("on", False), ("LEAST(1,2)", True), ("{DBInstanceVCPU}", True)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("16", False), ("on", False), ("LEAST(1,2)", True), ("{DBInstanceVCPU}", True)]
+)
 def test_recognition(text: str, expected: bool) -> None:
     assert is_formula(text) is expected

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """DB parameter groups without any server."""
+
 from __future__ import annotations
 
 import pytest
@@ -10,7 +11,14 @@ from local.endpoint.faults import Fault
 from local.endpoint.groups import DEFAULT_GROUP, Groups
 
 CATALOG = {
-    name: {"ParameterName": name, "DataType": "integer", "AllowedValues": "0-100", "ApplyType": kind, "IsModifiable": True, "Source": "system"}
+    name: {
+        "ParameterName": name,
+        "DataType": "integer",
+        "AllowedValues": "0-100",
+        "ApplyType": kind,
+        "IsModifiable": True,
+        "Source": "system",
+    }
     | value
     for name, kind, value in (("dynamic", "dynamic", {"ParameterValue": "5"}), ("static", "static", {}))
 }
@@ -37,7 +45,9 @@ def test_name_is_stored_in_lower_case(groups: Groups) -> None:
 
 
 def test_values_of_the_user_lie_over_the_defaults(groups: Groups) -> None:
-    assert groups.modify("mine", [wish("dynamic", "7", "immediate"), wish("static", "8", "pending-reboot")]) == {"dynamic"}
+    assert groups.modify("mine", [wish("dynamic", "7", "immediate"), wish("static", "8", "pending-reboot")]) == {
+        "dynamic"
+    }
     assert groups.get("mine").values(CATALOG) == {"dynamic": "7", "static": "8"}
     assert [entry["Source"] for entry in groups.get("mine").parameters(CATALOG)] == ["user", "user"]
 
@@ -73,7 +83,10 @@ def test_reset_at_once_of_a_static_parameter(groups: Groups) -> None:
         (lambda groups: groups.modify("other", [wish("dynamic", "7", "immediate")]), "DBParameterGroupNotFound"),
         (lambda groups: groups.create("mine", "postgres17", "again", {}), "DBParameterGroupAlreadyExists"),
         (lambda groups: groups.create("new", "postgres16", "other family", {}), "InvalidParameterValue"),
-        (lambda groups: groups.modify(DEFAULT_GROUP, [wish("dynamic", "7", "immediate")]), "InvalidDBParameterGroupState"),
+        (
+            lambda groups: groups.modify(DEFAULT_GROUP, [wish("dynamic", "7", "immediate")]),
+            "InvalidDBParameterGroupState",
+        ),
         (lambda groups: groups.delete(DEFAULT_GROUP, []), "InvalidDBParameterGroupState"),
         (lambda groups: groups.delete("mine", ["launch-db-main"]), "InvalidDBParameterGroupState"),
     ],

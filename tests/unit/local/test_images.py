@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When images are built."""
+
 from __future__ import annotations
 
 import pytest
@@ -25,7 +26,9 @@ def test_another_recipe_is_another_image(recipe) -> None:
     assert image.fingerprint() != before
 
 
-@pytest.mark.parametrize(("exists", "label", "expected"), [(False, "same", False), (True, "same", True), (True, "other", False)])
+@pytest.mark.parametrize(
+    ("exists", "label", "expected"), [(False, "same", False), (True, "same", True), (True, "other", False)]
+)
 def test_current(recipe, monkeypatch, exists: bool, label: str, expected: bool) -> None:
     image = images.Image("name", (recipe,))
     monkeypatch.setattr(images, "succeeds", lambda *_: exists)

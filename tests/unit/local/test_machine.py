@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is said about a machine that lacks something."""
+
 from __future__ import annotations
 
 import json
@@ -73,7 +74,9 @@ def test_network_that_overlaps(monkeypatch) -> None:
 
 
 def test_network_that_is_free_or_our_own(monkeypatch) -> None:
-    routes(monkeypatch, {"dst": "10.63.0.0/16", "dev": "eth1"}, {"dst": "10.62.0.0/16", "dev": "podman7"}, device="podman7")
+    routes(
+        monkeypatch, {"dst": "10.63.0.0/16", "dev": "eth1"}, {"dst": "10.62.0.0/16", "dev": "podman7"}, device="podman7"
+    )
     machine.check_subnet(PROFILE)
 
 

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From a group's values to the server's settings."""
+
 from __future__ import annotations
 
 from local.endpoint import parameters

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """RDS's storage rules for PostgreSQL."""
+
 from __future__ import annotations
 
 import pytest
@@ -14,7 +15,9 @@ SMALL = Storage(100, "gp3", 3000, 125)
 LARGE = Storage(400, "gp3", 12000, 500)
 
 
-def ask(size: int | None = None, kind: str | None = None, iops: int | None = None, throughput: int | None = None) -> dict:
+def ask(
+    size: int | None = None, kind: str | None = None, iops: int | None = None, throughput: int | None = None
+) -> dict:
     values = dict(zip(storage.MEMBERS, (size, kind, iops, throughput), strict=True))
     return {name: value for name, value in values.items() if value is not None}
 

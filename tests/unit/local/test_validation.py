@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What RDS refuses, and with which code."""
+
 from __future__ import annotations
 
 import pytest
@@ -130,7 +131,9 @@ def test_monitoring_accepted(interval: int, role: str | None) -> None:
     validation.check_monitoring(interval, role)
 
 
-@pytest.mark.parametrize(("interval", "role", "code"), [(7, "arn", VALUE), (15, None, COMBINATION), (0, "arn", COMBINATION)])
+@pytest.mark.parametrize(
+    ("interval", "role", "code"), [(7, "arn", VALUE), (15, None, COMBINATION), (0, "arn", COMBINATION)]
+)
 def test_monitoring_refused(interval: int, role: str | None, code: str) -> None:
     with pytest.raises(Fault) as refused:
         validation.check_monitoring(interval, role)
@@ -142,7 +145,9 @@ def test_insights_retention_accepted(days: int | None) -> None:
     validation.check_insights(True, days)
 
 
-@pytest.mark.parametrize(("enabled", "days", "code"), [(True, 94, VALUE), (True, 744, VALUE), (True, 0, VALUE), (False, 7, COMBINATION)])
+@pytest.mark.parametrize(
+    ("enabled", "days", "code"), [(True, 94, VALUE), (True, 744, VALUE), (True, 0, VALUE), (False, 7, COMBINATION)]
+)
 def test_insights_retention_refused(enabled: bool, days: int, code: str) -> None:
     with pytest.raises(Fault) as refused:
         validation.check_insights(enabled, days)
@@ -154,7 +159,9 @@ def test_password_accepted(password: str) -> None:
     validation.check_password(password)
 
 
-@pytest.mark.parametrize("password", ["1234567", "x" * 129, "pass/word", 'pass"word', "pass@word", "pass word", "pässword"])
+@pytest.mark.parametrize(
+    "password", ["1234567", "x" * 129, "pass/word", 'pass"word', "pass@word", "pass word", "pässword"]
+)
 def test_password_refused_and_not_shown(password: str) -> None:
     with pytest.raises(Fault) as refused:
         validation.check_password(password)

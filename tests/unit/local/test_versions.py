@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The versions the endpoint offers."""
+
 from __future__ import annotations
 
 import pytest
@@ -21,7 +22,10 @@ def test_creation(wanted: str | None, expected: str) -> None:
 def test_unknown(wanted: str) -> None:
     with pytest.raises(Fault) as refused:
         VERSIONS.resolve(wanted)
-    assert (refused.value.code, refused.value.message) == ("InvalidParameterCombination", f"Cannot find version {wanted} for postgres")
+    assert (refused.value.code, refused.value.message) == (
+        "InvalidParameterCombination",
+        f"Cannot find version {wanted} for postgres",
+    )
 
 
 def test_upgrade() -> None:
@@ -31,7 +35,10 @@ def test_upgrade() -> None:
 def test_downgrade() -> None:
     with pytest.raises(Fault) as refused:
         VERSIONS.check_upgrade("17.6", "17.5")
-    assert (refused.value.code, refused.value.message) == ("InvalidParameterCombination", "Cannot upgrade postgres from 17.6 to 17.5")
+    assert (refused.value.code, refused.value.message) == (
+        "InvalidParameterCombination",
+        "Cannot upgrade postgres from 17.6 to 17.5",
+    )
 
 
 def test_description() -> None:
