@@ -303,7 +303,8 @@ unfinished:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.launch.database.plugins.module_utils._argspec import TAGS, ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._converge import converge, reporting
-from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, normalize_instance
+from ansible_collections.launch.database.plugins.module_utils._errors import raise_all
+from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, instance_checks, normalize_instance
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
 from ansible_collections.launch.database.plugins.module_utils._aws.instance import Instance
 from ansible_collections.launch.database.plugins.module_utils._aws.instance_plan import advice, plan_instance
@@ -358,12 +359,11 @@ PLAIN = (
 
 
 def desired_instance(params) -> DesiredInstance:
-    """The options as the plan takes them. Raises LaunchError for a malformed identifier or window."""
-    return DesiredInstance(
-        identifier=identifiers.instance("identifier", params["identifier"]),
-        attributes=normalize_instance.options(params),
-        **{option: params[option] for option in PLAIN},
-    )
+    """The options as the plan takes them. Raises LaunchError, or LaunchErrors, for what RDS would refuse."""
+    identifier, attributes = identifiers.instance("identifier", params["identifier"]), normalize_instance.options(params)
+    if params["state"] == "present":
+        raise_all(instance_checks.problems(attributes))
+    return DesiredInstance(identifier, attributes=attributes, **{option: params[option] for option in PLAIN})
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ Check = t.Callable[[Options], t.Any]
 
 
 def problems(options: Options) -> list[LaunchError]:
-    """Everything that is wrong with the options that were given."""
+    """Everything that is wrong with the options that were given, as normalize_instance gives them."""
     found = []
     for check in CHECKS:
         try:
@@ -68,6 +68,8 @@ CHECKS: tuple[Check, ...] = (
     _form("db_name", identifiers.database),
     _form("master_username", identifiers.database),
     _form("parameter_group", identifiers.parameter_group),
+    _form("backup_window", windows.backup),
+    _form("maintenance_window", windows.maintenance),
     _one_of("monitoring_interval", INTERVALS, f"{', '.join(map(str, INTERVALS))} seconds"),
     _one_of("performance_insights_retention", RETENTIONS, "7, a multiple of 31 up to 713, or 731 days"),
     _one_of("backup_retention_period", BACKUP_DAYS, "0 to 35 days"),

@@ -19,7 +19,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import (
     Change,
     Plan,
 )
-from ansible_collections.launch.database.plugins.module_utils._aws import instance_checks, kms, password, stability, storage, tags_plan, versions
+from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, stability, storage, tags_plan, versions
 from ansible_collections.launch.database.plugins.module_utils._aws.instance_spec import (
     BY_OPTION,
     IMMUTABLE,
@@ -37,11 +37,10 @@ NEEDED = ("instance_class", "allocated_storage", "master_username")
 
 
 def plan_instance(desired: DesiredInstance, actual: ActualInstance) -> Plan:
-    """Compare. Raises LaunchError, or LaunchErrors with all that is wrong, for what RDS would refuse."""
+    """Compare wishes that passed instance_checks. Raises LaunchError, or LaunchErrors, for what can't be had of this instance."""
     resource = f"DB instance {desired.identifier}"
     if desired.state == "absent":
         return Plan(resource, tuple(_deletion(desired, actual)))
-    raise_all(instance_checks.problems(desired.attributes))
     if not actual.exists:
         return Plan(resource, tuple(_creation(desired, actual)))
     changes = _changes(desired, actual)
@@ -200,7 +199,7 @@ def _reboot(desired: DesiredInstance, actual: ActualInstance, changes: list[Chan
     attached = any(change.path == "parameter_group" for change in changes)
     if desired.reboot == "never" or not (attached or actual.apply_status == stability.PENDING_REBOOT):
         return []
-    return [Change(REBOOT, "parameters", actual.apply_status, stability.IN_SYNC, _soon(desired))]
+    return [Change(REBOOT, "parameters", stability.PENDING_REBOOT, stability.IN_SYNC, _soon(desired))]
 
 
 def _waiting(desired: DesiredInstance, actual: ActualInstance, changes: list[Change]) -> list[Change]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN
-from ansible_collections.launch.database.plugins.module_utils._aws import windows
 from ansible_collections.launch.database.plugins.module_utils._aws.instance_spec import ATTRIBUTES, BY_OPTION, MASTER_PASSWORD
 from ansible_collections.launch.database.plugins.module_utils._aws.instance_state import ActualInstance
 
@@ -22,17 +21,14 @@ GROUPS = "vpc_security_group_ids"
 
 
 def options(params: Answer) -> dict[str, t.Any]:
-    """The attributes that a user named. Raises LaunchError for a malformed window."""
+    """The attributes that a user named, in the form that RDS keeps; whether they are right is for instance_checks."""
     named = {option: params[option] for option in BY_OPTION if params.get(option) is not None}
     for option in (LOGS, GROUPS):
         if option in named:
             named[option] = sorted(set(named[option]))
-    if "backup_window" in named:
-        named["backup_window"] = windows.backup("backup_window", named["backup_window"])
-    if "maintenance_window" in named:
-        named["maintenance_window"] = windows.maintenance("maintenance_window", named["maintenance_window"])
-    if "parameter_group" in named:
-        named["parameter_group"] = named["parameter_group"].lower()
+    for option in ("maintenance_window", "parameter_group"):
+        if option in named:
+            named[option] = named[option].lower()
     return named
 
 

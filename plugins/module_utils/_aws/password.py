@@ -20,13 +20,17 @@ SHORTEST = 16
 LONGEST = 128
 
 
+def check_length(option: str, length: int) -> None:
+    """Raises LaunchError for a weak length, and for one beyond RDS's limit for a master password."""
+    if not SHORTEST <= length <= LONGEST:
+        raise LaunchError("a password has 16 to 128 characters.", option=option, value=length, remedy="Leave it unset for 32.")
+
+
 def generate(length: int) -> str:
     """A random password.
 
-    :arg length: characters, 16 to 128 (the latter is RDS's limit for a master password).
+    :arg length: characters, as check_length() takes them.
     """
-    if not SHORTEST <= length <= LONGEST:
-        raise LaunchError("a password has 16 to 128 characters.", option="password_length", value=length, remedy="Leave it unset for 32.")
     return "".join(secrets.choice(ALPHABET) for _position in range(length))
 
 

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN, Change, Plan
-from ansible_collections.launch.database.plugins.module_utils._aws import kms, scram, tags_plan
+from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, scram, tags_plan
 from ansible_collections.launch.database.plugins.module_utils._aws.secret_state import (
     OWN,
     PASSWORD,
@@ -53,6 +53,10 @@ def _errors(desired: DesiredSecret) -> list[LaunchError]:
     if not SHORTEST_WINDOW <= desired.recovery_window <= LONGEST_WINDOW:
         found.append(LaunchError("Secrets Manager takes 7 to 30 days.", option="recovery_window", value=desired.recovery_window,
                                  remedy="Choose a number in between."))
+    try:
+        password.check_length("password_length", desired.password_length)
+    except LaunchError as error:
+        found.append(error)
     return found
 
 
@@ -87,13 +91,13 @@ def _fields(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
 
 def _kept(key: str, actual: ActualSecret) -> bool:
     """A password is kept whatever it is; a verifier as long as it is one of the password."""
-    password = actual.content.get(PASSWORD)
+    held = actual.content.get(PASSWORD)
     if key == PASSWORD:
-        return bool(password)
-    if password and not str(password).isascii():
+        return bool(held)
+    if held and not str(held).isascii():
         raise LaunchError("the password it holds is not ASCII; no verifier can be made of it.", option="name",
                           remedy="Set a password of printable ASCII in the secret.")
-    return bool(password) and scram.belongs(str(password), actual.content.get(VERIFIER))
+    return bool(held) and scram.belongs(str(held), actual.content.get(VERIFIER))
 
 
 def _metadata(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
@@ -111,6 +115,5 @@ def content(desired: DesiredSecret, actual: ActualSecret, generate: t.Callable[[
     :arg generate: gives a password of a length.
     """
     merged = {**actual.content, **wished_fields(desired)}
-    password = str(merged.get(PASSWORD) or generate(desired.password_length))
-    known = merged.get(VERIFIER)
-    return {**merged, PASSWORD: password, VERIFIER: known if scram.belongs(password, known) else scram.verifier(password)}
+    held, known = str(merged.get(PASSWORD) or generate(desired.password_length)), merged.get(VERIFIER)
+    return {**merged, PASSWORD: held, VERIFIER: known if scram.belongs(held, known) else scram.verifier(held)}

@@ -20,28 +20,27 @@ BACKUP = re.compile(rf"{CLOCK}-{CLOCK}")
 MAINTENANCE = re.compile(rf"({'|'.join(DAYS)}):{CLOCK}-({'|'.join(DAYS)}):{CLOCK}")
 
 
-def backup(option: str, value: str) -> str:
-    """A daily window as RDS keeps it. Raises LaunchError for another form and for less than 30 minutes."""
-    match = BACKUP.fullmatch(value.strip())
+def backup(option: str, value: str) -> None:
+    """Raises LaunchError for what is no daily window of at least 30 minutes."""
+    match = BACKUP.fullmatch(value)
     if match is None:
         raise LaunchError("it is not a daily window.", option=option, value=value, remedy="Write it as in 03:00-04:00, in UTC.")
     _long_enough(option, value, _minutes(match[1], match[2]), _minutes(match[3], match[4]), DAY)
-    return value.strip()
 
 
-def maintenance(option: str, value: str) -> str:
-    """A weekly window in the lower case that RDS keeps it in. Raises LaunchError as backup() does."""
-    text = value.strip().lower()
-    match = MAINTENANCE.fullmatch(text)
+def maintenance(option: str, value: str) -> None:
+    """Raises LaunchError for what is no weekly window, in lower case, of at least 30 minutes."""
+    match = MAINTENANCE.fullmatch(value)
     if match is None:
         raise LaunchError("it is not a weekly window.", option=option, value=value, remedy="Write it as in sun:05:00-sun:06:00, in UTC.")
     _long_enough(option, value, *_week_span(match), WEEK)
-    return text
 
 
 def refuse_overlap(backup_window: str, maintenance_window: str) -> None:
-    """Raises LaunchError where a backup of any day would run into the maintenance. Takes what the two above gave."""
+    """Raises LaunchError where a backup of any day would run into the maintenance; a malformed window is no matter of this."""
     daily, weekly = BACKUP.fullmatch(backup_window), MAINTENANCE.fullmatch(maintenance_window)
+    if daily is None or weekly is None:
+        return
     start, end = _week_span(weekly)
     busy = _span(start, end, WEEK)
     for day in range(7):
