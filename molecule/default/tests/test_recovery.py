@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A change by hand is named, and a run that was killed is finished by the next one.
+
+One host is enough for this. The tests build on one another, and the last one leaves the host as the first one found it.
+"""
+from __future__ import annotations
+
+import pathlib
+import signal
+
+import pytest
+import testinfra
+
+from tests.support.ansible import ROOT, run_playbook_file
+
+NAME = "launch-molecule-pool-1"
+INVENTORY = ROOT / "molecule/inventory/hosts.yml"
+CONVERGE = pathlib.Path(__file__).parents[1] / "converge.yml"
+INI = "/etc/pgbouncer/pgbouncer.ini"
+WRITE = "Write the configuration"
+SERVICE = "Have the running process use all of it"
+KILLED_BEFORE_SERVICE = {
+    "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "molecule/plugins/callback"),
+    "ANSIBLE_CALLBACKS_ENABLED": "kill_at",
+    "KILL_AT": SERVICE,
+}
+
+
+@pytest.fixture(scope="module")
+def first():
+    return testinfra.get_host(f"ansible://{NAME}", ansible_inventory=str(INVENTORY), sudo=True)
+
+
+def converge(check=False, env=None):
+    """Run the scenario's playbook for one host."""
+    return run_playbook_file(CONVERGE, check=check, env=env, arguments=["-i", str(INVENTORY), "--limit", NAME])
+
+
+def changed(run):
+    """The tasks of a run that changed, or would have changed, something."""
+    assert run.returncode == 0, run.output
+    return {task["task"].split(" : ")[-1]: task for task in run.tasks if task.get("changed")}
+
+
+def settings_of(plan):
+    return {change["path"]: (change["before"], change["after"]) for change in plan if change["path"].startswith("settings.")}
+
+
+def test_check_mode_finds_nothing_after_a_run():
+    assert changed(converge(check=True)) == {}
+
+
+def test_a_line_changed_by_hand_is_named_with_its_difference(first):
+    first.check_output("sed -i 's/^default_pool_size = 20$/default_pool_size = 21/' %s", INI)
+    first.check_output("systemctl reload pgbouncer")
+    found = changed(converge(check=True))
+    assert list(found) == [WRITE]
+    (difference,) = [part for part in found[WRITE]["diff"] if "before" in part]
+    lines = set(difference["before"].splitlines()) ^ set(difference["after"].splitlines())
+    assert lines == {"default_pool_size = 21", "default_pool_size = 20"}
+
+
+def test_a_killed_run_leaves_a_file_that_the_process_has_not_loaded_and_check_mode_says_so():
+    assert converge(env=KILLED_BEFORE_SERVICE).returncode == -signal.SIGKILL
+    found = changed(converge(check=True))
+    assert list(found) == [SERVICE]
+    assert settings_of(found[SERVICE]["plan"]) == {"settings.default_pool_size": ("21", "20")}
+
+
+def test_the_next_run_does_the_rest_and_nothing_else(first):
+    before = first.service("pgbouncer").systemd_properties["MainPID"]
+    assert list(changed(converge())) == [SERVICE]
+    assert first.service("pgbouncer").systemd_properties["MainPID"] == before
