@@ -28,3 +28,11 @@ def check_name(name: str, option: str) -> str:
 def quoted(name: str) -> str:
     """A name in double quotes, as Flyway writes it."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def check_qualified(name: str, option: str) -> tuple[str, str]:
+    """Schema and name of ``schema.name``. LaunchError for anything else."""
+    schema, dot, rest = name.partition(".")
+    if not dot:
+        raise LaunchError("has no schema.", option=option, value=name, remedy="Write it as in app.projects.")
+    return check_name(schema, option), check_name(rest, option)

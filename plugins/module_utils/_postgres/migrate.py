@@ -87,7 +87,7 @@ def _run_once(session: Session, history: History, script: Script, circumstances:
     started = time.monotonic()
     # What the script before set for the session is no business of this one.
     session.execute("RESET ROLE; RESET ALL")
-    with session.transaction():
+    with session.transaction(circumstances.role):
         _prepare(session, history, circumstances)
         transaction = session.value("SELECT pg_catalog.pg_current_xact_id()::text")
         for statement in statements(script, circumstances.placeholders(script.name.path)):
@@ -107,8 +107,6 @@ def _prepare(session: Session, history: History, circumstances: Circumstances) -
     else:
         path = ", ".join(quoted(schema) for schema in circumstances.search_path)
         session.execute("SELECT pg_catalog.set_config('search_path', %s, true)", (path,))
-    if circumstances.role is not None:
-        session.execute(f"SET LOCAL ROLE {quoted(circumstances.role)}", doing=f"Nobody became {circumstances.role}")
 
 
 def _run(session: Session, script: Script, statement: Statement) -> None:

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import connect, psycopg2
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 
 LOCK_NOT_AVAILABLE = "55P03"
 
@@ -59,10 +60,15 @@ class Session:
         return next(iter(row.values()))
 
     @contextlib.contextmanager
-    def transaction(self) -> t.Iterator[None]:
-        """Everything inside is done, or nothing."""
+    def transaction(self, role: str | None = None) -> t.Iterator[None]:
+        """Everything inside is done, or nothing.
+
+        :arg role: who to become inside; None stays the login.
+        """
         self.execute("BEGIN")
         try:
+            if role is not None:
+                self.execute(f"SET LOCAL ROLE {quoted(role)}", doing=f"The login can't become {role}")
             yield
         except BaseException:
             self._roll_back()

@@ -1,16 +1,20 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One server for the folder, and an empty database for each test that asks for one."""
+"""One server for the folder, an empty database for each test that asks for one, and launch's for those about tenants."""
 from __future__ import annotations
 
 import collections.abc
+import contextlib
 import secrets
 
 import pytest
 
-from tests.integration.postgres.modules import Target
-from tests.support.postgres import MASTER, Database, running_database
+from local.endpoint.scram import verifier
+from tests.integration.postgres.modules import ROOT, Target, as_scripts
+from tests.support.postgres import Database, running_database
+
+GROUPS = ("owner", "audit_owner", "migrator", "rw", "ro", "auditor", "archiver", "platform")
 
 
 @pytest.fixture(scope="session")
@@ -19,20 +23,38 @@ def database() -> collections.abc.Iterator[Database]:
         yield running
 
 
-@pytest.fixture
-def target(database: Database) -> collections.abc.Iterator[Target]:
-    """An empty database that the master owns."""
+def empty_database(database: Database) -> Target:
+    """A new database that the master owns; it goes away with the server."""
     name = f"test_{secrets.token_hex(4)}"
-    database.server.psql(f"CREATE DATABASE {name} OWNER {MASTER}")
-    yield Target(database, name)
-    database.server.psql(f"DROP DATABASE {name} WITH (FORCE)")
+    with contextlib.closing(database.connect()) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+    return Target(database, name)
 
 
 @pytest.fixture
-def names(database: Database) -> collections.abc.Iterator[collections.abc.Callable[[str], str]]:
-    """Names of roles for one test, since roles belong to the whole server; the roles go away afterwards."""
+def target(database: Database) -> Target:
+    return empty_database(database)
+
+
+@pytest.fixture
+def names() -> collections.abc.Callable[[str], str]:
+    """Names of roles for one test, since roles belong to the whole server."""
     prefix = f"t{secrets.token_hex(3)}_"
-    yield lambda name: prefix + name
-    roles = database.server.psql(f"SELECT rolname FROM pg_roles WHERE rolname LIKE '{prefix[:-1]}%' ORDER BY rolname").split()
-    for role in roles:
-        database.server.psql(f"DROP OWNED BY {role}; DROP ROLE {role}")
+    return lambda name: prefix + name
+
+
+@pytest.fixture(scope="session")
+def launch(database: Database) -> Target:
+    """Launch's roles and schema as the playbooks make them; ``launch.as_user("launch_app")`` is the application."""
+    password = database.passwords["launch_app"] = secrets.token_urlsafe(16)
+    application = {"name": "launch_app", "login": True, "password_verifier": verifier(password), "member_of": ["launch_rw"]}
+    scripts = as_scripts({path.name: path.read_bytes() for path in (ROOT / "sql" / "launch").glob("*.sql")})
+    target = empty_database(database)
+    for outcome in (
+        target.run("postgres_role", roles=[*({"name": f"launch_{group}"} for group in GROUPS), application]),
+        target.run("postgres_migration", path="sql/launch", scripts=scripts),
+    ):
+        assert not outcome.get("failed"), outcome["msg"]
+    return target

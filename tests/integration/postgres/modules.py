@@ -85,3 +85,12 @@ def as_scripts(files: t.Mapping[str, str | bytes]) -> list[dict[str, str]]:
     """Files as the action plugin of postgres_migration hands them over."""
     contents = {name: content if isinstance(content, bytes) else content.encode() for name, content in files.items()}
     return [{"name": name, "content": base64.b64encode(content).decode()} for name, content in contents.items()]
+
+
+@contextlib.contextmanager
+def held(target: Target, statement: str) -> t.Iterator[t.Any]:
+    """Another session in the middle of a transaction, rolled back at the end."""
+    there = dataclasses.replace(target.database, name=target.name)
+    with contextlib.closing(there.connect(target.user)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        yield connection

@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was seen of tenants' rows, judged: pure. Counts only; no row's content ever gets here.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
+
+INSUFFICIENT_PRIVILEGE = "42501"
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table with tenants' rows, and the column that says whose they are."""
+
+    schema: str
+    name: str
+    column: str
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Canary:
+    """A row that a tenant gets if it has none in a table, so that there is something to hide from the others."""
+
+    table: str
+    values: t.Mapping[str, t.Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """How many rows one tenant's context showed in a table: its own, and those of anybody else."""
+
+    own: int
+    foreign: int
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """What the application's login saw.
+
+    :arg seen: by tenant and qualified table.
+    :arg without_context: by qualified table, the SQLSTATE of the refusal; None for an answer.
+    """
+
+    seen: t.Mapping[tuple[str, str], Seen]
+    without_context: t.Mapping[str, str | None]
+
+
+def plan_canaries(tables: t.Sequence[Table], tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> Plan:
+    """The canary rows that are missing. LaunchErrors for every leak, and for what no canary can prove."""
+    raise_all([*_leaks(tenants, tables, state), *_unprovable(tables, tenants, canaries, state)])
+    changes = [
+        Change("insert", f"{tenant}.{canary.table}", None, "canary row")
+        for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0
+    ]
+    return Plan("canary rows", tuple(changes))
+
+
+def not_proved(tables: t.Sequence[Table], tenants: t.Sequence[str], state: State) -> list[str]:
+    """What a table without rows can't show: qualified table and tenant."""
+    return [f"{table.qualified}: {tenant} has no row" for table in tables for tenant in tenants if state.seen[tenant, table.qualified].own == 0]
+
+
+def _leaks(tenants: t.Sequence[str], tables: t.Sequence[Table], state: State) -> list[LaunchError]:
+    remedy = "Stop the application, then see the table's policies: sql/checks names what is wrong with them."
+    errors = [
+        LaunchError(f"LEAK: {table.qualified} shows {tenant} {seen.foreign} rows of other tenants.", remedy=remedy)
+        for table in tables for tenant in tenants if (seen := state.seen[tenant, table.qualified]).foreign
+    ]
+    for table in tables:
+        # The policy of an empty table is never asked; its answer says nothing either way.
+        empty = all(state.seen[tenant, table.qualified].own == 0 for tenant in tenants)
+        if state.without_context[table.qualified] is None and not empty:
+            errors.append(LaunchError(f"LEAK: {table.qualified} answers without a tenant context.", remedy=remedy))
+    return errors
+
+
+def _unprovable(tables: t.Sequence[Table], tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> list[LaunchError]:
+    covered = {canary.table for canary in canaries}
+    return [
+        LaunchError(
+            f"{table.qualified} has no row of {tenant}, so nothing can be proved with it.",
+            option="canaries", remedy="Add a canary row for this table.",
+        )
+        for table in tables for tenant in tenants
+        if table.qualified not in covered and state.seen[tenant, table.qualified].own == 0
+    ]

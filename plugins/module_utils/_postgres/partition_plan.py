@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which partitions of the audit log are missing: pure.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """What the database says.
+
+    :arg today: its date in UTC, which the months are counted from.
+    :arg partitions: names of those there are.
+    :arg horizon: until when audited writes have a partition without a gap; None when there is none now.
+    """
+
+    today: datetime.date
+    partitions: frozenset[str]
+    horizon: datetime.datetime | None
+
+
+def plan_partitions(state: State, months_ahead: int) -> Plan:
+    """A partition for this month and for each of so many after it."""
+    wanted = [partition_name(state.today, offset) for offset in range(months_ahead + 1)]
+    changes = tuple(Change("create", name, None, "partition") for name in wanted if name not in state.partitions)
+    return Plan("partitions of audit.audit_log", changes)
+
+
+def partition_name(today: datetime.date, offset: int) -> str:
+    """The name of the partition of the month ``offset`` months after this one, as the database's functions form it."""
+    months = today.year * 12 + today.month - 1 + offset
+    return f"audit_log_y{months // 12:04d}m{months % 12 + 1:02d}"

@@ -1,0 +1,151 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: postgres_isolation_check
+short_description: Prove that no tenant sees another's rows
+version_added: "0.1.0"
+author: launch.database contributors (@launch)
+description:
+  - Connects as the application does, through a pool host with its login, and looks at each table in each tenant's context and in none.
+  - It is proved when every tenant sees rows of its own, no tenant sees a row of another, and without a context every table refuses
+    with SQLSTATE 42501. Anything else fails the module and says which table showed how many rows to whom; never what is in them.
+  - A tenant without a row in a table gets a canary row there first, which is the only thing that ever changes.
+options:
+  tenants:
+    description: Ids of at least two active tenants.
+    type: list
+    elements: str
+    required: true
+  tables:
+    description: The tables to prove it with.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: Schema and table, as in V(app.projects).
+        type: str
+        required: true
+      tenant_column:
+        description: Column that says whose a row is.
+        type: str
+        default: tenant_id
+  canaries:
+    description: Rows that a tenant gets where it has none, in the order of inserting. Tables not named here must have rows of each tenant.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      table:
+        description: Schema and table; one of O(tables).
+        type: str
+        required: true
+      values:
+        description: Values by column. The tenant is not among them, the database knows it.
+        type: dict
+        required: true
+  actor:
+    description: Id of whoever does this, for the audit log.
+    type: str
+    default: "00000000000000000000000000"
+extends_documentation_fragment:
+  - launch.database._attributes
+  - launch.database._attributes.postgres_group
+  - launch.database._postgres
+notes:
+  - In check mode no canary row is inserted; RV(not_proved) then says what could not be shown.
+  - O(login_host) may be a connection pooler in transaction mode, and should be.
+seealso:
+  - module: launch.database.postgres_tenant
+"""
+
+EXAMPLES = r"""
+- name: Tenants are isolated from each other, through this pool host
+  launch.database.postgres_isolation_check:
+    login_host: 127.0.0.1
+    login_port: 6432
+    login_user: launch_app
+    login_password: "{{ app.password }}"
+    login_db: launch
+    ca_cert: /etc/pgbouncer/ca.crt
+    tenants: [01JAMZ0000CANARY0000000001, 01JAMZ0000CANARY0000000002]
+    tables:
+      - name: app.tenants
+        tenant_column: id
+      - name: app.projects
+      - name: app.tasks
+      - name: audit.audit_log
+    canaries:
+      - table: app.projects
+        values: {id: 01JAMZ0000CANARY00PR0JECT0, name: canary}
+      - table: app.tasks
+        values: {project_id: 01JAMZ0000CANARY00PR0JECT0, title: canary}
+"""
+
+RETURN = r"""
+proved:
+  description: Whether everything was shown. Only V(false) in check mode, where a canary row is missing.
+  returned: success
+  type: bool
+not_proved:
+  description: What could not be shown, one sentence each.
+  returned: success
+  type: list
+  elements: str
+seen:
+  description: For each tenant and table how many rows its context showed.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {tenant: 01JAMZ0000CANARY0000000001, table: app.projects, own_rows: 1, foreign_rows: 0}
+without_context:
+  description: For each table the SQLSTATE that an access without context got; null where an empty table answered.
+  returned: success
+  type: dict
+  sample: {app.projects: "42501"}
+plan:
+  description: The canary rows of this run, each with C(action), C(path), C(before), C(after), C(when) and C(destructive).
+  returned: success
+  type: list
+  elements: dict
+pending:
+  description: Always empty; nothing waits for a window here.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation import Isolation
+from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+
+TABLE = {
+    "name": {"type": "str", "required": True},
+    "tenant_column": {"type": "str", "default": "tenant_id"},
+}
+
+CANARY = {
+    "table": {"type": "str", "required": True},
+    "values": {"type": "dict", "required": True},
+}
+
+OPTIONS = ArgumentSpec(options={
+    "tenants": {"type": "list", "elements": "str", "required": True},
+    "tables": {"type": "list", "elements": "dict", "required": True, "options": TABLE},
+    "canaries": {"type": "list", "elements": "dict", "default": [], "options": CANARY},
+    "actor": {"type": "str", "default": "00000000000000000000000000"},
+})
+
+
+def main() -> None:
+    """Entry point."""
+    run(OPTIONS, Isolation)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: postgres_tenant
+short_description: Register tenants
+version_added: "0.1.0"
+author: launch.database contributors (@launch)
+description:
+  - Registers tenants and changes their status through the functions that C(sql/launch) has for the platform.
+  - No tenant is ever deleted, none but those named is looked at, and a tenant's name is its own once it is registered.
+options:
+  tenants:
+    description: The tenants that must be there.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      id:
+        description: Its id, 26 characters of Crockford's base32.
+        type: str
+        required: true
+      name:
+        description: The name it is registered with. Not compared afterwards.
+        type: str
+        required: true
+      domain:
+        description: What requests are routed by, in lower case. Another one than it has is refused.
+        type: str
+      status:
+        description: Whether C(app.set_context) accepts it (V(active)) or not. Unset leaves it as it is.
+        type: str
+        choices: [active, suspended, inactive]
+  actor:
+    description: Id of whoever does this, for the audit log.
+    type: str
+    default: "00000000000000000000000000"
+  role:
+    description: Role to become (C(SET ROLE)); the functions are granted to it.
+    type: str
+    default: launch_platform
+extends_documentation_fragment:
+  - launch.database._attributes
+  - launch.database._attributes.postgres_group
+  - launch.database._postgres
+seealso:
+  - module: launch.database.postgres_migration
+  - module: launch.database.postgres_isolation_check
+"""
+
+EXAMPLES = r"""
+- name: Register the tenants of the inventory
+  launch.database.postgres_tenant:
+    login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
+    login_user: launch_master
+    login_password: "{{ master.password }}"
+    login_db: launch
+    ca_cert: /etc/ssl/certs/rds.pem
+    tenants:
+      - id: 01JAMZ0000HARB0RPAPERC0MPA
+        name: Harbor Paper Company
+        domain: harbor-paper.example
+"""
+
+RETURN = r"""
+tenants:
+  description: The tenants of the list that are registered, by id.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {id: 01JAMZ0000HARB0RPAPERC0MPA, name: Harbor Paper Company, domain: harbor-paper.example, status: active}
+plan:
+  description: The changes of this run, each with C(action), C(path), C(before), C(after), C(when) and C(destructive).
+  returned: success
+  type: list
+  elements: dict
+pending:
+  description: Always empty; nothing waits for a window here.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenants import Tenants
+
+TENANT = {
+    "id": {"type": "str", "required": True},
+    "name": {"type": "str", "required": True},
+    "domain": {"type": "str"},
+    "status": {"type": "str", "choices": ["active", "suspended", "inactive"]},
+}
+
+OPTIONS = ArgumentSpec(options={
+    "tenants": {"type": "list", "elements": "dict", "required": True, "options": TENANT},
+    "actor": {"type": "str", "default": "00000000000000000000000000"},
+    "role": {"type": "str", "default": "launch_platform"},
+})
+
+
+def main() -> None:
+    """Entry point."""
+    run(OPTIONS, Tenants)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every database module promises, each against the same real server."""
+from __future__ import annotations
+
+import pathlib
+import secrets
+
+import pytest
+import yaml
+
+from local.endpoint.scram import verifier
+from tests.integration.postgres.modules import ROOT, as_scripts
+
+PASSWORD = "kept-in-the-secret-2"
+
+
+def new_tenant():
+    return {"id": "01JAMZ" + "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(20)), "name": "Contract"}
+
+
+def role(launch, names):
+    app = {"name": names("app"), "login": True, "password": PASSWORD, "password_verifier": verifier(PASSWORD), "member_of": [names("rw")]}
+    return launch, {"roles": [{"name": names("rw"), "comment": "x"}, {**app, "settings": {"jit": False}, "connection_limit": 3}]}
+
+
+def migration(target, names):
+    return target, {"path": "sql", "scripts": as_scripts({"V1__a.sql": "CREATE TABLE a ();", "R__v.sql": "CREATE OR REPLACE VIEW v AS SELECT 1;"})}
+
+
+def tenant(launch, names):
+    return launch, {"tenants": [new_tenant(), {**new_tenant(), "status": "suspended"}]}
+
+
+def audit_partition(launch, names):
+    (count,) = launch.rows("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE c.relname = 'audit_log'")[0]
+    return launch, {"months_ahead": count}
+
+
+def isolation_check(launch, names):
+    tenants = [new_tenant(), new_tenant()]
+    launch.run("postgres_tenant", tenants=tenants)
+    return launch.as_user("launch_app"), {
+        "tenants": [tenant["id"] for tenant in tenants], "tables": [{"name": "app.projects"}],
+        "canaries": [{"table": "app.projects", "values": {"name": "contract"}}],
+    }
+
+
+CASES = {
+    "postgres_role": role,
+    "postgres_migration": migration,
+    "postgres_tenant": tenant,
+    "postgres_audit_partition": audit_partition,
+    "postgres_isolation_check": isolation_check,
+}
+
+
+@pytest.fixture(params=sorted(CASES))
+def case(request, launch, target, names):
+    """A module, where it runs, and arguments with which it has something to do."""
+    where, arguments = CASES[request.param](target if request.param == "postgres_migration" else launch, names)
+    return request.param, where, arguments
+
+
+def test_every_module_is_here_and_in_the_action_group():
+    modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("postgres_*.py")}
+    groups = yaml.safe_load(pathlib.Path(ROOT, "meta", "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    assert set(CASES) == modules == set(groups["postgres"])
+    assert groups["postgres"] == sorted(groups["postgres"])
+    tested = {path.stem.removeprefix("test_") for path in pathlib.Path(__file__).parent.glob("test_postgres_*.py")}
+    assert modules == tested
+
+
+def test_check_mode_only_reads(case):
+    """The server itself refuses everything else to this login while it looks on."""
+    module, where, arguments = case
+    server = where.database.server
+    server.psql(f"ALTER ROLE {where.user} SET default_transaction_read_only = on")
+    try:
+        outcome = where.run(module, check=True, **arguments)
+    finally:
+        server.psql(f"ALTER ROLE {where.user} RESET default_transaction_read_only")
+    assert outcome["changed"] is True, outcome
+    assert outcome["plan"] and outcome["diff"]
+
+
+def test_a_run_does_what_check_mode_said_and_a_second_run_plans_nothing(case):
+    module, where, arguments = case
+    planned = where.run(module, check=True, **arguments)
+    done = where.run(module, **arguments)
+    again = where.run(module, **arguments)
+    assert (planned["changed"], planned["plan"], planned["diff"]) == (done["changed"], done["plan"], done["diff"])
+    assert done["changed"] is True and set(done["diff"]["before"]) == {change["path"] for change in done["plan"]}
+    assert (again["changed"], again["plan"]) == (False, [])
+    assert "diff" not in again
+    checked = where.run(module, check=True, **arguments)
+    assert (checked["changed"], checked["plan"]) == (False, [])
+
+
+def test_no_password_is_in_anything_that_is_returned(case):
+    module, where, arguments = case
+    outcome = str(where.run(module, check=True, **arguments))
+    assert where.database.passwords[where.user] not in outcome
+    assert PASSWORD not in outcome
+
+
+def test_a_wrong_password_is_one_error_without_it(case):
+    module, where, arguments = case
+    outcome = where.run(module, **{**arguments, "login_password": "wrong-and-secret"})
+    assert outcome["failed"] and outcome["option"] == "login_host" and outcome["remedy"]
+    assert "password authentication failed" in outcome["msg"] and "wrong-and-secret" not in str(outcome)

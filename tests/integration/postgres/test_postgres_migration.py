@@ -1,0 +1,196 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.flyway_checksum import checksum
+from ansible_collections.launch.database.plugins.module_utils._postgres.history import History
+from tests.integration.postgres.modules import as_scripts, held
+
+FILES = {
+    "V1__people.sql": "CREATE TABLE people (id int);\nINSERT INTO people VALUES (1);\n",
+    "V1_1__more.sql": "\ufeffINSERT INTO people VALUES (2);\r\n",
+    "R__view.sql": "CREATE OR REPLACE VIEW everybody AS SELECT id FROM people;\n",
+}
+HISTORY = "SELECT installed_rank, version, description, type, script, checksum, installed_by, success FROM flyway_schema_history ORDER BY 1"
+
+
+def migrate(target, files, check=False, **options):
+    return target.run("postgres_migration", check=check, path="sql", scripts=as_scripts(files), **options)
+
+
+def tables(target):
+    return {name for (name,) in target.rows("SELECT relname FROM pg_class WHERE relkind IN ('r', 'v') AND relnamespace = 'public'::regnamespace")}
+
+
+def test_scripts_and_history_are_as_flyway_would_have_left_them(target):
+    outcome = migrate(target, FILES)
+    assert outcome["applied"] == ["V1__people.sql", "V1_1__more.sql", "R__view.sql"]
+    assert (outcome["current_version"], outcome["pending_scripts"]) == ("1.1", [])
+    assert target.rows("SELECT id FROM everybody ORDER BY 1") == [(1,), (2,)]
+    assert target.rows(HISTORY) == [
+        (1, "1", "people", "SQL", "V1__people.sql", checksum(FILES["V1__people.sql"]), "launch_admin", True),
+        (2, "1.1", "more", "SQL", "V1_1__more.sql", checksum("INSERT INTO people VALUES (2);"), "launch_admin", True),
+        (3, None, "view", "SQL", "R__view.sql", checksum(FILES["R__view.sql"]), "launch_admin", True),
+    ]
+
+
+def test_the_history_table_is_flyways(target):
+    migrate(target, FILES)
+    columns = target.rows(
+        "SELECT attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid) FROM pg_attribute"
+        " LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
+        " WHERE attrelid = 'flyway_schema_history'::regclass AND attnum > 0 ORDER BY attnum"
+    )
+    assert columns == [
+        ("installed_rank", "integer", True, None),
+        ("version", "character varying(50)", False, None),
+        ("description", "character varying(200)", True, None),
+        ("type", "character varying(20)", True, None),
+        ("script", "character varying(1000)", True, None),
+        ("checksum", "integer", False, None),
+        ("installed_by", "character varying(100)", True, None),
+        ("installed_on", "timestamp without time zone", True, "now()"),
+        ("execution_time", "integer", True, None),
+        ("success", "boolean", True, None),
+    ]
+    assert target.rows("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'flyway_schema_history' ORDER BY 1") == [
+        ("flyway_schema_history_pk", "CREATE UNIQUE INDEX flyway_schema_history_pk ON public.flyway_schema_history USING btree (installed_rank)"),
+        ("flyway_schema_history_s_idx", "CREATE INDEX flyway_schema_history_s_idx ON public.flyway_schema_history USING btree (success)"),
+    ]
+
+
+def test_only_what_is_new_is_run_and_a_changed_repeatable_one_again(target):
+    migrate(target, FILES)
+    files = {**FILES, "V2__x.sql": "INSERT INTO people VALUES (3);", "R__view.sql": "CREATE OR REPLACE VIEW everybody AS SELECT id FROM people WHERE id > 1;"}
+    assert migrate(target, files)["applied"] == ["V2__x.sql", "R__view.sql"]
+    assert target.rows("SELECT id FROM everybody ORDER BY 1") == [(2,), (3,)]
+
+
+@pytest.mark.parametrize(("files", "words"), [
+    ({"v9__x.sql": "SELECT 1"}, "'v9__x.sql': is no migration's name"),
+    ({"V1_0__again.sql": "SELECT 1"}, "'V1__people.sql': has the same version 1 as V1_0__again.sql"),
+    ({"V9__x.sql": "SELECT 1;\n\nSELEC 2;"}, "'V9__x.sql': line 3: SQLSTATE 42601: syntax error at or near \"SELEC\""),
+    ({"V9__x.sql": "SELECT 'open"}, "'V9__x.sql': line 1: SQLSTATE 42601: unterminated quoted string"),
+    ({"V9__x.sql": "SELECT 1;\nCOMMIT;"}, "V9__x.sql line 2 says COMMIT"),
+    ({"V9__x.sql": "\\i other.sql"}, "V9__x.sql line 1 is a command of psql"),
+    ({"V9__x.sql": "CREATE INDEX CONCURRENTLY ON people (id)"}, "can't run inside a transaction"),
+    ({"V9__x.sql": "SELECT '${unknown}'"}, "placeholder ${unknown}, which has no value"),
+])
+def test_bad_input_is_refused_before_anything_is_run(target, files, words):
+    outcome = migrate(target, {**FILES, **files})
+    assert outcome["failed"]
+    assert words in outcome["msg"]
+    assert tables(target) == set()
+
+
+@pytest.mark.parametrize(("files", "words"), [
+    ({"V1__people.sql": "CREATE TABLE other ()"}, "'V1__people.sql': was changed after it was applied"),
+    ({"V1__people.sql": None, "V2__new.sql": "CREATE TABLE n ()"}, "V1__people.sql was applied (rank 1), but the file is missing"),
+    ({"V1_0_1__late.sql": "CREATE TABLE late ()", "V2__new.sql": "CREATE TABLE n ()"}, "'V1_0_1__late.sql': is older than version 1.1"),
+])
+def test_files_that_contradict_the_history_are_refused_before_anything_is_run(target, files, words):
+    migrate(target, FILES)
+    before = tables(target)
+    outcome = migrate(target, {name: content for name, content in {**FILES, **files}.items() if content is not None})
+    assert outcome["failed"]
+    assert words in outcome["msg"]
+    assert tables(target) == before
+
+
+def test_an_empty_folder_is_refused(target):
+    outcome = migrate(target, {"README.md": ""})
+    assert outcome["failed"] and "holds no migration" in outcome["msg"]
+
+
+def test_a_failing_script_leaves_nothing_and_its_predecessors_stay(target):
+    bad = "CREATE TABLE half (id int);\n\nINSERT INTO half\nVALUES (1 / 0);\n"
+    outcome = migrate(target, {**FILES, "V2__bad.sql": bad})
+    assert outcome["failed"]
+    assert outcome["msg"] == "path: 'V2__bad.sql': line 3: SQLSTATE 22012: division by zero. Nothing of this file was kept."
+    assert "half" not in tables(target)
+    assert [row[1] for row in target.rows(HISTORY)] == ["1", "1.1"]
+    assert migrate(target, {**FILES, "V2__bad.sql": bad.replace("0", "1")})["applied"] == ["V2__bad.sql", "R__view.sql"]
+
+
+def test_the_line_of_an_error_that_the_server_points_at_is_exact(target):
+    outcome = migrate(target, {"V1__x.sql": "-- first\nSELECT 1;\nSELECT 1,\n  2,\n  missing;\n"})
+    assert "line 5: SQLSTATE 42703" in outcome["msg"]
+
+
+def test_a_procedure_that_commits_is_stopped_by_the_server(target):
+    outcome = migrate(target, {"V1__x.sql": "CREATE TABLE half ();\nDO $$ BEGIN COMMIT; END $$;"})
+    assert outcome["failed"] and "2D000" in outcome["msg"]
+    assert "half" not in tables(target)
+
+
+def test_placeholders_and_flyways_own_are_replaced(target):
+    files = {"V1__x.sql": "CREATE TABLE ${Name} AS SELECT '${flyway:table} ${flyway:defaultSchema} ${flyway:filename} ${flyway:user}' AS own"}
+    migrate(target, files, placeholders={"name": "placed"})
+    assert target.rows("SELECT own FROM placed") == [("flyway_schema_history public V1__x.sql launch_admin",)]
+
+
+def test_scripts_run_as_the_role_and_the_history_names_the_login(target, names):
+    target.run("postgres_role", roles=[{"name": names("owner"), "database_privileges": ["CREATE"]}])
+    files = {"V1__x.sql": "CREATE SCHEMA own; CREATE TABLE own.thing ();"}
+    outcome = migrate(target, files, role=names("owner"))
+    assert outcome["applied"] == ["V1__x.sql"], outcome
+    assert target.rows("SELECT relowner::regrole::text FROM pg_class WHERE relname = 'thing'") == [(names("owner"),)]
+    assert target.rows(HISTORY)[0][6] == "launch_admin"
+
+
+def test_history_schema_and_search_path_are_the_users_choice(target):
+    files = {"V1__x.sql": "CREATE SCHEMA own;", "V2__x.sql": "CREATE TABLE thing ();"}
+    outcome = migrate(target, files, history_schema="flyway", table="history", search_path=["own", "public"])
+    assert outcome["current_version"] == "2", outcome
+    assert target.rows("SELECT relnamespace::regnamespace::text FROM pg_class WHERE relname = 'thing'") == [("own",)]
+    assert target.rows("SELECT count(*) FROM flyway.history") == [(2,)]
+
+
+def test_what_a_script_sets_for_the_session_ends_with_it(target):
+    files = {"V1__x.sql": "SET search_path = pg_catalog; SET work_mem = '1MB';", "V2__x.sql": "CREATE TABLE t AS SELECT current_setting('work_mem') AS m"}
+    migrate(target, files)
+    assert target.rows("SELECT m FROM public.t") == [("4MB",)]
+
+
+def test_a_script_that_waits_for_a_lock_is_tried_again(target):
+    migrate(target, FILES)
+    with held(target, "LOCK TABLE people") as other:
+        threading.Timer(0.8, other.rollback).start()
+        outcome = migrate(target, {**FILES, "V2__x.sql": "ALTER TABLE people ADD name text"}, lock_timeout="200ms", lock_retries=4)
+    assert outcome["applied"] == ["V2__x.sql"]
+
+
+def test_it_gives_up_after_so_many_tries(target):
+    migrate(target, FILES)
+    with held(target, "LOCK TABLE people"):
+        outcome = migrate(target, {**FILES, "V2__x.sql": "ALTER TABLE people ADD name text"}, lock_timeout="100ms", lock_retries=0)
+    assert outcome["failed"] and "SQLSTATE 55P03" in outcome["msg"]
+
+
+def test_two_runs_take_turns_by_flyways_lock(target):
+    key = History("public", "flyway_schema_history").lock_key
+    with held(target, f"SELECT pg_try_advisory_xact_lock({key})"):
+        started = time.monotonic()
+        outcome = migrate(target, FILES, lock_wait=1)
+        assert outcome["failed"] and "lock_wait: 1: Somebody else has been migrating" in outcome["msg"]
+        assert 1 <= time.monotonic() - started < 5
+    assert tables(target) == set()
+
+
+def test_two_runs_at_once_apply_everything_once(target):
+    files = {**FILES, "V0__slow.sql": "SELECT pg_sleep(0.5)"}
+    processes = [target.start("postgres_migration", path="sql", scripts=as_scripts(files)) for _ in range(2)]
+    outputs = [process.stdout.read() for process in processes]
+    assert [process.wait() for process in processes] == [0, 0], outputs
+    assert len(target.rows(HISTORY)) == len(files)
+
+
+def test_the_lock_is_free_afterwards(target):
+    migrate(target, FILES)
+    assert target.rows(f"SELECT pg_try_advisory_xact_lock({History('public', 'flyway_schema_history').lock_key})") == [(True,)]
