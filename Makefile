@@ -11,6 +11,8 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Inherited settings of other Ansible projects on this machine must not decide here.
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+# The local inventory has credentials of its own; amazon.aws refuses them beside a profile.
+unexport AWS_PROFILE AWS_DEFAULT_PROFILE
 export CONTAINERS_CONF := $(CURDIR)/local/state/containers.conf
 
 help:  ## this list
@@ -27,7 +29,8 @@ site: up  ## build everything on the local stack, and prove it
 	ansible-playbook playbooks/site.yml -i inventories/local $(ARGS)
 
 drift: bootstrap  ## compare the local stack with its inventory: clean, drift or unknown
-	python -m local drift -i inventories/local $(ARGS)
+	ANSIBLE_CALLBACKS_ENABLED=launch.database.drift_report \
+	  ansible-playbook playbooks/drift_check.yml -i inventories/local --check --diff $(ARGS)
 
 down: bootstrap  ## remove every container, network and process that the local stack made
 	python -m local down --profile site

@@ -27,9 +27,6 @@ options:
     default: reports/drift.json
     env:
       - name: LAUNCH_DRIFT_REPORT
-    ini:
-      - section: drift_report
-        key: path
 requirements:
   - enable in configuration, or E(ANSIBLE_CALLBACKS_ENABLED=launch.database.drift_report)
 """
