@@ -67,12 +67,10 @@ def check_disk(needed: int = DISK_NEEDED) -> None:
 
 def check_cgroups(root: Path = Path("/sys/fs/cgroup")) -> None:
     """systemd in a container needs cgroups that root may write."""
-    if not any(root.iterdir()) if root.is_dir() else True:
+    if not root.is_dir() or not any(root.iterdir()):
         raise StackError(f"no cgroups are mounted at {root}: mount them, or use a machine with systemd")
     if not os.access(root, os.W_OK):
-        raise StackError(
-            f"{root} is read-only, so systemd cannot run in containers: run this outside of an unprivileged container"
-        )
+        raise StackError(f"{root} is read-only, so systemd cannot run in containers: run this outside of a container")
 
 
 def check_port(profile: Profile) -> None:
@@ -83,7 +81,8 @@ def check_port(profile: Profile) -> None:
             probe.bind((HOST, profile.port))
         except OSError as taken:
             raise StackError(
-                f"port {profile.port} on {HOST}, which the endpoint of {profile.name} needs, is taken by {_listener(profile.port)}: stop that first"
+                f"port {profile.port} on {HOST}, which the endpoint of {profile.name} needs, "
+                f"is taken by {_listener(profile.port)}: stop that first"
             ) from taken
 
 
@@ -120,7 +119,8 @@ def check_subnet(profile: Profile) -> None:
         theirs = ipaddress.ip_network(route["dst"])
         if ours.overlaps(theirs):
             raise StackError(
-                f"network {ours} of {profile.name} overlaps the route to {theirs} over {route.get('dev', '?')} on this machine: remove that, or leave that network"
+                f"network {ours} of {profile.name} overlaps the route to {theirs} over {route.get('dev', '?')} "
+                "on this machine: remove that, or leave that network"
             )
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import json
 import os
@@ -14,14 +13,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from local import images, machine
 from local.containers import address_of, containers_of, remove_containers, remove_network, succeeds, write_settings
 from local.errors import StackError
-from local.paths import PACKAGE, STATE
+from local.locks import exclusive
+from local.paths import PACKAGE
 from local.profiles import HEALTH_PATH, HOST, Profile
 from local.shell import run
 
@@ -44,7 +43,7 @@ def up(profile: Profile, say: Say) -> None:
     if answers(profile):
         say(f"The local stack {profile.name} runs: {profile.url}")
         return
-    with _alone(profile):
+    with exclusive(profile.name):
         write_settings()
         _clear_remains(profile, say)
         machine.check_port(profile)
@@ -59,7 +58,7 @@ def up(profile: Profile, say: Say) -> None:
 
 def down(profile: Profile, say: Say) -> None:
     """Remove every process, container and network of the profile, and its files; nothing else."""
-    with _alone(profile):
+    with exclusive(profile.name):
         write_settings()
         owner = _owner(profile)
         if owner not in (None, str(profile.state)):
@@ -100,15 +99,6 @@ def _owner(profile: Profile) -> str | None:
     finally:
         connection.close()
     return found.get("state") if isinstance(found, dict) else None
-
-
-@contextmanager
-def _alone(profile: Profile) -> Iterator[None]:
-    """Keep two commands from starting or stopping the same profile at once."""
-    STATE.mkdir(parents=True, exist_ok=True)
-    with open(STATE / f"{profile.name}.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _containers(profile: Profile) -> list[dict]:

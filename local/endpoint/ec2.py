@@ -18,6 +18,7 @@ from moto.ec2.models.instances import InstanceBackend
 from local.containers import containers_of
 from local.endpoint.account import Account
 from local.endpoint.hosts import Host
+from local.errors import StackError
 
 CODES = {"running": 16, "terminated": 48, "stopped": 80}
 
@@ -41,9 +42,20 @@ class Machines:
         with self._lock:
             for instance in instances:
                 self._check_subnet(backend, instance)
-                self._hosts[instance.id] = self._host(backend, instance)
-                self._hosts[instance.id].boot()
-                set_state(instance, "running")
+                self._boot(instance, self._host(backend, instance))
+
+    def _boot(self, instance: Any, host: Host) -> None:
+        try:
+            host.boot()
+        except StackError as error:
+            host.remove()
+            instance.terminate()
+            # a code that clients do not try again by themselves: podman will not change its mind
+            raise EC2ClientError(
+                "InsufficientInstanceCapacity", f"The local stack cannot start a host: {error}"
+            ) from error
+        self._hosts[instance.id] = host
+        set_state(instance, "running")
 
     def _check_subnet(self, backend: Any, instance: Any) -> None:
         subnet = backend.get_subnet(instance.subnet_id)

@@ -105,7 +105,8 @@ class Groups:
         if users := sorted(used_by):
             raise Fault(
                 "InvalidDBParameterGroupState",
-                f"One or more database instances are still members of this parameter group {name}, so the group cannot be deleted: {', '.join(users)}",
+                f"One or more database instances are still members of this parameter group {name}, "
+                f"so the group cannot be deleted: {', '.join(users)}",
             )
         del self._groups[group.name]
 

@@ -26,7 +26,6 @@ fsync: it is thrown away with its container and proves nothing about durability.
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 from functools import cached_property
@@ -211,14 +210,6 @@ class Server:
     def set_password(self, user: str, password: str) -> None:
         """Give the login a new password."""
         self.psql(sql.password(user, verifier(password)))
-
-    def pending_restart(self) -> list[str]:
-        """Return the parameters whose new value waits for a restart."""
-        return self.psql("SELECT name FROM pg_settings WHERE pending_restart ORDER BY 1").split()
-
-    def settings(self) -> list[dict]:
-        """Return pg_settings as plain data, ordered by name."""
-        return json.loads(self.psql(sql.SETTINGS))
 
     def psql(self, statements: str, database: str = "postgres") -> str:
         """Run SQL as rdsadmin and return psql's unaligned output without headers."""

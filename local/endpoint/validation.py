@@ -104,7 +104,8 @@ def check_parameter_value(meta: Mapping[str, str], value: str) -> None:
     fits = _is_valid_formula(value) if is_formula(value) else _fits(meta, value)
     if not fits:
         raise invalid_value(
-            f"Invalid parameter value: {value} for: {meta['ParameterName']} allowed values are: {meta.get('AllowedValues', 'text in one line')}"
+            f"Invalid parameter value: {value} for: {meta['ParameterName']} "
+            f"allowed values are: {meta.get('AllowedValues', 'text in one line')}"
         )
 
 
@@ -211,7 +212,8 @@ def maintenance_minutes(window: str) -> tuple[int, int]:
     match = re.fullmatch(rf"{day}:{CLOCK}-{day}:{CLOCK}", window.lower())
     if not match:
         raise invalid_value(
-            f"Invalid maintenance window format: {window}. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC)."
+            f"Invalid maintenance window format: {window}. "
+            "Should be specified as a range ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC)."
         )
     first, hour, minute, last, end_hour, end_minute = match.groups()
     start = DAYS.index(first) * DAY + int(hour) * 60 + int(minute)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.containers import podman, succeeds
 from local.errors import StackError
+from local.locks import exclusive
 from local.paths import PACKAGE
 from local.shell import run
 
@@ -90,11 +92,16 @@ def ensure() -> list[str]:
     Raises:
         StackError: an image cannot be built; the text has the last words of the tool.
     """
-    stale = outdated()
-    for name, build in ((BASE.name, build_base), (DB.name, build_db)):
-        if name in stale:
-            try:
-                build()
-            except StackError as error:
-                raise StackError(f"cannot build {name}: {error}") from error
+    with exclusive("images"):  # who comes second finds them built
+        stale = outdated()
+        for name, build in ((BASE.name, build_base), (DB.name, build_db)):
+            if name in stale:
+                _build(name, build)
     return stale
+
+
+def _build(name: str, build: Callable[[], None]) -> None:
+    try:
+        build()
+    except StackError as error:
+        raise StackError(f"cannot build {name}: {error}") from error
