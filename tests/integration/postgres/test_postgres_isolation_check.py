@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import re
+
 import pytest
 
 A = "01JAMZ0000CANARY0000000001"
@@ -62,7 +64,7 @@ def test_a_table_that_shows_other_tenants_rows_is_a_leak_by_count_and_not_by_con
     fault("CREATE POLICY leak ON app.projects FOR SELECT TO launch_rw USING (true)", "DROP POLICY leak ON app.projects")
     outcome = prove(app, check=True)
     assert outcome["failed"]
-    assert f"LEAK: app.projects shows {A} 1 rows of other tenants" in outcome["msg"]
+    assert re.search(f"LEAK: app.projects shows {A} [1-9][0-9]* rows of other tenants", outcome["msg"])
     assert "app.tasks" not in outcome["msg"]
     del outcome["invocation"]  # what the playbook itself said
     assert "a secret" not in str(outcome)
