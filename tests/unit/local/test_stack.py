@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from local import stack
+from local import locks, stack
 from local.errors import StackError
 from local.profiles import Profile
 
@@ -55,8 +55,9 @@ def test_nobody_answers() -> None:
     assert stack.answers(Profile("trial", 1, "10.62.0.0/16")) is False
 
 
-def test_down_leaves_the_stack_of_another_checkout_alone(answer: tuple[dict, Profile], monkeypatch) -> None:
+def test_down_leaves_the_stack_of_another_checkout_alone(answer: tuple[dict, Profile], tmp_path, monkeypatch) -> None:
     found, profile = answer
+    monkeypatch.setattr(locks, "STATE", tmp_path)
     found["answer"] = {"profile": "trial", "state": "/elsewhere"}
     monkeypatch.setattr(stack, "write_settings", lambda: None)
     monkeypatch.setattr(stack, "_remove", lambda _: pytest.fail("removed"))
