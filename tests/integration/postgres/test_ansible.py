@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One task through the real Ansible: the files are read on the controller, and no secret is in any output."""
+from __future__ import annotations
+
+import sys
+
+from local.endpoint.scram import verifier
+from tests.support.ansible import run_playbook
+
+PASSWORD = "kept-in-the-secret-3"
+
+
+def test_migrations_and_roles_run_from_a_playbook_without_a_secret_in_its_output(target, names, tmp_path):
+    (tmp_path / "V1__a.sql").write_text("CREATE TABLE a ();\n", encoding="utf-8")
+    app = {"name": names("app"), "login": True, "password": PASSWORD, "password_verifier": verifier(PASSWORD)}
+    play = {
+        "hosts": "localhost", "connection": "local", "gather_facts": False,
+        "vars": {"ansible_python_interpreter": sys.executable},
+        "module_defaults": {"group/launch.database.postgres": target.connection()},
+        "tasks": [
+            {"name": "Roles", "launch.database.postgres_role": {"roles": [app]}},
+            {"name": "Migrations", "launch.database.postgres_migration": {"path": str(tmp_path)}},
+        ],
+    }
+    checked, done, again = (run_playbook([play], check=check, arguments=["-vvv"]) for check in (True, False, False))
+    assert [task["changed"] for task in checked.tasks] == [True, True], checked.output
+    assert done.tasks[1]["applied"] == ["V1__a.sql"] and checked.tasks[1]["pending_scripts"] == ["V1__a.sql"]
+    assert [task["changed"] for task in again.tasks] == [False, False]
+    secrets = {PASSWORD, app["password_verifier"], target.connection()["login_password"]}
+    outputs = checked.output + done.output + again.output
+    assert "postgres_role" in outputs and not [secret for secret in secrets if secret in outputs]
+
+
+def test_a_folder_that_is_not_there_is_one_error(target):
+    task = {"name": "Migrations", "launch.database.postgres_migration": {"path": "/nowhere/sql", **target.connection()}}
+    (result,) = run_playbook([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}]).tasks
+    assert result["failed"] and result["msg"].startswith("path: '/nowhere/sql': is no folder on the controller.")

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the database modules say about their options, compared with the options."""
+from __future__ import annotations
+
+import importlib
+import pathlib
+
+import pytest
+import yaml
+
+from ansible_collections.launch.database.plugins.doc_fragments._postgres import ModuleDocFragment
+from ansible_collections.launch.database.plugins.module_utils._argspec import POSTGRES_CONNECTION
+
+MODULES = pathlib.Path(__file__).resolve().parents[4] / "plugins" / "modules"
+NAMES = sorted(path.stem for path in MODULES.glob("postgres_*.py"))
+COMPARED = ("type", "elements", "required", "default", "choices")
+
+
+def load(name):
+    return importlib.import_module(f"ansible_collections.launch.database.plugins.modules.{name}")
+
+
+def described(options):
+    """The documented options in the words of an argument specification."""
+    return {name: {key: option[key] for key in COMPARED if key in option} | nested(option, "suboptions", described) for name, option in options.items()}
+
+
+def specified(options):
+    return {name: {key: option[key] for key in COMPARED if key in option} | nested(option, "options", specified) for name, option in options.items()}
+
+
+def nested(option, key, convert):
+    return {"options": convert(option[key])} if key in option else {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_option_is_described_as_it_is(name):
+    module = load(name)
+    assert described(yaml.safe_load(module.DOCUMENTATION)["options"]) == specified(module.OPTIONS.options)
+
+
+def test_the_connection_is_described_as_it_is():
+    assert described(yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]) == specified(POSTGRES_CONNECTION.options)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_examples_name_only_options_that_there_are(name):
+    module = load(name)
+    options = {**module.OPTIONS.options, **POSTGRES_CONNECTION.options}
+    tasks = yaml.safe_load(module.EXAMPLES)
+    assert tasks and all(set(task[f"launch.database.{name}"]) <= set(options) for task in tasks)
+
+
+def secrets(options):
+    for name, option in options.items():
+        if "password" in name:
+            yield name, option
+        yield from secrets(option.get("options", {}))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_password_is_kept_out_of_logs(name):
+    unmarked = [option for option, spec in secrets({**load(name).OPTIONS.options, **POSTGRES_CONNECTION.options}) if not spec.get("no_log")]
+    assert unmarked == []
