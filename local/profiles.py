@@ -75,7 +75,7 @@ PROFILES = {
         Profile("site", 5577, "10.60.0.0/16"),
         Profile("test", 5578, "10.61.0.0/16"),
         Profile("stacktest", 5579, "10.62.0.0/16"),
-        Profile("sitetest", 5580, "10.63.0.0/16"),
+        Profile("sitetest", 5580, "10.64.0.0/16"),
     )
 }
 
