@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.containers import podman, remove_containers, succeeds
+from local.images import BASE
 from tests.integration.stack.clients import Clients, refused, until
 from tests.integration.stack.conftest import PROFILE
 
@@ -105,6 +106,29 @@ def test_subnet_without_a_real_network(endpoint: Clients) -> None:
     foreign = next(subnet["SubnetId"] for subnet in other if not subnet["CidrBlock"].startswith("10.62."))
     with refused("UnsupportedOperation", "hosts in 10.62.0.0/16 only"):
         endpoint.ec2.run_instances(**(REQUEST | {"SubnetId": foreign}))
+
+
+def test_host_that_cannot_be_started(endpoint: Clients) -> None:
+    stranger, address = f"{PROFILE.network}-stranger", "10.62.2.99"
+    podman(
+        "run",
+        "--detach",
+        f"--name={stranger}",
+        f"--network={PROFILE.network}",
+        f"--ip={address}",
+        BASE.name,
+        "sleep",
+        "60",
+    )
+    try:
+        with refused("InsufficientInstanceCapacity", "cannot start a host"):
+            endpoint.ec2.run_instances(**(REQUEST | {"PrivateIpAddress": address}))
+    finally:
+        remove_containers([stranger])
+    found = endpoint.ec2.describe_instances(Filters=[{"Name": "private-ip-address", "Values": [address]}])[
+        "Reservations"
+    ]
+    assert [one["State"]["Name"] for each in found for one in each["Instances"]] in ([], ["terminated"])
 
 
 def test_termination(host: Host) -> None:
