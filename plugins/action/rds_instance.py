@@ -40,12 +40,14 @@ class ActionModule(ActionBase):
         began, result = time.monotonic(), {}
         while not result or "unfinished" in result:
             passed = time.monotonic() - began
-            if result:
-                self._show(result["unfinished"], passed)
-            result = together(result, self._execute_module(module_name=MODULE, module_args=self._arguments(passed), task_vars=task_vars))
+            progress = result.get("unfinished")
+            if progress:
+                self._show(progress, passed)
+            arguments = self._arguments(passed, progress)
+            result = together(result, self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars))
         return result
 
-    def _arguments(self, passed: float) -> dict[str, t.Any]:
+    def _arguments(self, passed: float, progress: dict[str, t.Any] | None) -> dict[str, t.Any]:
         """A slice of the time that is left; when none is left, the module itself says so."""
         arguments = dict(self._task.args)
         try:
@@ -54,7 +56,7 @@ class ActionModule(ActionBase):
             # The module says what is wrong with it.
             return arguments
         if left > SLICE_SECONDS:
-            return {**arguments, "wait_slice": SLICE_SECONDS}
+            return {**arguments, "wait_slice": SLICE_SECONDS, "wait_shown": progress and progress["reason"]}
         return {**arguments, "wait_timeout": max(0, int(left))}
 
     @staticmethod

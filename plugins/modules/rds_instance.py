@@ -150,9 +150,13 @@ options:
     default: 3600
   wait_slice:
     description:
-      - Seconds after which the module returns with RV(unfinished) although it could wait on; running it again goes on.
+      - Seconds after which the module returns with RV(unfinished) although it could wait on; running it again goes on. It returns
+        earlier when something else is under way than O(wait_shown).
       - The action plugin of the module uses it to show how it goes. Leave it unset.
     type: int
+  wait_shown:
+    description: What is under way and has been shown already, for O(wait_slice). Leave it unset.
+    type: str
   skip_final_snapshot:
     description: Whether O(state=absent) takes no last snapshot.
     type: bool
@@ -346,6 +350,7 @@ SPEC = ArgumentSpec(options={
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 3600},
     "wait_slice": {"type": "int"},
+    "wait_shown": {"type": "str"},
     "skip_final_snapshot": {"type": "bool", "default": False},
     "final_snapshot_identifier": {"type": "str"},
     "allow_destructive": {"type": "bool", "default": False},
@@ -372,7 +377,7 @@ def main() -> None:
         desired = desired_instance(module.params)
     instance = Instance(
         client(module, "rds"), lambda service: client(module, service), desired, module.no_log_values.add,
-        module.params["wait_timeout"], module.params["wait_slice"],
+        module.params["wait_timeout"], module.params["wait_slice"], module.params["wait_shown"],
     )
 
     def plan(actual):

@@ -52,7 +52,7 @@ def run_playbook(
     """Run plays, given as data, with ansible-playbook on this machine.
 
     :arg env: added to the environment of this process.
-    :arg arguments: added to the command line, such as ``-vvv`` or ``-i hosts.yml``.
+    :arg arguments: added to the command line, such as ``-vvv`` or ``-i hosts.yml``; without the latter there is only this machine.
     :arg timeout: seconds after which subprocess.TimeoutExpired is raised.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -72,8 +72,9 @@ def run_playbook_file(
 ) -> Run:
     """Run a playbook of the repository or of a temporary folder; arguments as of run_playbook."""
     switches = [*(["--check"] if check else []), *(["--diff"] if diff else [])]
+    inventory = [] if {"-i", "--inventory"} & set(arguments) else ["-i", "localhost,"]
     done = subprocess.run(
-        [str(PLAYBOOK), str(book), *switches, *arguments],
+        [str(PLAYBOOK), str(book), *switches, *inventory, *arguments],
         cwd=ROOT, env=_environment(env), capture_output=True, text=True, timeout=timeout, check=False,
     )
     return _run(done)
@@ -103,8 +104,6 @@ def _environment(env: t.Mapping[str, str] | None) -> dict[str, str]:
     return os.environ | {
         "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
         "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "false",
-        "ANSIBLE_INVENTORY": "localhost,",
         "ANSIBLE_FORCE_COLOR": "false",
     } | dict(env or {})
 

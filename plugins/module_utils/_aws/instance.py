@@ -50,6 +50,7 @@ class Instance:
     :arg hide: called with the master password as soon as it is known.
     :arg timeout: seconds for all waits together.
     :arg slice: seconds after which a wait is left to the next call, None for never.
+    :arg shown: what a wait was for when it was shown last.
     """
 
     def __init__(
@@ -60,9 +61,10 @@ class Instance:
         hide: t.Callable[[str], None],
         timeout: float,
         slice: float | None = None,
+        shown: str | None = None,
     ) -> None:
         self.rds, self.client, self.desired, self.hide = rds, client, desired, hide
-        self.waiter = waiters.Waiter(desired.identifier, self.look, self._last_event, timeout, slice)
+        self.waiter = waiters.Waiter(desired.identifier, self.look, self._last_event, timeout, slice, shown)
 
     def look(self) -> ActualInstance:
         """The instance as it is, with one call: without tags, and without what only a plan needs."""

@@ -31,6 +31,7 @@ class Waiter:
     :arg event: gives what RDS said last, for an error.
     :arg timeout: seconds, for all waits together.
     :arg slice: seconds after which Unfinished is raised, so that somebody can show how it goes; None for never.
+    :arg shown: what has been shown already; Unfinished is raised earlier for anything else.
     """
 
     identifier: str
@@ -38,6 +39,7 @@ class Waiter:
     event: t.Callable[[], str | None]
     timeout: float
     slice: float | None = None
+    shown: str | None = None
     started: float = dataclasses.field(default_factory=lambda: time.monotonic())
 
     def until(self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0) -> ActualInstance:
@@ -69,5 +71,7 @@ class Waiter:
                 f"it is not at rest in time: {reason}.", option="wait_timeout", value=self.timeout,
                 remedy="Run this again: it goes on from where it is. Or give it more time.",
             )
-        if self.slice is not None and passed >= self.slice:
+        # Early only for what the next run waits for as well; of anything else it would make a change.
+        news = stability.unrest(actual) not in (None, self.shown)
+        if self.slice is not None and (news or passed >= self.slice):
             raise Unfinished({"identifier": self.identifier, "status": actual.status, "reason": reason})

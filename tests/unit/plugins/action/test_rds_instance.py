@@ -73,7 +73,13 @@ def test_a_failure_ends_it_and_keeps_what_was_done(shown):
 def test_each_run_waits_for_a_slice(shown):
     plugin = action(Task(wait_timeout="600"), {"changed": False})
     plugin.run(None, {})
-    assert arguments(plugin) == [{"wait_timeout": "600", "wait_slice": rds_instance.SLICE_SECONDS}]
+    assert arguments(plugin) == [{"wait_timeout": "600", "wait_slice": rds_instance.SLICE_SECONDS, "wait_shown": None}]
+
+
+def test_a_run_is_told_what_has_been_shown(shown):
+    plugin = action(Task(), BUSY, {"changed": False})
+    plugin.run(None, {})
+    assert [call["wait_shown"] for call in arguments(plugin)] == [None, "status creating"]
 
 
 def test_the_last_run_is_left_with_the_rest_of_the_time(shown, monkeypatch):

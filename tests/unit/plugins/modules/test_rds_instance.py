@@ -141,8 +141,10 @@ def test_a_wait_ends_at_its_timeout_and_the_next_run_goes_on(empty):
 def test_a_slice_of_a_wait_says_how_it_goes(empty):
     outcome = run(empty, wait_slice=20)
     assert (outcome["changed"], outcome["unfinished"]["status"]) == (True, "creating")
-    again = run(empty, wait_slice=20)
+    began = empty.clock.now
+    again = run(empty, wait_slice=20, wait_shown="status creating")
     assert (again["changed"], again["unfinished"]["status"]) == (False, "creating")
+    assert empty.clock.now - began >= 20
 
 
 def test_a_new_password_in_slices_is_given_once(world):
@@ -152,7 +154,7 @@ def test_a_new_password_in_slices_is_given_once(world):
     world.set_up("db_secret", SECRET)
     outcome = run(world, wait_slice=20)
     while "unfinished" in outcome:
-        outcome = run(world, wait_slice=20)
+        outcome = run(world, wait_slice=20, wait_shown=outcome["unfinished"]["reason"])
     assert world.rds.passwords["launch-db-main"] == "another-password-of-thirty-two-c"
     assert world.aws.writes == ["ModifyDBInstance", "AddTagsToResource"]
 

@@ -21,10 +21,10 @@ def fixture_clock(monkeypatch):
     return clock
 
 
-def waiter(*statuses, timeout=1000, slice=None, event=None):
+def waiter(*statuses, timeout=1000, slice=None, shown=None, event=None):
     """One that reads these statuses in turn, and the last of them ever after."""
     seen = itertools.chain(statuses, itertools.repeat(statuses[-1]))
-    return waiters.Waiter("db", lambda: ActualInstance(True, next(seen)), lambda: event, timeout, slice)
+    return waiters.Waiter("db", lambda: ActualInstance(True, next(seen)), lambda: event, timeout, slice, shown)
 
 
 def test_rest_ends_the_wait(clock):
@@ -61,9 +61,30 @@ def test_the_timeout_says_what_was_waited_for(clock):
     assert 1060 <= clock.now < 1090
 
 
+def test_what_begins_is_told_at_once(clock):
+    with pytest.raises(Unfinished) as caught:
+        waiter("available", "modifying", slice=20).until(stability.unrest, settle=15)
+    assert caught.value.progress["reason"] == "status modifying"
+    assert clock.now < 1005
+
+
+def test_what_follows_is_told_at_once(clock):
+    with pytest.raises(Unfinished) as caught:
+        waiter("creating", "creating", "backing-up", slice=20, shown="status creating").until(stability.unrest)
+    assert caught.value.progress["reason"] == "status backing-up"
+    assert clock.now < 1010
+
+
+def test_what_only_this_run_waits_for_is_not_told_early(clock):
+    busy = waiters.Waiter("db", lambda: ActualInstance(True, "available", pending={"iops": 1}), lambda: None, 1000, 20)
+    with pytest.raises(Unfinished):
+        busy.until(lambda now: stability.unrest_after_change(now, True))
+    assert clock.now >= 1020
+
+
 def test_the_end_of_a_slice_says_how_it_goes(clock):
     with pytest.raises(Unfinished) as caught:
-        waiter("creating", slice=20).until(stability.unrest)
+        waiter("creating", slice=20, shown="status creating").until(stability.unrest)
     assert caught.value.progress == {"identifier": "db", "status": "creating", "reason": "status creating"}
     assert 1020 <= clock.now < 1040
 
