@@ -11,7 +11,7 @@ Stand-alone, for tests that need a server and no endpoint (the image comes from 
     write_settings()                                     # podman's settings for this machine
     ensure_network("mytest", "10.70.0.0/24")
     server = Server("db1", "mytest", tmp_path)
-    server.create("launch_admin", "a-password", "launch")        # about 3 s
+    server.create("launch_admin", "a-password", "launch")        # about 1.5 s
     psycopg2.connect(host=server.address, port=server.port, user="launch_admin", password="a-password",
                      dbname="launch", sslmode="verify-full", sslrootcert=str(server.ca_file))
     server.psql("SELECT ...", "launch")                  # as rdsadmin, the superuser nobody logs in as

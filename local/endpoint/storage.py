@@ -133,8 +133,6 @@ def _gp3(size: int, iops: int | None, throughput: int | None) -> Storage:
     _check_range("storage throughput", throughput, LARGE_GP3_THROUGHPUT)
     if throughput * 4 > iops:
         raise invalid_combination("The storage throughput to IOPS ratio must not be more than 0.25")
-    if iops > size * 500:
-        raise invalid_combination("The IOPS to GiB ratio must not be more than 500")
     return Storage(size, "gp3", iops, throughput)
 
 

@@ -103,6 +103,8 @@ def instance(account: Clients) -> Clients:
         ({"DBInstanceIdentifier": "ends-"}, "InvalidParameterValue"),
         ({"AvailabilityZone": "us-west-2c"}, "InvalidParameterCombination"),
         ({"Engine": "mysql"}, "InvalidParameterValue"),
+        ({"StorageEncrypted": False}, "InvalidParameterCombination"),
+        ({"DBSubnetGroupName": "default"}, "DBSubnetGroupNotFoundFault"),
     ],
 )
 def test_creation_refused(account: Clients, change: dict, code: str) -> None:
@@ -219,6 +221,9 @@ def apply_status(clients: Clients) -> str:
         ({"MasterUserPassword": "short"}, "InvalidParameterValue"),
         ({"DBParameterGroupName": "no-such"}, "DBParameterGroupNotFound"),
         ({"VpcSecurityGroupIds": ["sg-0"]}, "InvalidParameterValue"),
+        ({"PerformanceInsightsKMSKeyId": KEY}, "InvalidParameterCombination"),
+        ({"DBPortNumber": 80}, "InvalidParameterValue"),
+        ({"RotateMasterUserPassword": True}, "InvalidParameterCombination"),
         ({}, "InvalidParameterCombination"),
     ],
 )
@@ -294,6 +299,23 @@ def test_memory_that_does_not_fit_the_class(instance: Clients) -> None:
     assert instance.value(NAME, "SHOW shared_buffers") == "1GB"
 
 
+def test_another_port_restarts_at_once(instance: Clients) -> None:
+    instance.rds.modify_db_instance(DBInstanceIdentifier=NAME, DBPortNumber=5433)
+    assert instance.statuses_until(NAME, "available") == ["rebooting", "available"]
+    assert (instance.instance(NAME)["Endpoint"]["Port"], instance.value(NAME, "SHOW port")) == (5433, "5433")
+
+
+def test_another_group_waits_for_a_reboot(instance: Clients) -> None:
+    instance.rds.modify_db_instance(DBInstanceIdentifier=NAME, DBParameterGroupName="default.postgres17")
+    assert apply_status(instance) == "applying"
+    until(lambda: apply_status(instance) == "pending-reboot")
+    assert instance.value(NAME, "SHOW max_connections") == "123"
+    instance.statuses_until(NAME, "available")
+    instance.rds.modify_db_instance(DBInstanceIdentifier=NAME, DBParameterGroupName=GROUP)
+    until(lambda: apply_status(instance) == "in-sync")
+    instance.statuses_until(NAME, "available")
+
+
 def test_stop_and_start(instance: Clients) -> None:
     instance.rds.stop_db_instance(DBInstanceIdentifier=NAME)
     assert instance.statuses_until(NAME, "stopped") == ["stopping", "stopped"]
@@ -319,6 +341,10 @@ def test_password_that_rds_manages(account: Clients) -> None:
     account.statuses_until("managed", "available")
     second = managed_password(account, secret["SecretArn"])
     assert (first != second, account.value("managed", "SELECT 1", second)) == (True, 1)
+    with refused("InvalidParameterCombination", "when you turn off"):
+        account.rds.modify_db_instance(DBInstanceIdentifier="managed", ManageMasterUserPassword=False)
+    with refused("InvalidParameterCombination", "with a managed master user password"):
+        account.rds.modify_db_instance(DBInstanceIdentifier="managed", MasterUserPassword=PASSWORD)
     account.rds.delete_db_instance(DBInstanceIdentifier="managed", SkipFinalSnapshot=True)
     until(lambda: is_gone(account, "managed"))
 

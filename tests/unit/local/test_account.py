@@ -8,8 +8,11 @@ from __future__ import annotations
 import ipaddress
 from types import SimpleNamespace
 
+import pytest
+
 from local.endpoint.account import Account
 from local.endpoint.ec2 import _script
+from local.endpoint.faults import Fault
 
 ACCOUNT = Account(ipaddress.IPv4Network("10.62.0.0/16"))
 
@@ -30,6 +33,32 @@ def test_address_that_is_taken_is_passed_over() -> None:
 
 def test_foreign_network_gets_addresses_of_the_last_third_octet() -> None:
     assert ACCOUNT.free_address(group(("us-west-2a", "172.31.0.0/20")), "us-west-2a", set()) == "10.62.255.250"
+
+
+class Groups:
+    """Security groups of two VPCs, as moto's EC2 has them."""
+
+    found = {name: SimpleNamespace(id=name, vpc_id=vpc) for name, vpc in (("sg-1", "vpc-1"), ("sg-2", "vpc-2"))}
+
+    def get_security_group_from_id(self, name: str) -> SimpleNamespace | None:
+        return self.found.get(name)
+
+    def get_security_group_from_name(self, _name: str, vpc_id: str) -> SimpleNamespace:
+        return next(group for group in self.found.values() if group.vpc_id == vpc_id)
+
+
+@pytest.mark.parametrize("wanted", [["sg-1"], []])
+def test_security_groups(monkeypatch, wanted: list[str]) -> None:
+    monkeypatch.setattr(Account, "backend", lambda *_: Groups())
+    assert ACCOUNT.security_groups(wanted, "vpc-1") == [{"VpcSecurityGroupId": "sg-1", "Status": "active"}]
+
+
+@pytest.mark.parametrize(("name", "code"), [("sg-2", "InvalidParameterCombination"), ("sg-3", "InvalidParameterValue")])
+def test_security_groups_refused(monkeypatch, name: str, code: str) -> None:
+    monkeypatch.setattr(Account, "backend", lambda *_: Groups())
+    with pytest.raises(Fault) as refused:
+        ACCOUNT.security_groups([name], "vpc-1")
+    assert refused.value.code == code
 
 
 def test_arn() -> None:

@@ -44,6 +44,10 @@ def test_name_is_stored_in_lower_case(groups: Groups) -> None:
     }
 
 
+def test_tags_are_kept(groups: Groups) -> None:
+    assert groups.get("mine").tags == {"a": "b"}
+
+
 def test_values_of_the_user_lie_over_the_defaults(groups: Groups) -> None:
     assert groups.modify("mine", [wish("dynamic", "7", "immediate"), wish("static", "8", "pending-reboot")]) == {
         "dynamic"
