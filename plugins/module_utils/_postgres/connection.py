@@ -99,5 +99,5 @@ def _arguments(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _words(error: Exception) -> str:
-    """libpq's message on one line."""
-    return " ".join(str(error).split())
+    """libpq's message on one line, without the sign at its end."""
+    return " ".join(str(error).split()).rstrip(".?")

@@ -19,6 +19,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.history 
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migrate import Circumstances, check_syntax, run_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration_plan import State
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration_script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 _DURATION = re.compile(r"[0-9]+(us|ms|s|min|h)?")
@@ -35,6 +36,8 @@ class Migrations:
         self._scripts = migration_script.load(files, self._circumstances.placeholders)
         self._lock_wait = params["lock_wait"]
         self._applied: list[str] = []
+        # By path. The files do not change while we run, so each is parsed once.
+        self._refused: dict[str, LaunchError | None] = {}
 
     def read(self, session: Session) -> State:
         refuse_pooler(session.connection)
@@ -42,7 +45,7 @@ class Migrations:
         if migration_plan.contradictions(self._scripts, history or ()):
             return State(history)
         todo = migration_plan.pending(self._scripts, history or ())
-        refused = (check_syntax(session, script, self._circumstances) for script in todo)
+        refused = [self._syntax(session, script) for script in todo]
         return State(history, tuple(error for error in refused if error is not None))
 
     def plan(self, actual: State) -> Plan:
@@ -57,6 +60,12 @@ class Migrations:
             for script in migration_plan.pending(self._scripts, state.rows):
                 run_script(session, self._history, script, self._circumstances)
                 self._applied.append(script.name.path)
+
+    def _syntax(self, session: Session, script: Script) -> LaunchError | None:
+        path = script.name.path
+        if path not in self._refused:
+            self._refused[path] = check_syntax(session, script, self._circumstances)
+        return self._refused[path]
 
     def result(self, actual: State) -> dict[str, t.Any]:
         return {

@@ -103,6 +103,17 @@ def test_files_that_contradict_the_history_are_refused_before_anything_is_run(ta
     assert tables(target) == before
 
 
+def test_the_syntax_check_runs_nothing_and_leaves_one_line_a_script_in_the_servers_log(target):
+    marker = f"parsed_once_in_{target.name}"
+    files = {"V1__x.sql": f"CREATE TABLE {marker} ();", "V2__x.sql": "SELECT 1"}
+    migrate(target, files, check=True)
+    assert tables(target) == set()
+    migrate(target, files)
+    log = target.database.server.psql("SELECT pg_read_file('/rds/log/postgresql.log')")
+    statements = [line for line in log.splitlines() if marker in line and "LD000" in line]
+    assert len(statements) == 2  # of check mode and of the run
+
+
 def test_an_empty_folder_is_refused(target):
     outcome = migrate(target, {"README.md": ""})
     assert outcome["failed"] and "holds no migration" in outcome["msg"]

@@ -60,6 +60,9 @@ def test_what_is_no_folder_is_refused_before_anything_is_connected_to(folder, pa
 
 
 def test_a_file_that_can_not_be_read_is_not_left_out(folder, monkeypatch):
-    monkeypatch.setattr(pathlib.Path, "read_bytes", lambda path: (_ for _ in ()).throw(PermissionError(path)))
+    def refuse(path):
+        raise PermissionError(path)
+
+    monkeypatch.setattr(pathlib.Path, "read_bytes", refuse)
     with pytest.raises(PermissionError):
         action({"path": str(folder)}, folder).run(task_vars={})
