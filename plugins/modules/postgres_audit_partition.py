@@ -9,7 +9,7 @@ module: postgres_audit_partition
 short_description: Make the audit log's partitions ahead of time
 version_added: "0.1.0"
 author:
-  - launch.database contributors
+  - launch.database contributors (!UNKNOWN)
 description:
   - Sees to it that the audit log has a partition for this month and for each of a number of months after it.
   - The partitions are made by C(audit.ensure_partitions) of C(sql/launch), which protects them. None is ever dropped.

@@ -9,7 +9,7 @@ module: postgres_isolation_check
 short_description: Prove that no tenant sees another's rows
 version_added: "0.1.0"
 author:
-  - launch.database contributors
+  - launch.database contributors (!UNKNOWN)
 description:
   - Connects as the application does, through a pool host with its login, and looks at each table in each tenant's context and in none.
   - It is proved when every tenant sees rows of its own, no tenant sees a row of another, and without a context every table refuses

@@ -9,7 +9,7 @@ module: postgres_migration
 short_description: Apply SQL migrations with Flyway's history table
 version_added: "0.1.0"
 author:
-  - launch.database contributors
+  - launch.database contributors (!UNKNOWN)
 description:
   - Applies the versioned (C(V1_2__name.sql)) and repeatable (C(R__name.sql)) migrations of a folder that a database does not have yet,
     each together with its row of the history table in one transaction.

@@ -9,7 +9,7 @@ module: postgres_role
 short_description: Keep group roles and logins of a PostgreSQL server
 version_added: "0.1.0"
 author:
-  - launch.database contributors
+  - launch.database contributors (!UNKNOWN)
 description:
   - Creates and changes roles, a whole list in one transaction. What an option does not name stays as it is; no role is ever dropped.
   - Works as a login that is no superuser but has C(CREATEROLE), as the master user of RDS.

@@ -9,7 +9,7 @@ module: postgres_tenant
 short_description: Register tenants
 version_added: "0.1.0"
 author:
-  - launch.database contributors
+  - launch.database contributors (!UNKNOWN)
 description:
   - Registers tenants and changes their status through the functions that C(sql/launch) has for the platform.
   - No tenant is ever deleted, none but those named is looked at, and a tenant's name is its own once it is registered.
