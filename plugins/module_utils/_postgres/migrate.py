@@ -89,12 +89,9 @@ def _run_once(session: Session, history: History, script: Script, circumstances:
     session.execute("RESET ROLE; RESET ALL")
     with session.transaction(circumstances.role):
         _prepare(session, history, circumstances)
-        transaction = session.value("SELECT pg_catalog.pg_current_xact_id()::text")
         for statement in statements(script, circumstances.placeholders(script.name.path)):
             _run(session, script, statement)
-        if session.value("SELECT pg_catalog.pg_current_xact_id()::text") != transaction:
-            raise LaunchError(f"{script.name.path} ended the transaction it runs in.", option="path", remedy="Take that out of it.")
-        session.execute("RESET ROLE")
+        session.execute("RESET ROLE; SET LOCAL TimeZone = 'UTC'")
         history.record(session, script, round((time.monotonic() - started) * 1000))
 
 

@@ -72,6 +72,12 @@ def test_only_what_is_new_is_run_and_a_changed_repeatable_one_again(target):
     assert target.rows("SELECT id FROM everybody ORDER BY 1") == [(2,), (3,)]
 
 
+def test_the_time_of_a_row_is_in_utc_wherever_the_login_lives(target):
+    target.execute(f"ALTER DATABASE {target.name} SET timezone = 'Pacific/Auckland'")
+    migrate(target, {**FILES, "V2__x.sql": "SET TimeZone = 'America/Lima'"})
+    assert target.rows("SELECT bool_and(abs(extract(epoch FROM installed_on - now() AT TIME ZONE 'UTC')) < 60) FROM flyway_schema_history") == [(True,)]
+
+
 @pytest.mark.parametrize(("files", "words"), [
     ({"v9__x.sql": "SELECT 1"}, "'v9__x.sql': is no migration's name"),
     ({"V1_0__again.sql": "SELECT 1"}, "'V1__people.sql': has the same version 1 as V1_0__again.sql"),
