@@ -57,7 +57,7 @@ options:
     choices: [present, absent]
     default: present
 author:
-  - launch.database contributors
+  - launch.database contributors (!UNKNOWN)
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules

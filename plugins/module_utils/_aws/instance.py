@@ -102,7 +102,8 @@ class Instance:
             return None
         content = secret_state.parse(name, value.get("SecretString"))
         password = str(content.get(secret_state.PASSWORD) or "")
-        self.hide(password)
+        if password:
+            self.hide(password)
         return MasterSecret(password, content.get(secret_state.USERNAME), secret_state.fingerprint(content))
 
     def settle(self, actual: ActualInstance) -> ActualInstance:

@@ -25,6 +25,8 @@ def create(desired: DesiredInstance, plan: Plan, password: str) -> dict[str, t.A
     values = {change.path: change.after for change in plan.of(CREATE) if change.path in BY_OPTION}
     if storage.performance_is_fixed(values.get("storage_type"), values.get("allocated_storage")):
         values = {option: value for option, value in values.items() if option not in storage.SMALL_BASELINE}
+    if storage.is_fixed(values):
+        del values["max_allocated_storage"]
     if not values.get("monitoring_interval"):
         values.pop("monitoring_role_arn", None)
     if not values.get("performance_insights"):

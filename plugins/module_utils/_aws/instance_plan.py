@@ -138,6 +138,8 @@ def _comparable(desired: DesiredInstance, actual: ActualInstance) -> dict[str, t
         wishes["engine_version"] = _version(wishes["engine_version"], actual)
     if "allocated_storage" in wishes:
         wishes["allocated_storage"] = max(wishes["allocated_storage"], actual.expected("allocated_storage") or 0)
+    if storage.is_fixed(desired.attributes):
+        wishes["max_allocated_storage"] = _no_autoscaling(wishes["allocated_storage"], actual)
     if actual.expected("port") is None:
         # RDS tells the port together with the endpoint, some time after the instance was made.
         wishes.pop("port", None)
@@ -148,6 +150,12 @@ def _comparable(desired: DesiredInstance, actual: ActualInstance) -> dict[str, t
     if storage.performance_is_fixed(*(wishes.get(option, actual.expected(option)) for option in ("storage_type", "allocated_storage"))):
         wishes = {option: wish for option, wish in wishes.items() if option not in ("iops", "storage_throughput")}
     return wishes
+
+
+def _no_autoscaling(size: int, actual: ActualInstance) -> int | None:
+    """RDS says that storage doesn't scale by leaving the limit out; it is told so by a limit that is the size."""
+    now = actual.expected("max_allocated_storage")
+    return now if now in (None, actual.expected("allocated_storage")) else size
 
 
 def _version(wanted: str, actual: ActualInstance) -> str:

@@ -68,7 +68,9 @@ class Secret:
 
     def _hidden(self, held: dict[str, t.Any]) -> dict[str, t.Any]:
         for key in SECRET_LEAVES & set(held):
-            self.hide(str(held[key]))
+            # An empty text would be "hidden" between all letters of the result.
+            if held[key]:
+                self.hide(str(held[key]))
         return held
 
     def _key(self) -> str | None:

@@ -94,6 +94,11 @@ def growth_problem(wanted: int, now: int, scales: bool) -> LaunchError | None:
     return None
 
 
+def is_fixed(wish: Wishes) -> bool:
+    """Whether it is wished that RDS never grows the storage by itself."""
+    return wish.get("max_allocated_storage") is not None and wish["max_allocated_storage"] == wish.get("allocated_storage")
+
+
 def performance_is_fixed(storage_type: str | None, size: int | None) -> bool:
     """Whether RDS refuses to be told IOPS and throughput at all."""
     return storage_type == "gp2" or (storage_type == "gp3" and (size or 0) < STRIPED)

@@ -40,7 +40,10 @@ class Waiter:
     timeout: float
     slice: float | None = None
     shown: str | None = None
-    started: float = dataclasses.field(default_factory=lambda: time.monotonic())
+    started: float = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = time.monotonic()
 
     def until(self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0) -> ActualInstance:
         """Wait until nothing is under way.

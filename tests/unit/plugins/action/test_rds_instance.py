@@ -52,7 +52,8 @@ def test_a_run_that_needs_no_wait_is_one_run(shown):
 
 
 def test_a_wait_is_shown_and_gone_on_with(shown):
-    plugin = action(Task(identifier="db"), {**change("a"), **BUSY}, {"changed": False, **BUSY}, {"changed": False, "plan": [], "instance": {"status": "available"}})
+    last = {"changed": False, "plan": [], "instance": {"status": "available"}}
+    plugin = action(Task(identifier="db"), {**change("a"), **BUSY}, {"changed": False, **BUSY}, last)
     result = plugin.run(None, {})
     assert result == {**change("a"), "instance": {"status": "available"}}
     assert len(shown) == 2

@@ -18,8 +18,8 @@ def desired(**kwargs):
     return DesiredSecret("/launch/db", **kwargs)
 
 
-def actual(held=HELD, **kwargs):
-    return ActualSecret(True, content=held, version_id="v1", **kwargs)
+def actual(held=None, **kwargs):
+    return ActualSecret(True, content=HELD if held is None else held, version_id="v1", **kwargs)
 
 
 def changes(wish, now):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.storage import arguments, growth_problem, performance_is_fixed, problems
+from ansible_collections.launch.database.plugins.module_utils._aws.storage import arguments, growth_problem, is_fixed, performance_is_fixed, problems
 
 FINE = [
     {},
@@ -66,6 +66,15 @@ def test_a_size_that_is_there_or_can_be_had(wanted, now, scales):
 )
 def test_where_performance_is_fixed(storage_type, size, expected):
     assert performance_is_fixed(storage_type, size) is expected
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [({"allocated_storage": 400, "max_allocated_storage": 400}, True), ({"allocated_storage": 400, "max_allocated_storage": 1000}, False),
+     ({"allocated_storage": 400}, False), ({}, False)],
+)
+def test_the_same_number_twice_is_no_autoscaling(wish, expected):
+    assert is_fixed(wish) is expected
 
 
 ARGUMENTS = [

@@ -53,6 +53,14 @@ def test_windows_that_overlap_are_refused(daily, weekly):
         refuse_overlap(daily, weekly)
 
 
-@pytest.mark.parametrize(("daily", "weekly"), [("3-4", "sun:03:00-sun:04:00"), ("03:00-04:00", "sunday"), ("03:00-04:00", "sun:05:00-sun:06:00"), ("03:00-04:00", "sun:04:00-sun:05:00")])
+@pytest.mark.parametrize(
+    ("daily", "weekly"),
+    [
+        ("03:00-04:00", "sun:05:00-sun:06:00"),
+        ("03:00-04:00", "sun:04:00-sun:05:00"),
+        ("3-4", "sun:03:00-sun:04:00"),
+        ("03:00-04:00", "sunday"),
+    ],
+)
 def test_windows_that_touch_or_lie_apart_are_fine(daily, weekly):
     assert refuse_overlap(daily, weekly) is None
