@@ -19,7 +19,7 @@ description:
   - It restarts for a new program, for a changed unit or drop-in, and for the settings that PgBouncer reads only once,
     such as C(listen_port). PgBouncer 1.23 or later lets its clients finish if the unit stops it with C(SIGTERM).
 author:
-  - launch.database contributors
+  - launch.database contributors (!UNKNOWN)
 requirements:
   - systemd and psycopg2 on the host
   - rights of root, to speak to systemd and to become the user of the process

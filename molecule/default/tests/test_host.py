@@ -96,4 +96,4 @@ def test_a_restart_lets_clients_finish_and_the_unit_is_sandboxed(host):
 def test_a_configuration_is_tried_before_it_is_installed(host, line, accepted):
     candidate = f"/tmp/candidate-{accepted}.ini"
     host.check_output("printf '[databases]\\n[pgbouncer]\\nauth_file = /etc/pgbouncer/userlist.txt\\n%%s\\n' %s > %s", line, candidate)
-    assert (host.run("/usr/local/sbin/pgbouncer-check %s", candidate).rc == 0) is accepted
+    assert (host.run("python3 /usr/local/lib/pgbouncer_check.py %s", candidate).rc == 0) is accepted

@@ -1,8 +1,7 @@
-#!/usr/bin/python3
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Say whether PgBouncer would accept a configuration file, without serving it: pgbouncer-check FILE
+"""Say whether PgBouncer would accept a configuration file, without serving it: pgbouncer_check.py FILE
 
 PgBouncer has no option for that, and a reload of a faulty file resets the settings behind the fault to their
 defaults. So it is started with nowhere to listen: after all else was loaded without a word, that is what ends it.
