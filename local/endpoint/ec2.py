@@ -14,6 +14,7 @@ from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instances import InstanceBackend
+from moto.ec2.models.launch_templates import LaunchTemplateBackend
 
 from local.containers import containers_of
 from local.endpoint.account import Account
@@ -120,6 +121,7 @@ def install(machines: Machines) -> None:
     _after("reboot_instances", lambda _, result: machines.follow(result, "reboot", "running"))
     for name in ("describe_instances", "describe_instance_status", "get_reservations_by_instance_ids"):
         _before(name, machines.observe)
+    _keep_template_tags_apart()
 
 
 def _follower(machines: Machines, action: str, state: str) -> Callable[[Any, Any], None]:
@@ -147,3 +149,17 @@ def _before(name: str, look: Callable[[Any], None]) -> None:
         return original(backend, *arguments, **options)
 
     setattr(InstanceBackend, name, wrapper)
+
+
+def _keep_template_tags_apart() -> None:
+    """A launch template's own tags are no part of what it makes instances from; moto puts them there."""
+    original = LaunchTemplateBackend.create_launch_template
+
+    @functools.wraps(original)
+    def wrapper(backend: Any, name: str, description: str, template_data: dict, tag_spec: dict) -> Any:
+        given = template_data.pop("TagSpecifications", [])
+        if kept := [one for one in given if one["ResourceType"] != "launch-template"]:
+            template_data["TagSpecifications"] = kept
+        return original(backend, name, description, template_data, tag_spec)
+
+    LaunchTemplateBackend.create_launch_template = wrapper

@@ -154,3 +154,14 @@ def test_account_before_us(endpoint: Clients) -> None:
     profile = iam.get_instance_profile(InstanceProfileName="launch-profile-pool-service")["InstanceProfile"]
     assert [role["RoleName"] for role in profile["Roles"]] == ["launch-role-pool-service"]
     assert endpoint.client("sts").get_caller_identity()["Account"] == "597088015766"
+
+
+def test_a_templates_tags_are_no_part_of_its_data(endpoint: Clients) -> None:
+    tags = [{"ResourceType": "launch-template", "Tags": [{"Key": "project", "Value": "launch"}]}]
+    data = {"ImageId": "ami-0735c191cf914754d", "InstanceType": "t3.medium"}
+    made = endpoint.ec2.create_launch_template(
+        LaunchTemplateName="tagged", LaunchTemplateData=data, TagSpecifications=tags
+    )["LaunchTemplate"]
+    versions = endpoint.ec2.describe_launch_template_versions(LaunchTemplateName="tagged")["LaunchTemplateVersions"]
+    assert made["Tags"] == [{"Key": "project", "Value": "launch"}]
+    assert versions[0]["LaunchTemplateData"] == data
