@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs of the site's playbooks as a person sees them."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+import typing as t
+
+from tests.support.ansible import PLAYBOOK, ROOT
+
+INVENTORY = (ROOT / "inventories" / "local" / "hosts.yml", ROOT / "tests" / "integration" / "site" / "inventory")
+REPORT = ROOT / "local" / "state" / "sitetest" / "drift.json"
+LIMIT = 400  # seconds that no run may take
+RECAP = re.compile(r"^(\S+)\s+: ok=(\d+) +changed=(\d+) +unreachable=(\d+) +failed=(\d+)", re.MULTILINE)
+TASK = re.compile(r"^(?:TASK|RUNNING HANDLER) \[(.*?)\] \**$", re.MULTILINE)
+
+
+class Output(t.NamedTuple):
+    """A finished run: its exit code, all that it wrote, and how long it took."""
+
+    returncode: int
+    text: str
+    seconds: float
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """How many tasks changed something, by host, as the recap has it."""
+        return {host: int(changed) for host, _ok, changed, _unreachable, _failed in RECAP.findall(self.text)}
+
+    def changed_tasks(self) -> list[tuple[str, str]]:
+        """Task and host of each line that says `changed`, in order."""
+        pieces = TASK.split(self.text)
+        pairs = zip(pieces[1::2], pieces[2::2], strict=True)
+        found = [(task, host) for task, text in pairs for host in re.findall(r"^changed: \[([^\]]+)\]", text, re.MULTILINE)]
+        return list(dict.fromkeys(found))
+
+
+class Started(t.NamedTuple):
+    """A run that goes on; its output goes to a file, because nobody reads while it is watched."""
+
+    process: subprocess.Popen[bytes]
+    file: t.IO[bytes]
+    began: float
+
+
+def start(playbook: str, *arguments: str, **env: str) -> Started:
+    """Start a playbook on the test profile."""
+    inventory = [word for source in INVENTORY for word in ("-i", str(source))]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
+    file = tempfile.TemporaryFile()
+    process = subprocess.Popen(
+        [str(PLAYBOOK), str(ROOT / "playbooks" / playbook), *inventory, *arguments],
+        cwd=ROOT, env=environment | env, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+    )
+    return Started(process, file, time.monotonic())
+
+
+def finish(started: Started) -> Output:
+    """Wait for its end."""
+    with started.file as file:
+        returncode = started.process.wait(LIMIT)
+        file.seek(0)
+        return Output(returncode, file.read().decode(errors="replace"), time.monotonic() - started.began)
+
+
+def site(*arguments: str) -> Output:
+    return finish(start("site.yml", *arguments))
+
+
+def drift() -> tuple[Output, dict[str, t.Any]]:
+    """A drift check and its report."""
+    env = {"ANSIBLE_CALLBACKS_ENABLED": "launch.database.drift_report", "LAUNCH_DRIFT_REPORT": str(REPORT)}
+    output = finish(start("drift_check.yml", "--check", "--diff", **env))
+    return output, json.loads(REPORT.read_text(encoding="utf-8"))

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the playbooks refuse before they change, or even call, anything: one error with option, value and remedy."""
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+from tests.support.ansible import ROOT, Run, run_playbook_file
+
+LOCAL = ROOT / "inventories" / "local" / "hosts.yml"
+POC = ROOT / "inventories" / "poc" / "hosts.yml"
+NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
+UNSET = {name: "" for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL")}
+
+
+def run(playbook: str, inventory: object, *, env: t.Mapping[str, str] | None = None, check: bool = False, **variables) -> Run:
+    arguments = ["-i", str(inventory), "-e", json.dumps(variables)]
+    return run_playbook_file(ROOT / "playbooks" / playbook, arguments=arguments, check=check, env=UNSET | (env or {}))
+
+
+def refusal(done: Run) -> str:
+    """The only error of a run in which nothing was changed."""
+    failed = [task for task in done.tasks if task.get("failed")]
+    assert done.returncode == 2
+    assert len(failed) == 1
+    assert all(counts["changed"] == 0 for counts in done.stats.values())
+    return failed[0]["msg"]
+
+
+@pytest.mark.parametrize("url", ["https://rds.us-west-2.amazonaws.com", "http://127.0.0.1.example.com:5577", ""])
+def test_the_local_inventory_cannot_reach_an_account(url: str) -> None:
+    message = refusal(run("aws.yml", LOCAL, aws_endpoint_url=url))
+    assert message.startswith(f"aws_endpoint_url: '{url}': aws_endpoint_scope is loopback")
+    assert "http://127.0.0.1:5577" in message
+
+
+@pytest.mark.parametrize("url", [NOBODY, "http://localhost:5577", "http://[::1]:5577", "https://aws.example.com"])
+def test_another_inventory_cannot_end_in_a_trial_stack(url: str) -> None:
+    message = refusal(run("aws.yml", POC, aws_endpoint_url=url))
+    assert message.startswith(f"aws_endpoint_url: '{url}': aws_endpoint_scope is aws")
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_RDS"])
+def test_nor_by_an_inherited_endpoint(name: str) -> None:
+    done = run("aws.yml", POC, env={name: NOBODY})
+    failed = [result for task in done.tasks for result in task.get("results", []) if result.get("failed")]
+    assert [result["msg"].split(": ")[0] for result in failed] == [name]
+    assert f"Unset {name}" in failed[0]["msg"]
+
+
+def test_inherited_credentials_are_not_mixed_with_those_of_the_inventory() -> None:
+    message = refusal(run("aws.yml", LOCAL, env={"AWS_PROFILE": "mine"}, aws_endpoint_url=NOBODY))
+    assert message.startswith("AWS_PROFILE: 'mine':")
+
+
+def test_an_endpoint_that_does_not_answer() -> None:
+    message = refusal(run("aws.yml", LOCAL, aws_endpoint_url=NOBODY))
+    assert message.startswith(f"aws_endpoint_url: '{NOBODY}': no answer:")
+    assert "python -m local up" in message
+
+
+@pytest.mark.parametrize("playbook", ["pool.yml", "schema.yml", "audit_partitions.yml", "rls.yml"])
+def test_an_empty_pool_group(playbook: str) -> None:
+    message = refusal(run(playbook, LOCAL))
+    assert message.startswith("pool_hosts_expected: 2: the inventory found 0 running pool hosts.")
+    assert "playbooks/aws.yml" in message
+
+
+def test_a_drift_check_that_would_change_something() -> None:
+    message = refusal(run("drift_check.yml", LOCAL))
+    assert message.startswith("--check: missing.")
+
+
+def test_a_drift_check_that_nobody_would_report() -> None:
+    message = refusal(run("drift_check.yml", LOCAL, check=True))
+    assert message.startswith("ANSIBLE_CALLBACKS_ENABLED:")

@@ -1,0 +1,166 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A site from nothing, then what people do to it. The tests go on from each other's state, in this order."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import typing as t
+
+import pytest
+
+from tests.integration.site.account import POOL, Account
+from tests.integration.site.conftest import First
+from tests.integration.site.playbooks import Output, drift, finish, site, start
+from tests.support.ansible import ROOT
+
+CANARY_A, CANARY_B = "00000000CANARYA00000000000", "00000000CANARYB00000000000"
+CONFIGURATION = "/etc/pgbouncer/pgbouncer.ini"
+WRITE_CONFIGURATION = "launch.database.pgbouncer : Write the configuration"
+USE_CONFIGURATION = "launch.database.pgbouncer : Have the running process use all of it"
+PARAMETER_GROUP = "launch.database.database_instance : Parameter group"
+# What others may read on a host; grep reads the secrets from its input, so that they are in no argument.
+READABLE = "grep -rlsIF -D skip -f /dev/stdin --exclude-dir=proc --exclude-dir=sys / 2>/dev/null"
+
+
+def printed_line(text: str) -> str:
+    return re.search(r"^ *(PGPASSWORD=.*)$", text, re.MULTILINE)[1]
+
+
+def paste(line: str) -> str:
+    """What a person sees who pastes the line into a fresh shell in the repository."""
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]}
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    return done.stdout + done.stderr
+
+
+def test_from_nothing_it_ends_green_with_a_summary(first: First) -> None:
+    text = first.output.text
+    assert "launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com:5432" in text
+    assert re.search(r"launch-pool-1 10\.64\.1\.\d+:6432", text)
+    assert re.search(r"launch-pool-2 10\.64\.2\.\d+:6432", text)
+
+
+def test_it_says_what_was_proved_through_each_pool_host(first: First) -> None:
+    proved = first.output.text.rsplit("Proved now", 1)[1].split("PLAY RECAP")[0]
+    assert all(host in proved for host in POOL)
+    assert "42501" in proved
+
+
+def test_the_printed_line_works_and_shows_one_tenant(first: First) -> None:
+    answer = paste(printed_line(first.output.text))
+    assert CANARY_A in answer
+    assert CANARY_B not in answer
+
+
+def test_the_printed_line_goes_on_when_the_first_host_does_not_answer(account: Account, first: First) -> None:
+    account.on_host(POOL[0], "systemctl", "stop", "pgbouncer")
+    try:
+        assert CANARY_A in paste(printed_line(first.output.text))
+    finally:
+        account.on_host(POOL[0], "systemctl", "start", "pgbouncer")
+
+
+def test_no_secret_in_the_most_talkative_output(account: Account, first: First) -> None:
+    assert not [value for value in account.secret_values() if value in first.output.text]
+
+
+def test_no_secret_in_process_arguments(account: Account, first: First) -> None:
+    assert any("ansible-playbook" in line for line in first.arguments)
+    secrets = account.secret_values()
+    assert not [line for line in first.arguments if any(value in line for value in secrets)]
+
+
+@pytest.mark.parametrize("host", POOL)
+def test_no_secret_in_files_that_others_may_read(account: Account, first: First, host: str) -> None:
+    needles = "\n".join(account.secret_values())
+    users = account.on_host(host, "sh", "-c", READABLE.replace(" / ", " /etc/pgbouncer "), data=needles)
+    assert users.split() == ["/etc/pgbouncer/userlist.txt"], "root finds the verifier, so the search works"
+    assert account.on_host(host, "sh", "-c", READABLE, user="nobody", data=needles) == ""
+
+
+def test_no_secret_in_files_of_the_controller(account: Account, first: First) -> None:
+    needles = "\n".join(account.secret_values())
+    folders = [str(ROOT / "local" / "state" / "sitetest"), str(ROOT / "reports"), "/tmp"]
+    done = subprocess.run(
+        ["grep", "-rlsIF", "-D", "skip", "-f", "/dev/stdin", *folders],
+        input=needles, capture_output=True, text=True, check=False, timeout=60,
+    )
+    assert done.stdout == ""
+
+
+def test_a_second_run_changes_nothing(first: First) -> None:
+    second = site()
+    assert second.returncode == 0
+    assert second.changed == {"localhost": 0, **dict.fromkeys(POOL, 0)}
+    print(f"first run {first.output.seconds:.0f} s, second {second.seconds:.0f} s")
+
+
+def test_a_check_is_clean_time_and_again(first: First) -> None:
+    for _ in range(3):
+        output, report = drift()
+        assert (output.returncode, report["verdict"], report["items"]) == (0, "clean", [])
+        assert report["counts"] == {"change": 0, "pending": 0, "unknown": 0}
+
+
+class Tampered(t.NamedTuple):
+    """A site with two things changed by hand, checked by both commands."""
+
+    check: Output
+    drift: Output
+    report: dict[str, t.Any]
+
+
+@pytest.fixture(scope="module")
+def tampered(account: Account, first: First) -> Tampered:
+    account.set_parameter("work_mem", "8192")
+    account.on_host(POOL[1], "sed", "-i", "s/^max_client_conn = .*/max_client_conn = 1999/", CONFIGURATION)
+    output, report = drift()
+    return Tampered(site("--check", "--diff"), output, report)
+
+
+def test_check_mode_names_what_was_changed_by_hand(tampered: Tampered) -> None:
+    assert tampered.check.returncode == 0
+    assert tampered.check.changed_tasks() == [
+        (PARAMETER_GROUP, "localhost"), (WRITE_CONFIGURATION, POOL[1]), (USE_CONFIGURATION, POOL[1])
+    ]
+
+
+def test_the_report_names_what_was_changed_by_hand(tampered: Tampered) -> None:
+    assert (tampered.drift.returncode, tampered.report["verdict"]) == (2, "drift")
+    parameter, configuration = tampered.report["items"][:2]
+    assert (parameter["task"], parameter["host"]) == (PARAMETER_GROUP, "localhost")
+    assert [change["path"] for change in parameter["plan"]] == ["parameters.work_mem"]
+    assert (configuration["task"], configuration["host"]) == (WRITE_CONFIGURATION, POOL[1])
+    assert "max_client_conn = 1999" in configuration["diff"][0]["before"]
+
+
+def test_no_secret_in_differences(account: Account, tampered: Tampered) -> None:
+    shown = tampered.check.text + tampered.drift.text + json.dumps(tampered.report)
+    assert not [value for value in account.secret_values() if value in shown]
+
+
+def test_a_real_run_removes_the_drift(account: Account, tampered: Tampered) -> None:
+    mended = site()
+    assert mended.returncode == 0
+    assert "max_client_conn = 2000" in account.on_host(POOL[1], "cat", CONFIGURATION)
+    assert mended.changed["launch-pool-1"] == 0
+
+
+def test_with_a_host_stopped_the_verdict_is_unknown(account: Account, first: First) -> None:
+    account.client("ec2").stop_instances(InstanceIds=[account.host_ids()[POOL[1]]])
+    output, report = drift()
+    assert (output.returncode, report["verdict"]) == (2, "unknown")
+    reasons = [item["reason"] for item in report["items"] if item["kind"] == "unknown"]
+    assert reasons and reasons[0].startswith("pool_hosts_expected: 2: the inventory found 1 running pool host")
+    assert account.host_state(POOL[1]) == "stopped"
+
+
+def test_a_real_run_starts_a_stopped_host(account: Account, first: First) -> None:
+    assert finish(start("aws.yml")).returncode == 0
+    assert account.host_state(POOL[1]) == "running"
