@@ -123,3 +123,15 @@ def test_the_weaknesses_of_debian_13_are_exactly_six(apt_with):
     apt_with("1.24.1-1+deb13u2")
     message = refusal(run_role("local", pgbouncer_minimum_version="1.24.1"))
     assert sorted(word for word in message.replace("(", " ").split() if word.startswith("CVE-")) == sorted(WEAK_ON_DEBIAN_13)
+
+
+@pytest.mark.parametrize("variables", [
+    pytest.param({}, id="good ones"),
+    pytest.param({"pgbouncer_users": [{"name": "a", "verifier": [VERIFIER]}]}, id="a verifier of the wrong type"),
+    pytest.param({"pgbouncer_users": VERIFIER}, id="users of the wrong type"),
+])
+def test_no_verifier_and_no_key_is_shown_at_the_highest_verbosity(variables):
+    secrets = {"pgbouncer_client_tls_cert": "given", "pgbouncer_client_tls_key": "key-in-clear"}
+    run = run_role(env={"ANSIBLE_VERBOSITY": "3", "ANSIBLE_STDOUT_CALLBACK": "default"}, **secrets, **variables)
+    assert "Validating arguments" in run.output
+    assert not [secret for secret in ("A" * 43, "key-in-clear") if secret in run.output]
