@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from local import profiles
+from local.containers import write_settings
+from local.locks import exclusive
 from tests.integration.stack.clients import Clients
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,6 +25,14 @@ def local(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the stack's command as a person does."""
     command = [sys.executable, "-m", "local", *arguments, "--profile", PROFILE.name]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def alone() -> Iterator[None]:
+    """Wait for another run of these tests: there is one profile. podman gets its settings."""
+    write_settings()
+    with exclusive("stacktest-tests"):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from local.containers import podman, write_settings
+from local.containers import podman
 from local.images import BASE, DB
 
 
 @pytest.fixture(scope="module")
 def base() -> str:
     """The answers of the base image to the questions of this module, one per line."""
-    write_settings()
     script = """
     ls /etc/ssh/ssh_host_* 2>/dev/null | wc -l
     dpkg-query -W -f '${Package}\n' pgbouncer python3-psycopg2 2>/dev/null | wc -l
@@ -44,7 +43,6 @@ def test_nobody_has_a_password_and_sshd_takes_none(base: str) -> None:
 
 
 def test_database_image_has_the_extensions_and_no_cluster() -> None:
-    write_settings()
     script = """
     grep -l '^trusted = true' /usr/share/postgresql/17/extension/{pg_cron,pg_partman,pgaudit,pg_repack,pgtap}.control | wc -l
     ls /var/lib/postgresql/17 2>/dev/null | wc -l

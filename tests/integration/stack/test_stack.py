@@ -14,7 +14,7 @@ import time
 import pytest
 
 from local import stack
-from local.containers import ensure_network, podman, remove_containers, remove_network, succeeds, write_settings
+from local.containers import ensure_network, podman, remove_containers, remove_network, succeeds
 from local.images import BASE
 from tests.integration.stack.clients import Clients
 from tests.integration.stack.conftest import PROFILE, local
@@ -42,7 +42,6 @@ def test_up_twice_and_status() -> None:
 
 
 def test_down_removes_everything_of_the_profile_and_nothing_else() -> None:
-    write_settings()
     podman("run", "--detach", f"--name={STRANGER}", "--network=none", BASE.name, "sleep", "60")
     try:
         local("up")
@@ -90,7 +89,6 @@ def test_port_that_is_taken() -> None:
 
 
 def test_network_that_is_taken() -> None:
-    write_settings()
     ensure_network(STRANGER, "10.62.7.0/24")
     try:
         podman("run", "--detach", f"--name={STRANGER}", f"--network={STRANGER}", BASE.name, "sleep", "60")
