@@ -60,8 +60,12 @@ def test_create_names_members_as_the_api_does():
 
 @pytest.mark.parametrize(
     ("attributes", "member"),
-    [({"iops": 3000, "storage_throughput": 125}, "Iops"), ({"max_allocated_storage": 100}, "MaxAllocatedStorage"), ({"monitoring_interval": 0, "monitoring_role_arn": "r"}, "MonitoringRoleArn"),
-     ({"performance_insights": False, "performance_insights_retention": 7}, "PerformanceInsightsRetentionPeriod")],
+    [
+        ({"iops": 3000, "storage_throughput": 125}, "Iops"),
+        ({"max_allocated_storage": 100}, "MaxAllocatedStorage"),
+        ({"monitoring_interval": 0, "monitoring_role_arn": "r"}, "MonitoringRoleArn"),
+        ({"performance_insights": False, "performance_insights_retention": 7}, "PerformanceInsightsRetentionPeriod"),
+    ],
 )
 def test_create_leaves_out_what_rds_refuses_beside_the_rest(attributes, member):
     assert member not in created(**attributes)
