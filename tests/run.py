@@ -29,25 +29,19 @@ class Stage:
 
     :arg limit: seconds it may take.
     :arg after: stages that must be green before.
-    :arg shares: a name; of the stages that share one, only one runs at a time.
     """
 
     name: str
     command: tuple[str, ...]
     limit: int = 600
     after: tuple[str, ...] = ()
-    shares: str = ""
-
-
-# What the integration suites stand on that only one of them can have at a time.
-SHARES = {"aws": "test profile", "site": "test profile"}
 
 
 def integration_suites() -> list[Stage]:
     """One stage for each folder of tests/integration; the site, which takes longest, first."""
     folders = {path.parent.name for path in (ROOT / "tests" / "integration").glob("*/test_*.py")}
     return [
-        Stage(name, ("pytest", "-q", f"tests/integration/{name}"), 1200, ("images",), SHARES.get(name, ""))
+        Stage(name, ("pytest", "-q", f"tests/integration/{name}"), 1200, ("images",))
         for name in sorted(folders, key=lambda name: (name != "site", name))
     ]
 
@@ -74,7 +68,6 @@ class Run:
         self.green: set[str] = set()
         self.red: str | None = None
         self.counts = {"passed": 0, "failed": 0}
-        self.taken: set[Stage] = set()
         self.running: dict[Stage, subprocess.Popen[bytes]] = {}
         self.news = threading.Condition()
 
@@ -89,17 +82,12 @@ class Run:
     def take(self) -> Stage | None:
         with self.news:
             while self.todo and not self.red:
-                ready = next(filter(self.is_ready, self.todo), None)
+                ready = next((stage for stage in self.todo if self.green.issuperset(stage.after)), None)
                 if ready:
                     self.todo.remove(ready)
-                    self.taken.add(ready)
                     return ready
                 self.news.wait()
         return None
-
-    def is_ready(self, stage: Stage) -> bool:
-        in_use = {other.shares for other in self.taken if other.shares}
-        return self.green.issuperset(stage.after) and stage.shares not in in_use
 
     def execute(self, stage: Stage) -> tuple[int, str]:
         """Run a stage; its exit code (124: over time) and its output."""
@@ -121,7 +109,6 @@ class Run:
     def finish(self, stage: Stage, code: int, output: str) -> None:
         with self.news:
             del self.running[stage]
-            self.taken.remove(stage)
             self.news.notify_all()
             if self.red:        # stopped because another stage is red: not this one's fault
                 return

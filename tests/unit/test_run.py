@@ -56,12 +56,6 @@ def test_a_stage_over_its_time_is_red(go):
     assert state.red == "a"
 
 
-def test_stages_that_share_something_do_not_meet(go, tmp_path):
-    code = f"import os, time; os.mkdir({str(tmp_path / 'taken')!r}); time.sleep(0.3); os.rmdir({str(tmp_path / 'taken')!r})"
-    state = go(stage("a", code, shares="x"), stage("b", code, shares="x"))
-    assert state.red is None
-
-
 def test_every_integration_suite_is_a_stage():
     suites = {path.parent.name for path in (runner.ROOT / "tests" / "integration").glob("*/test_*.py")}
     assert suites <= {stage.name for stage in runner.stages()}
