@@ -11,7 +11,8 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN, Change, Plan
-from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, scram, tags_plan
+from ansible_collections.launch.database.plugins.module_utils._scram import belongs, verifier
+from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, tags_plan
 from ansible_collections.launch.database.plugins.module_utils._aws.secret_state import (
     OWN,
     PASSWORD,
@@ -97,7 +98,7 @@ def _kept(key: str, actual: ActualSecret) -> bool:
     if held and not str(held).isascii():
         raise LaunchError("the password it holds is not ASCII; no verifier can be made of it.", option="name",
                           remedy="Set a password of printable ASCII in the secret.")
-    return bool(held) and scram.belongs(str(held), actual.content.get(VERIFIER))
+    return bool(held) and belongs(str(held), actual.content.get(VERIFIER))
 
 
 def _metadata(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
@@ -116,4 +117,4 @@ def content(desired: DesiredSecret, actual: ActualSecret, generate: t.Callable[[
     """
     merged = {**actual.content, **wished_fields(desired)}
     held, known = str(merged.get(PASSWORD) or generate(desired.password_length)), merged.get(VERIFIER)
-    return {**merged, PASSWORD: held, VERIFIER: known if scram.belongs(held, known) else scram.verifier(held)}
+    return {**merged, PASSWORD: held, VERIFIER: known if belongs(held, known) else verifier(held)}

@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
-from ansible_collections.launch.database.plugins.module_utils._postgres.scram import belongs_to, is_verifier
+from ansible_collections.launch.database.plugins.module_utils._scram import belongs, is_verifier
 
 # PostgreSQL's own, and those that RDS keeps for itself.
 _RESERVED = ("pg_", "rds_", "rdsadmin", "rdsrepladmin")
@@ -118,7 +118,7 @@ def _check_password(role: t.Mapping[str, t.Any], option: str) -> None:
         problem = "password is only tried out; password_verifier is what the server gets, and it is missing."
     elif not is_verifier(verifier):
         problem = "password_verifier is none of PostgreSQL's (SCRAM-SHA-256$rounds:salt$stored:server); the server would take it for a password."
-    elif password is not None and not belongs_to(verifier, password):
+    elif password is not None and not belongs(password, verifier):
         problem = "password_verifier was made from another password than password."
     if problem:
         raise LaunchError(f"{role['name']}: {problem}", option=option, remedy="Take both from the login's secret.")

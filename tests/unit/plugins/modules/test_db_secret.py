@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws import password, scram
+from ansible_collections.launch.database.plugins.module_utils._aws import password
+from ansible_collections.launch.database.plugins.module_utils._scram import belongs
 from tests.support.aws_world import SECRET, World
 
 NAME = SECRET["name"]
@@ -24,7 +25,7 @@ def test_the_secret_holds_a_login_that_works(world):
     assert (content["username"], content["engine"], content["port"]) == ("launch_master", "postgres", 5432)
     assert len(content["password"]) == 32
     assert password.fits_rds(content["password"])
-    assert scram.belongs(content["password"], content["scram_verifier"])
+    assert belongs(content["password"], content["scram_verifier"])
 
 
 def test_a_later_run_merges_fields_and_keeps_everything_else(world):
@@ -49,7 +50,7 @@ def test_a_stored_password_is_adopted_and_gets_its_verifier(world):
     world.run("db_secret", {"name": NAME, "username": "launch_master"})
     content = world.content()
     assert content["password"] == "somebody-else-s-choice"
-    assert scram.belongs("somebody-else-s-choice", content["scram_verifier"])
+    assert belongs("somebody-else-s-choice", content["scram_verifier"])
 
 
 def test_the_order_of_keys_is_no_change(world):

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws import scram
 from ansible_collections.launch.database.plugins.module_utils._aws.secret_plan import content, plan_secret
 from ansible_collections.launch.database.plugins.module_utils._aws.secret_state import ActualSecret, DesiredSecret
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._scram import belongs, verifier
 
 PASSWORD = "a-password-of-some-length"
-HELD = {"username": "launch", "password": PASSWORD, "scram_verifier": scram.verifier(PASSWORD), "port": 5432, "extra": "kept"}
+HELD = {"username": "launch", "password": PASSWORD, "scram_verifier": verifier(PASSWORD), "port": 5432, "extra": "kept"}
 
 
 def desired(**kwargs):
@@ -104,4 +104,4 @@ def test_what_is_there_is_kept_to_the_letter():
 def test_a_password_is_generated_once_with_its_verifier():
     made = content(desired(username="launch", password_length=20), ActualSecret(False), lambda length: "x" * length)
     assert (made["username"], made["password"]) == ("launch", "x" * 20)
-    assert scram.belongs("x" * 20, made["scram_verifier"])
+    assert belongs("x" * 20, made["scram_verifier"])

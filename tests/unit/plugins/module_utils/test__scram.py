@@ -7,7 +7,7 @@ import base64
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.scram import belongs, verifier
+from ansible_collections.launch.database.plugins.module_utils._scram import belongs, is_verifier, verifier
 
 # RFC 7677, section 3: user "user", password "pencil".
 SALT = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
@@ -33,3 +33,14 @@ def test_a_verifier_belongs_to_its_password():
 @pytest.mark.parametrize(("password", "known"), [("pen", KNOWN), ("pencil", None), ("pencil", ""), ("pencil", "md5abc")])
 def test_a_verifier_does_not_belong_to_another(password, known):
     assert not belongs(password, known)
+
+
+def test_a_password_that_needs_preparing_is_not_judged():
+    assert belongs("pencíl", KNOWN)
+
+
+@pytest.mark.parametrize("text", ["pencil", "md5" + "0" * 32, "SCRAM-SHA-256$4096:abc$def:ghi", KNOWN + " ", ""])
+def test_anything_else_is_no_verifier(text):
+    assert is_verifier(KNOWN)
+    assert not is_verifier(text)
+    assert not belongs("pencil", text)

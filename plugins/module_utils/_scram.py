@@ -15,7 +15,7 @@ import secrets
 
 ITERATIONS = 4096
 SALT_BYTES = 16
-FORM = re.compile(r"SCRAM-SHA-256\$(\d+):([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+):([A-Za-z0-9+/=]+)")
+FORM = re.compile(r"SCRAM-SHA-256\$([1-9][0-9]*):([A-Za-z0-9+/=]+)\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}")
 
 
 def verifier(password: str, salt: bytes | None = None, iterations: int = ITERATIONS) -> str:
@@ -30,11 +30,19 @@ def verifier(password: str, salt: bytes | None = None, iterations: int = ITERATI
     return f"SCRAM-SHA-256${iterations}:{_text(salt)}${_text(stored)}:{_text(server)}"
 
 
+def is_verifier(text: str) -> bool:
+    """Whether PostgreSQL would take this for a verifier, and not for a password in clear."""
+    return FORM.fullmatch(text) is not None
+
+
 def belongs(password: str, known: str | None) -> bool:
-    """Whether a verifier is one of this password; False for a text that is no verifier."""
+    """Whether a verifier is one of this password; False for a text that is no verifier.
+
+    True for a password that is not ASCII: those are prepared first (RFC 4013), which isn't done here.
+    """
     match = FORM.fullmatch(known or "")
-    if match is None:
-        return False
+    if match is None or not password.isascii():
+        return match is not None
     again = verifier(password, base64.b64decode(match.group(2)), int(match.group(1)))
     return hmac.compare_digest(again, known)
 
