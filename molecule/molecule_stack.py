@@ -68,7 +68,8 @@ def start_database() -> None:
     server = Server("main", NETWORK, FOLDER, address=DATABASE_ADDRESS, labels=LABEL)
     server.create(MASTER, keep("master-password", secrets.token_urlsafe(18)), DATABASE)
     stored = keep("app-verifier", verifier(keep("app-password", secrets.token_urlsafe(18))))
-    server.psql(f"create role {APPLICATION} login password '{stored}'", DATABASE)
+    # By the master, as on RDS: only who made a role may alter it.
+    server.psql(f"set role {MASTER}; create role {APPLICATION} login password '{stored}'", DATABASE)
 
 
 def keep(name: str, secret: str) -> str:

@@ -14,8 +14,10 @@ with application_role as (
   where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
 ), policy as (
   select p.polrelid, p.polname, expression,
-         case when p.polrelid = pg_catalog.to_regclass('app.tenants') then 'id' else 'tenant_id' end as tenant_column
+         case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end as tenant_column
   from pg_catalog.pg_policy p
+  join pg_catalog.pg_class c on c.oid = p.polrelid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   cross join lateral (values (p.polqual), (p.polwithcheck)) as part (tree)
   cross join lateral pg_catalog.pg_get_expr(part.tree, p.polrelid) as expression
   where part.tree is not null and p.polpermissive

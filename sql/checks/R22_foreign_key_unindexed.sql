@@ -13,7 +13,7 @@ with application_role as (
 ), tenant_table as (
   -- What lives beside the tenants' rows, and what an application can reach wherever it lives.
   select c.*, n.nspname,
-         case when c.oid = pg_catalog.to_regclass('app.tenants') then 'id' else 'tenant_id' end as tenant_column
+         case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end as tenant_column
   from pg_catalog.pg_class c
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p')
