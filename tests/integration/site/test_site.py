@@ -101,8 +101,7 @@ def test_a_second_run_changes_nothing(first: First) -> None:
 
 
 def test_a_check_is_clean_time_and_again(first: First) -> None:
-    """Twice here and once more after the drift was removed."""
-    for _ in range(2):
+    for _ in range(3):
         output, report = drift()
         assert (output.returncode, report["verdict"], report["items"]) == (0, "clean", [])
         assert report["counts"] == {"change": 0, "pending": 0, "unknown": 0}
