@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""bin/bootstrap in a folder of its own, with programs that stand in for the package managers."""
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ORDINARY = ("awk", "bash", "cat", "comm", "dirname", "env", "grep", "ln", "mkdir", "sha256sum", "sort", "tail")
+STAND_INS = {
+    # Everything is installed, except what the file names.
+    "dpkg-query": 'for name; do grep -qx -- "$name" "$HERE/missing" || echo "$name installed"; done',
+    "id": "echo 0",
+    "apt-get": 'echo "apt-get $*" >>"$HERE/calls"; [ "$1" = update ] || { cat "$HERE/apt"; exit 100; }',
+    "python3": 'cat "$HERE/version"',
+    "uv": f'echo "uv $1" >>"$HERE/calls"; if [ "$1" = venv ]; then mkdir -p .venv/bin; ln -sfn {sys.executable} .venv/bin/python; fi',
+}
+CONFLICT = """\
+Reading package lists...
+The following packages will be REMOVED:
+  containerd.io
+  docker-ce
+The following NEW packages will be installed:
+  runc
+E: Packages need to be removed but remove is disabled.
+"""
+
+
+class Machine:
+    """A machine where exactly the programs are that the script needs; what it calls is written down."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        (folder / "programs").mkdir()
+        for name in ORDINARY:
+            (folder / "programs" / name).symlink_to(shutil.which(name))
+        for name, script in STAND_INS.items():
+            self.install(name, script)
+        for name in ("bin", "local", "tests"):
+            (folder / name).mkdir()
+        shutil.copy(ROOT / "bin" / "bootstrap", folder / "bin")
+        for name in ("requirements.txt", "local/requirements.txt", "tests/requirements.txt"):
+            (folder / name).write_text("something==1\n")
+        self.write(missing="", apt="", version="3.11.2")
+
+    def install(self, name: str, script: str) -> None:
+        program = self.folder / "programs" / name
+        program.write_text(f"#!{shutil.which('bash')}\n{script}\n")
+        program.chmod(0o755)
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.folder / name).write_text(f"{text}\n")
+
+    def bootstrap(self) -> tuple[str, list[str]]:
+        """What the script says to the user, and the calls it made."""
+        (self.folder / "calls").write_text("")
+        done = subprocess.run(
+            [shutil.which("bash"), str(self.folder / "bin" / "bootstrap")],
+            env={"PATH": str(self.folder / "programs"), "HERE": str(self.folder), "HOME": os.devnull},
+            capture_output=True, text=True, check=False, timeout=30,
+        )
+        return done.stderr, (self.folder / "calls").read_text().splitlines()
+
+
+@pytest.fixture
+def machine(tmp_path: pathlib.Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_a_package_that_excludes_an_installed_one_is_not_installed(machine: Machine) -> None:
+    machine.write(missing="runc", apt=CONFLICT)
+    said, calls = machine.bootstrap()
+    assert said.startswith("To install runc, apt-get would have to remove containerd.io docker-ce, which conflicts with them;")
+    assert calls[-1].startswith("apt-get install ") and " --no-remove " in calls[-1]
+
+
+def test_what_else_apt_says_is_shown(machine: Machine) -> None:
+    machine.write(missing="podman", apt="E: Unable to locate package podman")
+    said, _calls = machine.bootstrap()
+    assert said == (
+        "apt-get could not install podman; the last lines of .cache/apt.log say why: E: Unable to locate package podman\n"
+    )
+
+
+def test_the_runc_of_docker_serves_as_well(machine: Machine) -> None:
+    machine.write(missing="runc")
+    machine.install("runc", "true")
+    said, calls = machine.bootstrap()
+    assert (said, [call for call in calls if "apt-get" in call]) == ("", [])
