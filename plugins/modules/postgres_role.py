@@ -33,11 +33,12 @@ options:
       password_verifier:
         description:
           - The password as PostgreSQL stores it, C(SCRAM-SHA-256$...). The server never sees the password itself.
-          - Set when the role is created, and when O(roles[].password) turns out not to be current.
+          - Set when the role is created, when O(roles[].password) turns out not to be current, and when the server keeps another verifier
+            of the same password, since a connection pooler needs the very same one.
         type: str
       password:
         description:
-          - The password that O(roles[].password_verifier) was made from. Only used to log in, to learn whether it is current.
+          - The password that O(roles[].password_verifier) was made from. Only used to log in, to learn whether both are current.
           - Unset, the password of an existing role is left alone.
         type: str
       member_of:
@@ -82,7 +83,7 @@ extends_documentation_fragment:
   - launch.database._postgres
 notes:
   - Whether a password is current is found out by logging in with it from the host that the module runs on. The server's log shows a failed
-    login when it is not.
+    login when it is not. Whether the verifier is current shows in the salt and rounds that the server announces to a login that begins.
 seealso:
   - module: launch.database.db_secret
   - module: launch.database.postgres_migration

@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role_cat
 from ansible_collections.launch.database.plugins.module_utils._postgres.role_plan import RoleState, State, plan_roles
 from ansible_collections.launch.database.plugins.module_utils._postgres.role_spec import RoleSpec, role_specs
 from ansible_collections.launch.database.plugins.module_utils._postgres.role_sql import Wish, statement
+from ansible_collections.launch.database.plugins.module_utils._postgres.scram_salt import announces
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 # "launch" in ASCII, read as a number: what runs of this module on one server take turns by.
@@ -53,10 +54,11 @@ class Roles:
         return {"roles": [_shown(name, actual.roles[name]) for name in sorted(actual.roles)]}
 
     def _with_password_tried(self, spec: RoleSpec, role: RoleState) -> RoleState:
-        """Nobody but a superuser may read a verifier; but whether a password is current, a login tells."""
+        """Nobody but a superuser may read a verifier; but a login tells the password, and its beginning the salt."""
         if spec.password is None or not role.login:
             return role
-        return dataclasses.replace(role, password_current=accepts_password(self._params, spec.name, spec.password))
+        current = accepts_password(self._params, spec.name, spec.password) and announces(self._params, spec.name, spec.verifier)
+        return dataclasses.replace(role, password_current=current)
 
 
 def _shown(name: str, role: RoleState) -> dict[str, t.Any]:

@@ -3,10 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import socket
+
 import psycopg2
 import pytest
 
-from local.endpoint.scram import verifier
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.scram_salt import announces
+from ansible_collections.launch.database.plugins.module_utils._scram import verifier
 
 PASSWORD = "kept-in-the-secret-1"
 
@@ -152,3 +156,32 @@ def test_a_server_that_is_not_there_is_one_error_with_its_address(target):
     assert outcome["failed"]
     assert outcome["value"] == f"{target.database.server.address}:1" and outcome["option"] == "login_host"
     assert "Connection refused" in outcome["msg"] and outcome["remedy"]
+
+
+@pytest.mark.parametrize("other", [
+    pytest.param(PASSWORD, id="the same password, set in clear"),
+    pytest.param(verifier(PASSWORD), id="another salt"),
+    pytest.param(verifier(PASSWORD, iterations=4097), id="other rounds"),
+])
+def test_another_verifier_of_the_same_password_is_replaced_since_a_pooler_needs_the_same(target, names, roles, other):
+    roles[2]["password_verifier"] = verifier(PASSWORD, salt=b"0123456789abcdef")
+    target.run("postgres_role", roles=roles)
+    target.execute(f"ALTER ROLE {names('app')} PASSWORD '{other}'")
+    checked, outcome, again = (target.run("postgres_role", check=check, roles=roles) for check in (True, False, False))
+    assert [(change["path"], change["after"]) for change in checked["plan"]] == [(f"{names('app')}.password", "(hidden)")]
+    assert (outcome["plan"], again["plan"]) == (checked["plan"], [])
+    kept = f"SELECT rolpassword FROM pg_authid WHERE rolname = '{names('app')}'"
+    assert roles[2]["password_verifier"] in target.database.server.psql(kept)
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"ca_cert": "/etc/ssl/certs/ca-certificates.crt"}, "certificate verify failed"),
+    ({"login_host": "localhost"}, "certificate"),
+])
+def test_the_salt_is_asked_for_only_where_the_certificate_is_right(target, monkeypatch, options, words):
+    server = target.database.server
+    real = socket.create_connection
+    monkeypatch.setattr(socket, "create_connection", lambda _address, timeout: real((server.address, server.port), timeout))
+    params = {**target.connection(), "ssl_mode": "verify-full", "connect_timeout": 5, **options}
+    with pytest.raises(LaunchError, match=words):
+        announces(params, "launch_admin", verifier(PASSWORD))
