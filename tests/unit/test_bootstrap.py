@@ -59,12 +59,15 @@ class Machine:
         for name, text in files.items():
             (self.folder / name).write_text(f"{text}\n")
 
-    def bootstrap(self) -> tuple[str, list[str]]:
-        """What the script says to the user, and the calls it made."""
+    def bootstrap(self, path: str = "") -> tuple[str, list[str]]:
+        """What the script says to the user, and the calls it made.
+
+        :arg path: folders that come first, with a colon after each.
+        """
         (self.folder / "calls").write_text("")
         done = subprocess.run(
             [shutil.which("bash"), str(self.folder / "bin" / "bootstrap")],
-            env={"PATH": str(self.folder / "programs"), "HERE": str(self.folder), "HOME": os.devnull},
+            env={"PATH": f"{path}{self.folder / 'programs'}", "HERE": str(self.folder), "HOME": os.devnull},
             capture_output=True, text=True, check=False, timeout=30,
         )
         return done.stderr, (self.folder / "calls").read_text().splitlines()
@@ -95,3 +98,28 @@ def test_the_runc_of_docker_serves_as_well(machine: Machine) -> None:
     machine.install("runc", "true")
     said, calls = machine.bootstrap()
     assert (said, [call for call in calls if "apt-get" in call]) == ("", [])
+
+
+def test_the_environment_is_made_once(machine: Machine) -> None:
+    assert machine.bootstrap() == ("", ["uv venv", "uv pip"])
+    assert machine.bootstrap() == ("", [])
+
+
+def test_another_python_makes_it_anew(machine: Machine) -> None:
+    machine.bootstrap()
+    machine.write(version="3.13.5")
+    assert machine.bootstrap() == ("", ["uv venv", "uv pip"])
+
+
+def test_an_interpreter_that_is_gone_makes_it_anew(machine: Machine) -> None:
+    machine.bootstrap()
+    python = machine.folder / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to(machine.folder / "gone")
+    assert machine.bootstrap() == ("", ["uv venv", "uv pip"])
+
+
+def test_make_and_a_person_ask_the_same_python(machine: Machine) -> None:
+    machine.bootstrap()
+    (machine.folder / ".venv" / "bin" / "python3").symlink_to(shutil.which("false"))
+    assert machine.bootstrap(path=f"{machine.folder}/.venv/bin:") == ("", [])
