@@ -14,6 +14,8 @@ description:
   - Connects as the application does, through a pool host with its login, and looks at each table in each tenant's context and in none.
   - It is proved when every tenant sees rows of its own, no tenant sees a row of another, and without a context every table refuses
     with SQLSTATE 42501. Anything else fails the module and says which table showed how many rows to whom; never what is in them.
+  - It is not proved on a server whose planner tells statistics past row level security (CVE-2025-8713). Needed is 17.6, 16.10, 15.14, 14.19,
+    13.22 or later, by what the server says of itself.
   - A tenant without a row in a table gets a canary row there first, which is the only thing that ever changes.
 options:
   tenants:

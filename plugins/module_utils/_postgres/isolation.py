@@ -46,7 +46,9 @@ class Isolation:
         for tenant in self._tenants:
             seen.update(self._seen_by(session, tenant))
         # Last, on the same connections: what a transaction before left behind must not count.
-        return State(seen, {table.qualified: _without_context(session, table) for table in self._tables})
+        without_context = {table.qualified: _without_context(session, table) for table in self._tables}
+        # Asked by SQL: what a pooler announced when the connection began may be another server's.
+        return State(seen, without_context, int(session.value("SELECT pg_catalog.current_setting('server_version_num')")))
 
     def plan(self, actual: State) -> Plan:
         return plan_canaries(self._tables, self._tenants, self._canaries, actual)

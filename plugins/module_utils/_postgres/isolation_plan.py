@@ -15,6 +15,11 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Chang
 
 INSUFFICIENT_PRIVILEGE = "42501"
 
+# By major version the first minor one whose planner tells no statistics past row level security (CVE-2025-8713).
+# Older majors never got the fix, newer ones began with it.
+_FIRST_SOUND = {17: 6, 16: 10, 15: 14, 14: 19, 13: 22}
+_MAJOR = 10000
+
 
 @dataclasses.dataclass(frozen=True)
 class Table:
@@ -51,15 +56,17 @@ class State:
 
     :arg seen: by tenant and qualified table.
     :arg without_context: by qualified table, the SQLSTATE of the refusal; None for an answer.
+    :arg version: of the server, as in server_version_num.
     """
 
     seen: t.Mapping[tuple[str, str], Seen]
     without_context: t.Mapping[str, str | None]
+    version: int
 
 
 def plan_canaries(tables: t.Sequence[Table], tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> Plan:
-    """The canary rows that are missing. LaunchErrors for every leak, and for what no canary can prove."""
-    raise_all([*_leaks(tenants, tables, state), *_unprovable(tables, tenants, canaries, state)])
+    """The canary rows that are missing. LaunchErrors for every leak, for what no canary can prove, and for a server that leaks by itself."""
+    raise_all([*_leaky_server(state.version), *_leaks(tenants, tables, state), *_unprovable(tables, tenants, canaries, state)])
     changes = [
         Change("insert", f"{tenant}.{canary.table}", None, "canary row")
         for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0
@@ -70,6 +77,18 @@ def plan_canaries(tables: t.Sequence[Table], tenants: t.Sequence[str], canaries:
 def not_proved(tables: t.Sequence[Table], tenants: t.Sequence[str], state: State) -> list[str]:
     """What a table without rows can't show: qualified table and tenant."""
     return [f"{table.qualified}: {tenant} has no row" for table in tables for tenant in tenants if state.seen[tenant, table.qualified].own == 0]
+
+
+def _leaky_server(version: int) -> list[LaunchError]:
+    major, minor = divmod(version, _MAJOR)
+    sound = _FIRST_SOUND.get(major, 0)
+    if major >= min(_FIRST_SOUND) and minor >= sound:
+        return []
+    upgrade = f"{major}.{sound}" if sound else " or ".join(f"{each}.{first}" for each, first in _FIRST_SOUND.items())
+    return [LaunchError(
+        f"NOT PROVED: the server is PostgreSQL {major}.{minor}, whose planner tells statistics of other tenants' rows (CVE-2025-8713).",
+        remedy=f"Upgrade it to {upgrade} or later.",
+    )]
 
 
 def _leaks(tenants: t.Sequence[str], tables: t.Sequence[Table], state: State) -> list[LaunchError]:

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from ansible_collections.launch.database.plugins.module_utils._postgres import isolation_plan
+
 A = "01JAMZ0000CANARY0000000001"
 B = "01JAMZ0000CANARY0000000002"
 PROJECT = "01JAMZ0000CANARY00PR0JECT0"
@@ -106,3 +108,13 @@ def test_an_unknown_tenant_is_no_proof(app):
 def test_a_missing_table_is_not_taken_for_a_refusal(app):
     outcome = prove(app, tables=[{"name": "app.missing"}], canaries=[])
     assert outcome["failed"] and "42P01" in outcome["msg"]
+
+
+def test_a_server_before_the_fix_of_its_planner_is_no_proof(app, monkeypatch):
+    """The server here is a newer one, so the fix is said to have come later."""
+    (version,) = app.rows("SHOW server_version_num")[0]
+    major, minor = divmod(int(version), 10000)
+    monkeypatch.setitem(isolation_plan._FIRST_SOUND, major, minor + 1)
+    outcome = prove(app)
+    assert outcome["failed"] and f"NOT PROVED: the server is PostgreSQL {major}.{minor}," in outcome["msg"]
+    assert outcome["remedy"] == f"Upgrade it to {major}.{minor + 1} or later."
