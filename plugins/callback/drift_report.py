@@ -16,8 +16,9 @@ description:
     changes things is no report on drift.
   - The verdict is V(clean), V(drift) or V(unknown). It is V(unknown) as soon as anything failed, was unreachable
     or matched no host, also when differences were found beside it.
-  - A handler is the consequence of a difference, and the tasks tagged V(drift_verdict) judge this report, so
-    neither is part of it.
+  - While the run goes on, and for ever if it is killed, the file says V(unknown) with C(complete=false).
+  - A handler is the consequence of a difference, and the play and tasks tagged V(drift_verdict) judge this report,
+    so neither is part of it.
   - Values of keys that name a password, verifier, token, secret or private key are hidden, as are SCRAM verifiers
     and private keys inside of text. Tasks with C(no_log) are named without any detail.
 options:
@@ -69,8 +70,9 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_play_start(self, play) -> None:
         self._play = play.get_name().strip()
-        # The last play of a drift check reads the report, so it has to be there before the end of the run.
-        self._write()
+        # From the first play on, so that a run that is killed leaves no earlier run's verdict behind. The play that
+        # judges reads the report before the end of the run: for it everything has been looked at.
+        self._write(complete=_judges(play))
 
     def v2_playbook_on_no_hosts_matched(self) -> None:
         self._report.add_unknown(self._where("*", None), "no host matched this play")
@@ -94,7 +96,7 @@ class CallbackModule(CallbackBase):
         self._report.add_unknown(self._where(result.host.get_name(), result), _reason(result.result))
 
     def v2_playbook_on_stats(self, stats) -> None:
-        self._write()
+        self._write(complete=True)
         for line in self._report.summary():
             self._display.display(line)
         self._display.display(f"report: {self.get_option('report_path')}")
@@ -113,13 +115,13 @@ class CallbackModule(CallbackBase):
                 where["item"] = label
         return where
 
-    def _write(self) -> None:
-        head = {"playbook": self._playbook, "started": self._started, "finished": _now()}
-        _write_json(self.get_option("report_path"), head | self._report.as_dict())
+    def _write(self, complete: bool) -> None:
+        head = {"playbook": self._playbook, "started": self._started, "written": _now()}
+        _write_json(self.get_option("report_path"), head | self._report.as_dict(complete))
 
 
-def _judges(task) -> bool:
-    return VERDICT_TAG in task.tags
+def _judges(play_or_task) -> bool:
+    return VERDICT_TAG in play_or_task.tags
 
 
 def _reason(result: t.Mapping[str, t.Any]) -> str:

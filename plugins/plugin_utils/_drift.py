@@ -84,8 +84,13 @@ class Report:
             return UNKNOWN
         return DRIFT if counts[CHANGE] or counts[PENDING] else CLEAN
 
-    def as_dict(self) -> dict[str, t.Any]:
-        return {"verdict": self.verdict, "counts": self.counts, "items": self.items}
+    def as_dict(self, complete: bool) -> dict[str, t.Any]:
+        """What goes into the file.
+
+        :arg complete: false while the run goes on: what has not been looked at yet is not clean.
+        """
+        verdict = self.verdict if complete else UNKNOWN
+        return {"complete": complete, "verdict": verdict, "counts": self.counts, "items": self.items}
 
     def summary(self) -> list[str]:
         """A few lines for people: the verdict, then one line for each thing found."""

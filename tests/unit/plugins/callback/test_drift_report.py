@@ -65,13 +65,25 @@ VERDICT = """
 - name: Verdict
   hosts: localhost
   gather_facts: false
+  tags: [drift_verdict]
   tasks:
     - name: Read the report of this run
       ansible.builtin.debug:
         msg: "so far {{ (lookup('ansible.builtin.file', report) | from_json).verdict }}"
     - name: Judge it
       ansible.builtin.fail: {msg: drift}
-      tags: [drift_verdict]
+"""
+KILLED = """
+- name: Dies half-way
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Look at one thing
+      ansible.builtin.ping:
+    - name: Kill ansible-playbook
+      # A worker reads this file as its own; the fourth word in it is the parent.
+      ansible.builtin.shell: kill -KILL {{ lookup('ansible.builtin.file', '/proc/self/stat').split(')')[1].split()[1] }}
+      check_mode: false
 """
 
 
@@ -157,6 +169,12 @@ def test_the_last_play_reads_the_report_and_is_no_part_of_it(play: t.Callable[..
     toy = play(local(CHANGING), local(VERDICT))
     assert "so far drift" in toy.output
     assert toy.report["verdict"] == "drift"
+
+
+def test_a_killed_run_leaves_no_earlier_verdict(play: t.Callable[..., Toy]) -> None:
+    assert play(local(TOLERATED)).report["verdict"] == "clean"
+    report = play(local(KILLED)).report
+    assert (report["verdict"], report["complete"]) == ("unknown", False)
 
 
 def test_a_real_run_reports_nothing(play: t.Callable[..., Toy]) -> None:
