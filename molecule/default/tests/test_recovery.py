@@ -66,6 +66,7 @@ def test_a_killed_run_leaves_a_file_that_the_process_has_not_loaded_and_check_mo
     assert converge(env=KILLED_BEFORE_SERVICE).returncode == -signal.SIGKILL
     found = changed(converge(check=True))
     assert list(found) == [SERVICE]
+    assert found[SERVICE]["action"] == "launch.database.pgbouncer_service"
     assert settings_of(found[SERVICE]["plan"]) == {"settings.default_pool_size": ("21", "20")}
 
 
