@@ -80,13 +80,33 @@ class Account:
 
     def host_ids(self) -> dict[str, str]:
         """Instance ids of the pool hosts by their names."""
-        described = self.client("ec2").describe_instances(Filters=[{"Name": "tag:Name", "Values": list(POOL)}])
+        wanted = {"tag:Name": list(POOL), "tag:environment": ["local"]}
+        filters = [{"Name": name, "Values": values} for name, values in wanted.items()]
+        described = self.client("ec2").describe_instances(Filters=filters)
         instances = [one for reservation in described["Reservations"] for one in reservation["Instances"]]
         return {tag["Value"]: one["InstanceId"] for one in instances for tag in one["Tags"] if tag["Key"] == "Name"}
 
     def host_state(self, name: str) -> str:
         described = self.client("ec2").describe_instances(InstanceIds=[self.host_ids()[name]])
         return described["Reservations"][0]["Instances"][0]["State"]["Name"]
+
+    def make_stopped_twin(self, name: str, environment: str) -> str:
+        """A machine as another environment in the same account would have it; its id."""
+        ec2 = self.client("ec2")
+        model = ec2.describe_instances(InstanceIds=[self.host_ids()[name]])["Reservations"][0]["Instances"][0]
+        tags = [tag for tag in model["Tags"] if tag["Key"] in ("Name", "project", "role")]
+        made = ec2.run_instances(
+            MinCount=1, MaxCount=1, **{key: model[key] for key in ("ImageId", "InstanceType", "SubnetId")},
+            TagSpecifications=[{"ResourceType": "instance", "Tags": [*tags, {"Key": "environment", "Value": environment}]}],
+        )
+        (twin,) = [one["InstanceId"] for one in made["Instances"]]
+        ec2.get_waiter("instance_running").wait(InstanceIds=[twin], WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+        ec2.stop_instances(InstanceIds=[twin])
+        ec2.get_waiter("instance_stopped").wait(InstanceIds=[twin], WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+        return twin
+
+    def terminate(self, instance: str) -> None:
+        self.client("ec2").terminate_instances(InstanceIds=[instance])
 
     def on_host(self, name: str, *command: str, user: str = "root", data: str = "") -> str:
         """What a command on a pool host prints; its exit code is its own affair."""
