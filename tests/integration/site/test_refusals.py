@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import typing as t
 
 import pytest
@@ -50,6 +51,14 @@ def test_nor_by_an_inherited_endpoint(name: str) -> None:
     failed = [result for task in done.tasks for result in task.get("results", []) if result.get("failed")]
     assert [result["msg"].split(": ")[0] for result in failed] == [name]
     assert f"Unset {name}" in failed[0]["msg"]
+
+
+def test_nor_by_a_configured_endpoint(tmp_path: pathlib.Path) -> None:
+    configuration = tmp_path / "config"
+    configuration.write_text(f"[default]\nregion = us-west-2\nendpoint_url = {NOBODY}\n", encoding="utf-8")
+    message = refusal(run("aws.yml", POC, env={"AWS_CONFIG_FILE": str(configuration)}))
+    assert message.startswith(f"{configuration}: it sets endpoint_url")
+    assert "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" in message
 
 
 def test_inherited_credentials_are_not_mixed_with_those_of_the_inventory() -> None:
