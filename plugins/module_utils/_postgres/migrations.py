@@ -20,6 +20,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 from ansible_collections.launch.database.plugins.module_utils._postgres.migrate import Circumstances, check_syntax, run_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration_plan import State
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration_script import Script
+from ansible_collections.launch.database.plugins.module_utils._postgres.placeholders import flyways_own
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 _DURATION = re.compile(r"[0-9]+(us|ms|s|min|h)?")
@@ -78,11 +79,10 @@ class Migrations:
 def _circumstances(params: t.Mapping[str, t.Any], history: History) -> Circumstances:
     if not _DURATION.fullmatch(params["lock_timeout"]):
         raise LaunchError("is no duration.", option="lock_timeout", value=params["lock_timeout"], remedy="Write it as in 5s or 500ms.")
-    own = {"flyway:defaultSchema": history.schema, "flyway:table": history.table, "flyway:user": params["login_user"], "flyway:database": params["login_db"]}
     given = {name: str(value) for name, value in params["placeholders"].items()}
 
     def placeholders(path: str) -> dict[str, str]:
-        return {**given, **own, "flyway:filename": path.rpartition("/")[2]}
+        return {**given, **flyways_own(history.schema, history.table, params["login_user"], params["login_db"], path)}
 
     return Circumstances(
         placeholders=placeholders,

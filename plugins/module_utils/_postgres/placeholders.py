@@ -18,6 +18,14 @@ _PLACEHOLDER = re.compile(r"\$\{(?P<name>[^}]*)(?P<end>\}?)|\$[^{]", re.DOTALL)
 _VOLATILE = ("flyway:timestamp", "flyway:workingdirectory")
 
 
+def flyways_own(schema: str, table: str, user: str, database: str, path: str) -> dict[str, str]:
+    """The placeholders that every script has without anybody giving them."""
+    return {
+        "flyway:defaultSchema": schema, "flyway:table": table, "flyway:user": user, "flyway:database": database,
+        "flyway:filename": path.rpartition("/")[2],
+    }
+
+
 def replace(text: str, values: t.Mapping[str, str], path: str) -> str:
     """The text with every ${name} replaced; names regardless of case, values taken as they are.
 

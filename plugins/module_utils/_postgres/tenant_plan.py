@@ -31,15 +31,18 @@ class Tenant:
     status: str | None
 
 
-def wished(tenants: t.Sequence[t.Mapping[str, t.Any]]) -> list[Tenant]:
-    """The option ``tenants`` as data; LaunchErrors with all that is wrong with it."""
+def wished(tenants: t.Sequence[t.Mapping[str, t.Any]], option: str = "tenants") -> list[Tenant]:
+    """The option ``tenants`` as data; LaunchErrors with all that is wrong with it.
+
+    :arg option: what the list is called where it comes from.
+    """
     found, errors = [], []
     for index, each in enumerate(tenants):
         try:
-            found.append(_wish(each, f"tenants[{index}]"))
+            found.append(_wish(each, f"{option}[{index}]"))
         except LaunchError as error:
             errors.append(error)
-    raise_all(errors + _twice(found, "id") + _twice(found, "domain"))
+    raise_all(errors + _twice(found, "id", option) + _twice(found, "domain", option))
     return found
 
 
@@ -66,10 +69,10 @@ def _wish(tenant: t.Mapping[str, t.Any], option: str) -> Tenant:
     return Tenant(check_uild(tenant["id"], f"{option}.id"), tenant["name"], domain, tenant.get("status"))
 
 
-def _twice(tenants: t.Sequence[Tenant], field: str) -> list[LaunchError]:
+def _twice(tenants: t.Sequence[Tenant], field: str, option: str) -> list[LaunchError]:
     values = [value for tenant in tenants if (value := getattr(tenant, field)) is not None]
     return [
-        LaunchError(f"two tenants have the {field} {value!r}.", option="tenants", remedy="Each needs its own.")
+        LaunchError(f"two tenants have the {field} {value!r}.", option=option, remedy="Each needs its own.")
         for value in sorted({value for value in values if values.count(value) > 1})
     ]
 
