@@ -8,7 +8,8 @@ DOCUMENTATION = r"""
 name: schema_refusals
 short_description: Say what is wrong with migrations, tenants and certificate authorities
 version_added: 0.1.0
-author: launch.database contributors
+author:
+  - launch.database contributors (!UNKNOWN)
 description:
   - Reads files on the controller and nothing else, so that what is wrong with them is known before an instance is made.
   - It refuses by the rules of M(launch.database.postgres_migration) and M(launch.database.postgres_tenant).
