@@ -8,13 +8,13 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import base64
-import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres import migration_plan, migration_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
+from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
 from ansible_collections.launch.database.plugins.module_utils._postgres.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migrate import Circumstances, check_syntax, run_script
@@ -22,8 +22,6 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration_script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.placeholders import flyways_own
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
-
-_DURATION = re.compile(r"[0-9]+(us|ms|s|min|h)?")
 
 
 class Migrations:
@@ -77,8 +75,7 @@ class Migrations:
 
 
 def _circumstances(params: t.Mapping[str, t.Any], history: History) -> Circumstances:
-    if not _DURATION.fullmatch(params["lock_timeout"]):
-        raise LaunchError("is no duration.", option="lock_timeout", value=params["lock_timeout"], remedy="Write it as in 5s or 500ms.")
+    lock_timeout = check_duration(params["lock_timeout"], "lock_timeout")
     given = {name: str(value) for name, value in params["placeholders"].items()}
 
     def placeholders(path: str) -> dict[str, str]:
@@ -88,6 +85,6 @@ def _circumstances(params: t.Mapping[str, t.Any], history: History) -> Circumsta
         placeholders=placeholders,
         search_path=params["search_path"] and [check_name(schema, "search_path") for schema in params["search_path"]],
         role=params["role"] and check_name(params["role"], "role"),
-        lock_timeout=params["lock_timeout"],
+        lock_timeout=lock_timeout,
         lock_retries=params["lock_retries"],
     )

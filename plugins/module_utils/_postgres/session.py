@@ -49,10 +49,14 @@ class Session:
 
     def rows(self, query: t.Any, values: t.Any = None, doing: str = "The database refused to be read") -> list[dict[str, t.Any]]:
         """The rows of a query by column name."""
+        names, rows = self.table(query, values, doing)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def table(self, query: t.Any, values: t.Any = None, doing: str = "The database refused to be read") -> tuple[list[str], list[tuple[t.Any, ...]]]:
+        """The names of a query's columns, which it has without any row too, and its rows."""
         with self._cursor(doing) as cursor:
             cursor.execute(query, values)
-            names = [column.name for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            return [column.name for column in cursor.description], cursor.fetchall()
 
     def value(self, query: t.Any, values: t.Any = None) -> t.Any:
         """The first column of the only row."""

@@ -47,6 +47,10 @@ def isolation_check(launch, names):
     }
 
 
+def check(launch, names):
+    return launch, {"path": "checks", "checks": as_scripts({"A.sql": "SELECT 'A' AS rule, 'warning' AS severity, 'o' AS object, 'd' AS detail, 'r' AS remedy"})}
+
+
 CASES = {
     "postgres_role": role,
     "postgres_migration": migration,
@@ -54,19 +58,37 @@ CASES = {
     "postgres_audit_partition": audit_partition,
     "postgres_isolation_check": isolation_check,
 }
+# Those that never have anything to do.
+READERS = {"postgres_check": check}
+ALL = {**CASES, **READERS}
 
 
 @pytest.fixture(params=sorted(CASES))
 def case(request, launch, target, names):
     """A module, where it runs, and arguments with which it has something to do."""
-    where, arguments = CASES[request.param](target if request.param == "postgres_migration" else launch, names)
-    return request.param, where, arguments
+    return made(request.param, launch, target, names)
+
+
+@pytest.fixture(params=sorted(READERS))
+def reader(request, launch, target, names):
+    """A module that only reads, where it runs, and arguments with which it finds something."""
+    return made(request.param, launch, target, names)
+
+
+@pytest.fixture(params=sorted(ALL))
+def any_case(request, launch, target, names):
+    return made(request.param, launch, target, names)
+
+
+def made(module, launch, target, names):
+    where, arguments = ALL[module](target if module == "postgres_migration" else launch, names)
+    return module, where, arguments
 
 
 def test_every_module_is_here_and_in_the_action_group():
     modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("postgres_*.py")}
     groups = yaml.safe_load(pathlib.Path(ROOT, "meta", "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
-    assert set(CASES) == modules == set(groups["postgres"])
+    assert set(ALL) == modules == set(groups["postgres"])
     assert groups["postgres"] == sorted(groups["postgres"])
     tested = {path.stem.removeprefix("test_") for path in pathlib.Path(__file__).parent.glob("test_postgres_*.py")}
     assert modules == tested
@@ -85,6 +107,13 @@ def test_check_mode_only_reads(case):
     assert outcome["plan"] and outcome["diff"]
 
 
+def test_a_reader_finds_the_same_in_check_mode_and_without_and_changes_nothing(reader):
+    module, where, arguments = reader
+    checked, done = where.run(module, check=True, **arguments), where.run(module, **arguments)
+    assert checked == done
+    assert (done["changed"], done["plan"], done["findings"][0]["object"]) == (False, [], "o")
+
+
 def test_a_run_does_what_check_mode_said_and_a_second_run_plans_nothing(case):
     module, where, arguments = case
     planned = where.run(module, check=True, **arguments)
@@ -98,15 +127,15 @@ def test_a_run_does_what_check_mode_said_and_a_second_run_plans_nothing(case):
     assert (checked["changed"], checked["plan"]) == (False, [])
 
 
-def test_no_password_is_in_anything_that_is_returned(case):
-    module, where, arguments = case
+def test_no_password_is_in_anything_that_is_returned(any_case):
+    module, where, arguments = any_case
     outcome = str(where.run(module, check=True, **arguments))
     assert where.database.passwords[where.user] not in outcome
     assert PASSWORD not in outcome
 
 
-def test_a_wrong_password_is_one_error_without_it(case):
-    module, where, arguments = case
+def test_a_wrong_password_is_one_error_without_it(any_case):
+    module, where, arguments = any_case
     outcome = where.run(module, **{**arguments, "login_password": "wrong-and-secret"})
     assert outcome["failed"] and outcome["option"] == "login_host" and outcome["remedy"]
     assert "password authentication failed" in outcome["msg"] and "wrong-and-secret" not in str(outcome)

@@ -1,0 +1,120 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: postgres_check
+short_description: Look for what breaks a rule
+version_added: "0.1.0"
+author:
+  - launch.database contributors (!UNKNOWN)
+description:
+  - Runs the checks of a folder, each in a transaction that only reads, and fails with what they find. It never changes anything.
+  - A check is a file with one query, whose rows are findings with the columns C(rule), C(severity) (V(error) or V(warning)), C(object),
+    C(detail) and C(remedy). C(sql/checks) of the collection has those about isolation of tenants.
+  - Findings less severe than O(fail_on) are warnings.
+  - A check runs with C(search_path) set to C(pg_catalog, pg_temp), so that nobody's operator stands in for the server's.
+options:
+  path:
+    description: Folder with the checks, B(on the controller). Subfolders are searched, hidden ones are not; files that do not end in C(.sql) are left alone.
+    type: str
+    required: true
+  checks:
+    description: The files of O(path). Filled in by the action plugin; not for playbooks.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Path of the file, relative to O(path).
+        type: str
+        required: true
+      content:
+        description: Its bytes in base64.
+        type: str
+        required: true
+  fail_on:
+    description: The least severity that is a failure; with V(never) findings are warnings only.
+    type: str
+    choices: [warning, error, never]
+    default: error
+  statement_timeout:
+    description: How long a check may take; one that takes longer fails the module.
+    type: str
+    default: 30s
+extends_documentation_fragment:
+  - launch.database._attributes
+  - launch.database._attributes.postgres_group
+  - launch.database._postgres
+notes:
+  - O(login_host) may be a connection pooler in transaction mode.
+seealso:
+  - module: launch.database.postgres_isolation_check
+"""
+
+EXAMPLES = r"""
+- name: No rule of isolation is broken
+  launch.database.postgres_check:
+    login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
+    login_user: launch_master
+    login_password: "{{ secret.password }}"
+    login_db: launch
+    ca_cert: /etc/ssl/certs/rds.pem
+    path: "{{ playbook_dir }}/../sql/checks"
+"""
+
+RETURN = r"""
+checked:
+  description: The checks that were run, in order.
+  returned: success
+  type: list
+  elements: str
+  sample: [R01_rls_disabled.sql, R02_rls_not_forced.sql]
+findings:
+  description: What they found, those that are a failure and those that are not.
+  returned: success, and failure because of them
+  type: list
+  elements: dict
+  sample:
+    - check: R02_rls_not_forced.sql
+      rule: R02
+      severity: error
+      object: app.tasks
+      detail: row level security is enabled but not forced on the owner
+      remedy: alter table ... force row level security
+plan:
+  description: Always empty; nothing is changed.
+  returned: success
+  type: list
+  elements: dict
+pending:
+  description: Always empty; nothing waits for a window here.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.launch.database.plugins.module_utils._postgres.checks import Checks
+from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+
+OPTIONS = ArgumentSpec(options={
+    "path": {"type": "str", "required": True},
+    "checks": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"name": {"type": "str", "required": True}, "content": {"type": "str", "required": True}},
+    },
+    "fail_on": {"type": "str", "choices": ["warning", "error", "never"], "default": "error"},
+    "statement_timeout": {"type": "str", "default": "30s"},
+})
+
+
+def main() -> None:
+    """Entry point."""
+    run(OPTIONS, Checks)
+
+
+if __name__ == "__main__":
+    main()
