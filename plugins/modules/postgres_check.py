@@ -83,6 +83,11 @@ findings:
       object: app.tasks
       detail: row level security is enabled but not forced on the owner
       remedy: alter table ... force row level security
+told:
+  description: The findings that are no failure, a sentence each; they are shown as warnings.
+  returned: success, and failure because of others
+  type: list
+  elements: str
 plan:
   description: Always empty; nothing is changed.
   returned: success

@@ -51,14 +51,14 @@ class Finding:
 
 
 class Found(LaunchErrors):
-    """Findings that nobody may pass over, with all the others as data."""
+    """Findings that nobody may pass over, and with them the others."""
 
-    def __init__(self, serious: t.Sequence[Finding], findings: t.Sequence[Finding]) -> None:
-        self.findings = tuple(findings)
+    def __init__(self, serious: t.Sequence[Finding], told: t.Sequence[Finding]) -> None:
+        self.serious, self.told = serious, told
         super().__init__([finding.error for finding in serious])
 
     def as_result(self) -> dict[str, t.Any]:
-        return {**super().as_result(), "findings": [dataclasses.asdict(finding) for finding in self.findings]}
+        return {**super().as_result(), **as_result([*self.serious, *self.told], self.told)}
 
 
 def load(files: t.Mapping[str, bytes]) -> list[Check]:
@@ -101,6 +101,14 @@ def divided(findings: t.Sequence[Finding], fail_on: str) -> tuple[list[Finding],
         [finding for finding in findings if finding.severity in failing],
         [finding for finding in findings if finding.severity not in failing],
     )
+
+
+def as_result(findings: t.Sequence[Finding], told: t.Sequence[Finding]) -> dict[str, t.Any]:
+    """What a module returns about findings.
+
+    :arg told: those that are told only; as sentences, because it is the action plugin on the controller that tells them.
+    """
+    return {"findings": [dataclasses.asdict(finding) for finding in findings], "told": [finding.error.message for finding in told]}
 
 
 def _check(name: str, content: bytes) -> Check:

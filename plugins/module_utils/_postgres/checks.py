@@ -8,13 +8,18 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import base64
-import dataclasses
 import typing as t
 
-from ansible.module_utils.common.warnings import warn
-
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
-from ansible_collections.launch.database.plugins.module_utils._postgres.check_plan import Check, Finding, Found, divided, findings_of, load
+from ansible_collections.launch.database.plugins.module_utils._postgres.check_plan import (
+    Check,
+    Finding,
+    Found,
+    as_result,
+    divided,
+    findings_of,
+    load,
+)
 from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
@@ -31,23 +36,20 @@ class Checks:
         self._statement_timeout = check_duration(params["statement_timeout"], "statement_timeout")
 
     def read(self, session: Session) -> list[Finding]:
-        findings = [finding for check in self._checks for finding in self._run(session, check)]
-        for finding in divided(findings, self._fail_on)[1]:
-            warn(finding.error.message)
-        return findings
+        return [finding for check in self._checks for finding in self._run(session, check)]
 
     def plan(self, actual: list[Finding]) -> Plan:
         """Never a change. Found if there are findings that are a failure."""
-        serious, _told = divided(actual, self._fail_on)
+        serious, told = divided(actual, self._fail_on)
         if serious:
-            raise Found(serious, actual)
+            raise Found(serious, told)
         return Plan("checks")
 
     def apply(self, session: Session, plan: Plan, actual: list[Finding]) -> None:
         """Nothing is ever changed."""
 
     def result(self, actual: list[Finding]) -> dict[str, t.Any]:
-        return {"checked": [check.name for check in self._checks], "findings": [dataclasses.asdict(finding) for finding in actual]}
+        return {"checked": [check.name for check in self._checks], **as_result(actual, divided(actual, self._fail_on)[1])}
 
     def _run(self, session: Session, check: Check) -> list[Finding]:
         with session.transaction():

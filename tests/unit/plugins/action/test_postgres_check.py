@@ -10,7 +10,7 @@ import pytest
 from ansible.errors import AnsibleActionFail
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.launch.database.plugins.action.postgres_check import ActionModule
+from ansible_collections.launch.database.plugins.action import postgres_check
 
 
 def action(arguments, basedir):
@@ -19,8 +19,8 @@ def action(arguments, basedir):
     loader.set_basedir(str(basedir))
     task = types.SimpleNamespace(args=arguments, async_val=0, check_mode=True, diff=True, action="launch.database.postgres_check")
     connection = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir=None))
-    plugin = ActionModule(task, connection, types.SimpleNamespace(), loader, None, None)
-    plugin._execute_module = lambda module_args, task_vars: {"handed": module_args}
+    plugin = postgres_check.ActionModule(task, connection, types.SimpleNamespace(), loader, None, None)
+    plugin._execute_module = lambda module_args, task_vars: {"handed": module_args, "told": ["R22: no index."]}
     return plugin
 
 
@@ -28,6 +28,13 @@ def test_the_module_gets_the_files_of_the_controller(tmp_path):
     (tmp_path / "R01.sql").write_bytes(b"select 1")
     handed = action({"path": str(tmp_path), "fail_on": "never"}, tmp_path).run(task_vars={})["handed"]
     assert handed == {"path": str(tmp_path), "fail_on": "never", "checks": [{"name": "R01.sql", "content": base64.b64encode(b"select 1").decode()}]}
+
+
+def test_what_is_no_failure_is_a_warning(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(postgres_check.display, "warning", shown.append)
+    action({"path": str(tmp_path)}, tmp_path).run(task_vars={})
+    assert shown == ["R22: no index."]
 
 
 @pytest.mark.parametrize("path", ["missing", ""])

@@ -77,6 +77,7 @@ def test_what_a_failure_is_can_be_chosen(fail_on, serious):
 
 
 def test_a_failure_says_object_and_remedy_and_has_all_findings_as_data():
-    found = Found([ERROR], [ERROR, WARNING])
+    found = Found([ERROR], [WARNING])
     assert found.message == "R02: 'app.tasks': not forced. Remedy: force it."
     assert [finding["rule"] for finding in found.as_result()["findings"]] == ["R02", "R22"]
+    assert found.as_result()["told"] == ["R22: 'app.tasks: x': no index. Remedy: make one."]
