@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
 import json
 import os
@@ -19,6 +18,7 @@ from local.containers import podman, succeeds, write_settings
 from local.errors import StackError
 from local.images import BASE
 from local.packages import HOST_PACKAGES
+from local.processes import arguments, folders, open_files
 from local.profiles import HOST, Profile
 from local.shell import run
 
@@ -93,21 +93,11 @@ def _listener(port: int) -> str:
         for fields in (line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:])
         if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port
     }
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and inodes & _open_files(folder):
-            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    for folder in folders():
+        if inodes & open_files(folder):
+            words = b" ".join(arguments(folder)).decode(errors="replace")
             return f"process {folder.name} ({words.strip()[:80]}, in {os.readlink(folder / 'cwd')})"
     return "another process"
-
-
-def _open_files(folder: Path) -> set[str]:
-    """Return what a process has open; it and its files may vanish while we look."""
-    found = set()
-    with contextlib.suppress(OSError):
-        for link in (folder / "fd").iterdir():
-            with contextlib.suppress(OSError):
-                found.add(os.readlink(link))
-    return found
 
 
 def check_subnet(profile: Profile) -> None:

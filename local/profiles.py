@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,11 @@ class Profile:
     def network(self) -> str:
         """Name of the podman network, and prefix of every container's name."""
         return f"launch-{self.name}"
+
+    @property
+    def gateway(self) -> str:
+        """The machine's own address in the profile's network: where every connection to a host begins."""
+        return str(ipaddress.ip_network(self.subnet)[1])
 
     @property
     def labels(self) -> dict[str, str]:
@@ -78,6 +84,9 @@ PROFILES = {
         Profile("sitetest", 5580, "10.64.0.0/16"),
     )
 }
+
+# Molecule's hosts: a network without an endpoint.
+MOLECULE = Profile("molecule", 0, "10.63.16.0/20")
 
 
 def find(name: str) -> Profile:

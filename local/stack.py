@@ -9,7 +9,6 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -21,12 +20,13 @@ from local.containers import address_of, containers_of, remove_containers, remov
 from local.errors import StackError
 from local.locks import exclusive
 from local.paths import PACKAGE
+from local.processes import arguments, end, end_group, folders, group, ssh_masters
 from local.profiles import HEALTH_PATH, HOST, Profile
 from local.shell import run
 
 START_TIMEOUT = 30  # seconds until the endpoint answers
-STOP_TIMEOUT = 5  # seconds until it is killed
 PROBE_TIMEOUT = 2  # seconds
+REMOVAL_TIMEOUT = 30  # seconds in which what is being started must be there, and removed
 
 Say = Callable[[str], None]
 
@@ -40,19 +40,24 @@ def up(profile: Profile, say: Say) -> None:
     Raises:
         StackError: the machine does not allow it, or the endpoint does not answer in time.
     """
-    if answers(profile):
-        say(f"The local stack {profile.name} runs: {profile.url}")
-        return
-    with exclusive(profile.name):
-        write_settings()
-        _clear_remains(profile, say)
-        machine.check_port(profile)
-        machine.check_subnet(profile)
-        if stale := images.outdated():
-            say(f"Building {' and '.join(stale)}: about a minute")
-            images.ensure()
-        _make_key(profile)
-        _start(profile)
+    if not answers(profile):
+        with exclusive(profile.name):
+            if not answers(profile):  # another `up` may have started it while this one waited
+                _begin(profile, say)
+                return
+    say(f"The local stack {profile.name} runs: {profile.url}")
+
+
+def _begin(profile: Profile, say: Say) -> None:
+    write_settings()
+    _clear_remains(profile, say)
+    machine.check_port(profile)
+    machine.check_subnet(profile)
+    if stale := images.outdated():
+        say(f"Building {' and '.join(stale)}: about a minute")
+        images.ensure()
+    _make_key(profile)
+    _start(profile)
     say(f"The local stack {profile.name} is up: {profile.url}, log {profile.log}")
 
 
@@ -63,7 +68,7 @@ def down(profile: Profile, say: Say) -> None:
         owner = _owner(profile)
         if owner not in (None, str(profile.state)):
             raise StackError(f"the stack {profile.name} on this machine belongs to {owner}: stop it from there")
-        removed = _remove(profile)
+        removed = remove(profile)
     say(f"The local stack {profile.name} is down: {removed}")
 
 
@@ -118,57 +123,65 @@ def _clear_remains(profile: Profile, say: Say) -> None:
         say(
             f"The endpoint of the local stack {profile.name} was stopped, and its state does not persist: beginning anew."
         )
-        say(f"Removed {_remove(profile)}")
+        say(f"Removed {remove(profile)}")
 
 
-def _remove(profile: Profile) -> str:
+def remove(profile: Profile) -> str:
     """Remove everything of the profile and return how much it was."""
-    stopped = sum(_end(pid) for pid in processes(profile))
-    names = [one["Names"][0] for one in _containers(profile)]
-    remove_containers(names)
+    endpoints = processes(profile)
+    _end_all(endpoints)
+    containers = _remove_containers(profile, endpoints)
+    # Now that their hosts are gone, no new ones can come.
+    masters = ssh_masters(profile.gateway)
+    _end_all(masters)
     networks = int(succeeds("network", "exists", profile.network))
     remove_network(profile.network)
     shutil.rmtree(profile.state, ignore_errors=True)
-    return f"{stopped} process(es), {len(names)} container(s), {networks} network(s)"
+    return f"{len(endpoints + masters)} process(es), {containers} container(s), {networks} network(s)"
+
+
+def _end_all(pids: list[int]) -> None:
+    for pid in pids:
+        end(pid)
+
+
+def _remove_containers(profile: Profile, endpoints: list[int]) -> int:
+    """Remove the profile's containers until nobody makes any more, and return how many there were.
+
+    What podman had begun for the endpoint, it may finish: one that is killed while it starts a container leaves the
+    container's network interfaces behind, and then nobody can have the addresses.
+
+    Args:
+        endpoints: ended; each led the group of its children.
+    """
+    removed: set[str] = set()
+    deadline = time.monotonic() + REMOVAL_TIMEOUT
+    while True:
+        busy = any(group(leader) for leader in endpoints)  # before the list: what they made by then is in it
+        names = [one["Names"][0] for one in _containers(profile)]
+        remove_containers(names)
+        removed.update(names)
+        if not names and not busy:
+            return len(removed)
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    for leader in endpoints:
+        end_group(leader)
+    raise StackError(f"containers of {profile.name} were being started for {REMOVAL_TIMEOUT} s: run the command again")
 
 
 def processes(profile: Profile) -> list[int]:
     """Return the ids of the profile's endpoints started from this checkout (none, or one)."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and _is_endpoint(folder, profile):
-            found.append(int(folder.name))
-    return found
+    return [int(folder.name) for folder in folders() if _is_endpoint(folder, profile)]
 
 
 def _is_endpoint(folder: Path, profile: Profile) -> bool:
     """Return whether a process is ours; a process id alone may have been given to another by now."""
-    try:
-        arguments = (folder / "cmdline").read_bytes().split(b"\0")
-        return (
-            arguments[1:4] == [b"-m", b"local.endpoint", profile.name.encode()]
-            and (folder / "cwd").resolve() == PACKAGE.parent
-        )
-    except OSError:
+    if arguments(folder)[1:4] != [b"-m", b"local.endpoint", profile.name.encode()]:
         return False
-
-
-def _end(pid: int) -> bool:
-    """End a process, if need be by force; return True."""
-    os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_TIMEOUT
-    while time.monotonic() < deadline:
-        if not _lives(pid):
-            return True
-        time.sleep(0.05)
-    os.kill(pid, signal.SIGKILL)
-    return True
-
-
-def _lives(pid: int) -> bool:
-    """Return whether the process runs; an ended one that nobody waited for does not count."""
     try:
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        return (folder / "cwd").resolve() == PACKAGE.parent
     except OSError:
         return False
 
@@ -210,8 +223,13 @@ def _start(profile: Profile) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    profile.pid_file.write_text(f"{process.pid}\n", encoding="utf-8")
-    _await(profile, process)
+    try:
+        profile.pid_file.write_text(f"{process.pid}\n", encoding="utf-8")
+        _await(profile, process)
+    except BaseException:  # Ctrl-C too: who asked for the stack will not stop what never came up
+        end(process.pid)
+        remove_network(profile.network)
+        raise
 
 
 def _await(profile: Profile, process: subprocess.Popen) -> None:
@@ -222,7 +240,6 @@ def _await(profile: Profile, process: subprocess.Popen) -> None:
         if process.poll() is not None:
             raise StackError(f"the endpoint ended while it started: {_last_words(profile)}")
         time.sleep(0.05)
-    _end(process.pid)
     raise StackError(f"the endpoint did not answer within {START_TIMEOUT} s: {_last_words(profile)}")
 
 

@@ -9,33 +9,32 @@ The keys and passwords are made anew each time and lie in local/state/molecule, 
 from __future__ import annotations
 
 import secrets
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from local.containers import containers_of, ensure_network, podman, remove_containers, remove_network, write_settings
+from local import stack
+from local.containers import ensure_network, podman, write_settings
 from local.endpoint.postgres import Server
 from local.endpoint.scram import verifier
 from local.errors import StackError
 from local.images import BASE
-from local.paths import STATE
+from local.profiles import MOLECULE
 
-NETWORK = "launch-molecule"
-SUBNET = "10.63.16.0/20"
-LABEL = {"launch.profile": "molecule"}
+NETWORK = MOLECULE.network
+LABEL = MOLECULE.labels
 HOSTS = {"launch-molecule-pool-1": "10.63.16.11", "launch-molecule-pool-2": "10.63.16.12"}
 DATABASE_ADDRESS = "10.63.16.20"
 MASTER = "launch_admin"
 DATABASE = "launch"
 APPLICATION = "launch_app"
-FOLDER = STATE / "molecule"
+FOLDER = MOLECULE.state
 
 
 def create() -> None:
     destroy()
     FOLDER.mkdir(parents=True, mode=0o700)
-    ensure_network(NETWORK, SUBNET, LABEL)
+    ensure_network(NETWORK, MOLECULE.subnet, LABEL)
     key = make_key(FOLDER / "ssh")
     for name, address in HOSTS.items():
         start_host(name, address, key)
@@ -43,9 +42,7 @@ def create() -> None:
 
 
 def destroy() -> None:
-    remove_containers(container["Names"][0] for container in containers_of("launch.profile=molecule"))
-    remove_network(NETWORK)
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    stack.remove(MOLECULE)
 
 
 def make_key(folder: Path) -> Path:

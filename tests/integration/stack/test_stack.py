@@ -5,21 +5,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import subprocess
+import sys
+import threading
 import time
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local import stack
 from local.containers import ensure_network, podman, remove_containers, remove_network, succeeds
 from local.images import BASE
-from tests.integration.stack.clients import Clients
-from tests.integration.stack.conftest import PROFILE, local
+from local.processes import arguments, folders, ssh_masters
+from tests.integration.stack.clients import Clients, until
+from tests.integration.stack.conftest import PROFILE, ROOT, local
 
 STRANGER = "launch-stackstranger"
+HOST = {
+    "ImageId": "ami-0735c191cf914754d",
+    "MinCount": 1,
+    "MaxCount": 1,
+    "InstanceType": "t3.medium",
+    "KeyName": "launch-key",
+    "SubnetId": "subnet-0ed0f7d900f687231",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -45,14 +59,7 @@ def test_down_removes_everything_of_the_profile_and_nothing_else() -> None:
     podman("run", "--detach", f"--name={STRANGER}", "--network=none", BASE.name, "sleep", "60")
     try:
         local("up")
-        clients = Clients(PROFILE)
-        clients.ec2.run_instances(
-            ImageId="ami-0735c191cf914754d",
-            MinCount=1,
-            MaxCount=1,
-            InstanceType="t3.medium",
-            SubnetId="subnet-0ed0f7d900f687231",
-        )
+        Clients(PROFILE).ec2.run_instances(**HOST)
         down = local("down")
         assert down.stdout == "The local stack stacktest is down: 1 process(es), 1 container(s), 1 network(s)\n"
         assert stack.processes(PROFILE) == []
@@ -63,15 +70,54 @@ def test_down_removes_everything_of_the_profile_and_nothing_else() -> None:
         remove_containers([STRANGER])
 
 
+def test_two_at_once_start_one_stack() -> None:
+    command = [sys.executable, "-m", "local", "up", "--profile", PROFILE.name]
+    both = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = sorted(one.communicate(timeout=120)[0].partition(":")[0] for one in both)
+    assert said == ["The local stack stacktest is up", "The local stack stacktest runs"]
+    assert len(stack.processes(PROFILE)) == 1
+
+
+def test_host_that_is_being_started_does_not_survive() -> None:
+    local("up")
+    starting = threading.Thread(target=launch_in_vain)
+    starting.start()
+    until(podman_starts_a_host)
+    down = local("down")
+    starting.join(30)
+    assert down.returncode == 0, down.stderr
+    assert (stack.status(PROFILE)["containers"], podman_starts_a_host()) == ([], False)
+
+
+def launch_in_vain() -> None:
+    """Launch a host while the endpoint ends: the connection breaks, or podman's end is the answer."""
+    with contextlib.suppress(BotoCoreError, ClientError):
+        Clients(PROFILE).ec2.run_instances(**HOST)
+
+
+def podman_starts_a_host() -> bool:
+    commands = [arguments(folder) for folder in folders()]
+    return any(one[:2] == [b"podman", b"run"] and f"--network={PROFILE.network}".encode() in one for one in commands)
+
+
+def test_kept_ssh_connection_ends_with_the_stack(tmp_path) -> None:
+    local("up")
+    made = Clients(PROFILE).ec2.run_instances(**HOST)["Instances"][0]
+    control = tmp_path / "control"
+    options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "BatchMode=yes", "ConnectTimeout=1"]
+    kept = ["ControlMaster=auto", "ControlPersist=120s", f"ControlPath={control}"]
+    flags = [word for option in options + kept for word in ("-o", option)]
+    login = ["ssh", "-i", str(PROFILE.private_key), *flags, f"ubuntu@{made['PrivateIpAddress']}", "true"]
+    # Without pipes: the master would keep them open.
+    until(lambda: subprocess.run(login, stderr=subprocess.DEVNULL, check=False, timeout=30).returncode == 0)
+    assert len(ssh_masters(PROFILE.gateway)) == 1
+    local("down")
+    assert (ssh_masters(PROFILE.gateway), control.exists()) == ([], False)
+
+
 def test_stopped_endpoint_is_said_and_begun_anew() -> None:
     local("up")
-    Clients(PROFILE).ec2.run_instances(
-        ImageId="ami-0735c191cf914754d",
-        MinCount=1,
-        MaxCount=1,
-        InstanceType="t3.medium",
-        SubnetId="subnet-0ed0f7d900f687231",
-    )
+    Clients(PROFILE).ec2.run_instances(**HOST)
     os.kill(stack.processes(PROFILE)[0], signal.SIGKILL)
     again = local("up")
     assert "was stopped, and its state does not persist: beginning anew" in again.stdout
