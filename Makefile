@@ -51,4 +51,4 @@ molecule: bootstrap  ## the roles on real systemd hosts
 	molecule test --all
 
 test: bootstrap  ## everything; closes with the counts
-	python tests/run.py
+	python -m tests.run

@@ -65,9 +65,10 @@ def down(profile: Profile, say: Say) -> None:
     """Remove every process, container and network of the profile, and its files; nothing else."""
     with exclusive(profile.name):
         write_settings()
-        owner = _owner(profile)
-        if owner not in (None, str(profile.state)):
-            raise StackError(f"the stack {profile.name} on this machine belongs to {owner}: stop it from there")
+        if not is_ours(profile):
+            raise StackError(
+                f"the stack {profile.name} on this machine belongs to {_owner(profile)}: stop it from there"
+            )
         removed = remove(profile)
     say(f"The local stack {profile.name} is down: {removed}")
 
@@ -91,6 +92,11 @@ def status(profile: Profile) -> dict:
 def answers(profile: Profile) -> bool:
     """Return whether the profile's endpoint, started from this checkout, answers."""
     return _owner(profile) == str(profile.state)
+
+
+def is_ours(profile: Profile) -> bool:
+    """Return whether no other checkout's endpoint answers for the profile."""
+    return _owner(profile) in (None, str(profile.state))
 
 
 def _owner(profile: Profile) -> str | None:
@@ -119,11 +125,16 @@ def _clear_remains(profile: Profile, say: Say) -> None:
     """Remove what is left of a stack whose endpoint ended: its servers mean nothing without it."""
     if _owner(profile):
         return  # another checkout's; the check of the port says so
-    if processes(profile) or _containers(profile) or succeeds("network", "exists", profile.network):
+    if remains(profile):
         say(
             f"The endpoint of the local stack {profile.name} was stopped, and its state does not persist: beginning anew."
         )
         say(f"Removed {remove(profile)}")
+
+
+def remains(profile: Profile) -> bool:
+    """Return whether there is a process, a container or a network of the profile."""
+    return bool(processes(profile) or _containers(profile)) or succeeds("network", "exists", profile.network)
 
 
 def remove(profile: Profile) -> str:

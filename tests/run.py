@@ -4,22 +4,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run every test of the project, two stages at a time, and count.
 
-Stops at the first red stage. The last line is `N passed, N failed`: pytest's own counts where a stage is
+Stops at the first red stage, and at Ctrl-C: what runs gets time to remove what it started. In the end nothing of the
+tests may be left running; what a green run left is a failure. The last line is `N passed, N failed`: pytest's own counts where a stage is
 pytest, one for a stage that has no count. A stage's output is in reports/tests/<stage>.log.
 """
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import pathlib
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 import time
 
+from local import remains
+from local.errors import StackError
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOGS = ROOT / "reports" / "tests"
 WORKERS = 2
+# What a stage that is stopped gets, and the seconds after each. Fixtures remove their stacks at the first.
+SIGNALS = ((signal.SIGINT, 60), (signal.SIGTERM, 10), (signal.SIGKILL, 10))
+# The profile of the local stack that a stage starts.
+STACKS = {"aws": "test", "stack": "stacktest", "site": "sitetest", "molecule": "molecule"}
 COUNT = re.compile(r"\b(\d+) (passed|failed|error|errors)\b")
 
 
@@ -68,7 +79,7 @@ class Run:
         self.green: set[str] = set()
         self.red: str | None = None
         self.counts = {"passed": 0, "failed": 0}
-        self.running: dict[Stage, subprocess.Popen[bytes]] = {}
+        self.begun: list[Stage] = []
         self.news = threading.Condition()
 
     def say(self, text: str) -> None:
@@ -85,6 +96,7 @@ class Run:
                 ready = next((stage for stage in self.todo if self.green.issuperset(stage.after)), None)
                 if ready:
                     self.todo.remove(ready)
+                    self.begun.append(ready)
                     return ready
                 self.news.wait()
         return None
@@ -93,22 +105,36 @@ class Run:
         """Run a stage; its exit code (124: over time) and its output."""
         log = LOGS / f"{stage.name}.log"
         with log.open("wb") as sink:
-            process = subprocess.Popen(stage.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT)
-            with self.news:
-                self.running[stage] = process
-                if self.red:
-                    process.terminate()
-            try:
-                code = process.wait(timeout=stage.limit)
-            except subprocess.TimeoutExpired:
-                process.terminate()
-                process.wait()
-                code = 124
+            # A group of its own: its signals come from here, once, also after Ctrl-C in a terminal.
+            process = subprocess.Popen(
+                stage.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, process_group=0,
+            )
+            code = self.outcome(process, time.monotonic() + stage.limit)
         return code, log.read_text(errors="replace")
+
+    def outcome(self, process: subprocess.Popen[bytes], deadline: float) -> int:
+        """Wait for a stage's end, and bring it about where another one is red or its time is over."""
+        while process.poll() is None:
+            if self.red:
+                stop(process)
+            elif time.monotonic() > deadline:
+                stop(process)
+                return 124
+            time.sleep(0.05)
+        return process.returncode
+
+    def interrupt(self) -> None:
+        """Stop everything, as somebody asked."""
+        with self.news:
+            if self.red:
+                return
+            self.red = "interrupted"
+            self.counts["failed"] += 1
+            self.news.notify_all()
+            self.say("interrupted: what runs gets time to remove what it started")
 
     def finish(self, stage: Stage, code: int, output: str) -> None:
         with self.news:
-            del self.running[stage]
             self.news.notify_all()
             if self.red:        # stopped because another stage is red: not this one's fault
                 return
@@ -120,8 +146,14 @@ class Run:
             self.red = stage.name
             why = f"over {stage.limit} s" if code == 124 else f"exit code {code}"
             self.say(f"{stage.name}: RED, {why}\n{tail(output)}")
-            for process in self.running.values():
-                process.terminate()
+
+    def close(self, left: list[str]) -> None:
+        """Judge what was left running: only a stage that was stopped may leave anything."""
+        for words in left:
+            self.say(f"was left running, and had to be removed: {words}")
+        if left and not self.red:
+            self.red = "remains"
+            self.counts["failed"] += 1
 
     def count(self, code: int, output: str) -> None:
         last = [line for line in output.splitlines() if COUNT.search(line) and " in " in line][-1:]
@@ -131,18 +163,44 @@ class Run:
         self.counts["failed"] += max(failed, int(code != 0))
 
 
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a stage by stronger and stronger means, and then what it left of its group."""
+    for number, seconds in SIGNALS:
+        signal_group(process, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+            break
+    signal_group(process, signal.SIGKILL)
+
+
+def signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
 def tail(output: str, lines: int = 80) -> str:
     return "\n".join(output.splitlines()[-lines:])
+
+
+def sweep(run: Run) -> list[str]:
+    """Remove what the stages left running, and say what it was."""
+    try:
+        return remains.sweep(STACKS[stage.name] for stage in run.begun if stage.name in STACKS)
+    except StackError as error:
+        return [f"nobody knows what: {error}"]
 
 
 def main() -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     run = Run(stages())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: run.interrupt())
     workers = [threading.Thread(target=run.work) for worker in range(WORKERS)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
+    run.close(sweep(run))
     print(f"{run.counts['passed']} passed, {run.counts['failed']} failed", flush=True)
     return int(run.red is not None)
 

@@ -18,7 +18,7 @@ import time
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import stack
+from local import remains, stack
 from local.containers import ensure_network, podman, remove_containers, remove_network, succeeds
 from local.images import BASE
 from local.processes import arguments, folders, ssh_masters
@@ -113,6 +113,18 @@ def test_kept_ssh_connection_ends_with_the_stack(tmp_path) -> None:
     assert len(ssh_masters(PROFILE.gateway)) == 1
     local("down")
     assert (ssh_masters(PROFILE.gateway), control.exists()) == ([], False)
+
+
+def test_sweep_removes_what_ended_tests_left() -> None:
+    local("up")
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    network = f"launch-pytest-{ended.pid}"
+    ensure_network(network, "10.91.255.0/24", {"launch.profile": "pytest"})
+    found = remains.sweep([PROFILE.name])
+    assert found[0] == "stacktest: 1 process(es), 0 container(s), 1 network(s)"
+    assert f"pytest: {network}" in found
+    assert (stack.remains(PROFILE), succeeds("network", "exists", network)) == (False, False)
 
 
 def test_stopped_endpoint_is_said_and_begun_anew() -> None:
