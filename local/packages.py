@@ -9,9 +9,11 @@ from __future__ import annotations
 HOST_PACKAGES = (
     "aardvark-dns",
     "debian-archive-keyring",
+    "iproute2",
     "iptables",
     "mmdebstrap",
     "netavark",
+    "nftables",
     "openssh-client",
     "openssl",
     "podman",

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
+
+from local.packages import HOST_PACKAGES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ORDINARY = ("awk", "bash", "cat", "comm", "dirname", "env", "grep", "ln", "mkdir", "sha256sum", "sort", "tail")
@@ -123,3 +126,10 @@ def test_make_and_a_person_ask_the_same_python(machine: Machine) -> None:
     machine.bootstrap()
     (machine.folder / ".venv" / "bin" / "python3").symlink_to(shutil.which("false"))
     assert machine.bootstrap(path=f"{machine.folder}/.venv/bin:") == ("", [])
+
+
+def test_it_installs_what_the_local_stack_needs() -> None:
+    script = (ROOT / "bin" / "bootstrap").read_text(encoding="utf-8")
+    installed = re.search(r"^packages=\((.*?)\)", script, re.MULTILINE | re.DOTALL)[1].split()
+    assert set(HOST_PACKAGES) <= set(installed)
+    assert installed == sorted(installed)
