@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import functools
+import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -20,6 +21,8 @@ from local.containers import containers_of
 from local.endpoint.account import Account
 from local.endpoint.hosts import Host
 from local.errors import StackError
+
+LOG = logging.getLogger(__name__)
 
 CODES = {"running": 16, "terminated": 48, "stopped": 80}
 
@@ -49,6 +52,7 @@ class Machines:
         try:
             host.boot()
         except StackError as error:
+            LOG.error("%s cannot be started: %s", host.name, error)
             host.remove()
             instance.terminate()
             # a code that clients do not try again by themselves: podman will not change its mind

@@ -129,6 +129,7 @@ def test_host_that_cannot_be_started(endpoint: Clients) -> None:
         "Reservations"
     ]
     assert [one["State"]["Name"] for each in found for one in each["Instances"]] in ([], ["terminated"])
+    assert "cannot be started: podman run failed" in PROFILE.log.read_text(encoding="utf-8")
 
 
 def test_termination(host: Host) -> None:
