@@ -172,6 +172,9 @@ def test_with_a_host_stopped_the_verdict_is_unknown(account: Account, first: Fir
     assert account.host_state(POOL[1]) == "stopped"
 
 
-def test_a_real_run_starts_a_stopped_host(account: Account, first: First) -> None:
+def test_a_real_run_starts_a_stopped_host_and_tags_it_again(account: Account, first: First) -> None:
+    before = account.host_ids()
+    account.client("ec2").delete_tags(Resources=[before[POOL[1]]], Tags=[{"Key": "environment"}])
     assert finish(start("aws.yml")).returncode == 0
     assert account.host_state(POOL[1]) == "running"
+    assert account.host_ids() == before
