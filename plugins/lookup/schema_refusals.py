@@ -80,6 +80,6 @@ class LookupModule(LookupBase):
             return [error]
 
     def _content(self, path: str, variables: dict[str, t.Any] | None) -> bytes | None:
-        """Found as ansible.builtin.file finds it, since the playbooks read it with that."""
+        """Found and read as ansible.builtin.file does, since the playbooks read it with that: a vaulted one is decrypted."""
         found = self.find_file_in_search_path(variables, "files", path, ignore_missing=True)
-        return pathlib.Path(found).read_bytes() if found and pathlib.Path(found).is_file() else None
+        return self._loader.get_text_file_contents(found).encode() if found and pathlib.Path(found).is_file() else None
