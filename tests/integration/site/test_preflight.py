@@ -8,6 +8,7 @@ import pathlib
 import typing as t
 
 import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.integration.site.test_refusals import LOCAL, NOBODY, refusal, run
 
@@ -71,6 +72,15 @@ def test_a_missing_file_of_authorities(given: dict[str, t.Any], tmp_path: pathli
 def test_a_file_without_certificates(given: dict[str, t.Any]) -> None:
     pathlib.Path(given["database_ca_file"]).write_text("<html>", encoding="utf-8")
     assert "holds no certificate in PEM" in refusal(run("site.yml", LOCAL, **given))
+
+
+def test_a_vaulted_file_of_authorities_is_in_order(given: dict[str, t.Any], tmp_path: pathlib.Path) -> None:
+    authorities, password = pathlib.Path(given["database_ca_file"]), tmp_path / "password"
+    password.write_text("open sesame", encoding="utf-8")
+    vault = VaultLib([("default", VaultSecret(b"open sesame"))])
+    authorities.write_bytes(vault.encrypt(authorities.read_text(encoding="utf-8")))
+    refused = run("site.yml", LOCAL, env={"ANSIBLE_VAULT_PASSWORD_FILE": str(password)}, **given)
+    assert refusal(refused).startswith(NO_ENDPOINT)
 
 
 def test_the_schema_alone_refuses_the_same(given: dict[str, t.Any]) -> None:
