@@ -19,7 +19,10 @@ PYTEST = "launch-pytest-"  # and the id of the process that made the network
 
 
 def sweep(names: Iterable[str]) -> list[str]:
-    """Remove what the tests of these profiles left, and databases of tests that ended; return it in words."""
+    """Remove what the tests of these profiles left, and databases of tests that ended; return it in words.
+
+    Without a name, only the latter: a profile's tests may run elsewhere, an ended process' databases are nobody's.
+    """
     write_settings()
     found = [*(_sweep(TESTS[name]) for name in names), *(_remove_network(name) for name in _orphans(_networks()))]
     return [words for words in found if words]

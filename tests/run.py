@@ -4,9 +4,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run every test of the project, two stages at a time, and count.
 
-Stops at the first red stage, and at Ctrl-C: what runs gets time to remove what it started. In the end nothing of the
-tests may be left running; what a green run left is a failure. The last line is `N passed, N failed`: pytest's own counts where a stage is
-pytest, one for a stage that has no count. A stage's output is in reports/tests/<stage>.log.
+Stops at the first red stage, at Ctrl-C and when its terminal is closed: what runs gets time to remove what it started.
+In the end nothing of the tests may be left running; what a green run left is a failure, what earlier runs left is not.
+The last line is `N passed, N failed`: pytest's own counts where a stage is pytest, one for a stage that has no count.
+A stage's output is in reports/tests/<stage>.log.
 """
 from __future__ import annotations
 
@@ -83,7 +84,7 @@ class Run:
         self.news = threading.Condition()
 
     def say(self, text: str) -> None:
-        print(f"{time.monotonic() - self.started:6.0f} s  {text}", flush=True)
+        tell(f"{time.monotonic() - self.started:6.0f} s  {text}")
 
     def work(self) -> None:
         """Take stages until none is left or one is red."""
@@ -163,6 +164,12 @@ class Run:
         self.counts["failed"] += max(failed, int(code != 0))
 
 
+def tell(line: str) -> None:
+    # Whoever read it may have gone, with the terminal for one; that must not keep anybody from tearing down.
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
+
+
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End a stage by stronger and stronger means, and then what it left of its group."""
     for number, seconds in SIGNALS:
@@ -182,8 +189,17 @@ def tail(output: str, lines: int = 80) -> str:
     return "\n".join(output.splitlines()[-lines:])
 
 
+def heed_signals(run: Run) -> None:
+    """Let a request to end reach the stages, which no terminal's signals reach in groups of their own."""
+    asked = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:       # nohup wants the run to outlive its terminal
+        asked.append(signal.SIGHUP)
+    for number in asked:
+        signal.signal(number, lambda *_: run.interrupt())
+
+
 def sweep(run: Run) -> list[str]:
-    """Remove what the stages left running, and say what it was."""
+    """Remove what the stages that began and test sessions that ended left running, and say what it was."""
     try:
         return remains.sweep(STACKS[stage.name] for stage in run.begun if stage.name in STACKS)
     except StackError as error:
@@ -193,15 +209,17 @@ def sweep(run: Run) -> list[str]:
 def main() -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     run = Run(stages())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: run.interrupt())
+    heed_signals(run)
+    # Before any stage began: what is found in the end is then this run's.
+    for words in sweep(run):
+        run.say(f"was left running by earlier tests: {words}")
     workers = [threading.Thread(target=run.work) for worker in range(WORKERS)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
     run.close(sweep(run))
-    print(f"{run.counts['passed']} passed, {run.counts['failed']} failed", flush=True)
+    tell(f"{run.counts['passed']} passed, {run.counts['failed']} failed")
     return int(run.red is not None)
 
 

@@ -18,8 +18,8 @@ from local.packages import HOST_PACKAGES
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ORDINARY = ("awk", "bash", "cat", "comm", "dirname", "env", "grep", "ln", "mkdir", "sha256sum", "sort", "tail")
 STAND_INS = {
-    # Everything is installed, except what the file names.
-    "dpkg-query": 'for name; do grep -qx -- "$name" "$HERE/missing" || echo "$name installed"; done',
+    # Everything is installed, except what the file names; where something is missing, it fails as the real one does.
+    "dpkg-query": 'for name; do if grep -qx -- "$name" "$HERE/missing"; then rc=1; else echo "$name installed"; fi; done; exit "${rc:-0}"',
     "id": "echo 0",
     "apt-get": 'echo "apt-get $*" >>"$HERE/calls"; [ "$1" = update ] || { cat "$HERE/apt"; exit 100; }',
     "python3": 'cat "$HERE/version"',
@@ -96,11 +96,17 @@ def test_what_else_apt_says_is_shown(machine: Machine) -> None:
     )
 
 
-def test_the_runc_of_docker_serves_as_well(machine: Machine) -> None:
+def test_dockers_runc_counts_as_runc(machine: Machine) -> None:
     machine.write(missing="runc")
     machine.install("runc", "true")
     said, calls = machine.bootstrap()
     assert (said, [call for call in calls if "apt-get" in call]) == ("", [])
+
+
+def test_only_what_is_missing_is_installed(machine: Machine) -> None:
+    machine.write(missing="podman", apt="E: no")
+    _said, calls = machine.bootstrap()
+    assert calls[-1].endswith(" --no-install-recommends podman")
 
 
 def test_the_environment_is_made_once(machine: Machine) -> None:

@@ -52,8 +52,22 @@ def test_stack_of_another_checkout_is_left_alone(removed: list[str], monkeypatch
     assert (remains.sweep(["test"]), removed) == ([], [])
 
 
-def test_databases_of_running_tests_are_left_alone() -> None:
-    ended = subprocess.Popen(["true"])
-    ended.wait()
-    networks = [f"launch-pytest-{os.getpid()}", f"launch-pytest-{ended.pid}"]
-    assert remains._orphans(networks) == [f"launch-pytest-{ended.pid}"]
+@pytest.fixture
+def ended(removed: list[str], monkeypatch) -> str:
+    """The network of a test session that ended, beside that of one that runs."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    network = f"launch-pytest-{process.pid}"
+    monkeypatch.setattr(remains, "_networks", lambda: [f"launch-pytest-{os.getpid()}", network])
+    monkeypatch.setattr(remains, "succeeds", lambda *_: True)
+    monkeypatch.setattr(remains, "remove_network", removed.append)
+    return network
+
+
+def test_databases_of_running_tests_are_left_alone(removed: list[str], ended: str) -> None:
+    assert (remains.sweep(["test"]), removed) == ([f"pytest: {ended}"], [ended])
+
+
+def test_without_a_name_no_profile_is_swept(removed: list[str], ended: str, monkeypatch) -> None:
+    monkeypatch.setattr(remains.stack, "remains", lambda _: True)
+    assert (remains.sweep([]), removed) == ([f"pytest: {ended}"], [ended])
