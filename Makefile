@@ -35,7 +35,8 @@ drift: bootstrap  ## compare the local stack with its inventory: clean, drift or
 down: bootstrap  ## remove every container, network and process that the local stack made
 	python -m local down --profile site
 
-lint: bootstrap  ## ansible-lint (production), shell and yaml
+lint: bootstrap  ## ansible-lint (production, with yamllint) and shellcheck
+	shellcheck bin/bootstrap .ci/run tests/sanity local/images/*.sh
 	ansible-lint --offline --profile production
 
 unit: bootstrap  ## tests without any server
