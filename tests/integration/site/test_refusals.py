@@ -5,22 +5,31 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import typing as t
+from unittest import mock
 
 import pytest
 
-from tests.support.ansible import ROOT, Run, run_playbook_file
+from tests.support.ansible import ROOT, Run, run_playbook, run_playbook_file
 
 LOCAL = ROOT / "inventories" / "local" / "hosts.yml"
 POC = ROOT / "inventories" / "poc" / "hosts.yml"
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
-UNSET = {name: "" for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL")}
+NO_FILES = {"AWS_CONFIG_FILE": "/nonexistent/config", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials"}
 
 
 def run(playbook: str, inventory: object, *, env: t.Mapping[str, str] | None = None, check: bool = False, **variables) -> Run:
     arguments = ["-i", str(inventory), "-e", json.dumps(variables)]
-    return run_playbook_file(ROOT / "playbooks" / playbook, arguments=arguments, check=check, env=UNSET | (env or {}))
+    with nothing_inherited():
+        return run_playbook_file(ROOT / "playbooks" / playbook, arguments=arguments, check=check, env=NO_FILES | (env or {}))
+
+
+def nothing_inherited() -> t.ContextManager[None]:
+    """Without the AWS variables of whoever runs the tests. Emptying would not do: boto3 looks for a profile without a name."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return mock.patch.dict(os.environ, kept, clear=True)
 
 
 def refusal(done: Run) -> str:
@@ -53,12 +62,52 @@ def test_nor_by_an_inherited_endpoint(name: str) -> None:
     assert f"Unset {name}" in failed[0]["msg"]
 
 
-def test_nor_by_a_configured_endpoint(tmp_path: pathlib.Path) -> None:
-    configuration = tmp_path / "config"
-    configuration.write_text(f"[default]\nregion = us-west-2\nendpoint_url = {NOBODY}\n", encoding="utf-8")
-    message = refusal(run("aws.yml", POC, env={"AWS_CONFIG_FILE": str(configuration)}))
-    assert message.startswith(f"{configuration}: it sets endpoint_url")
-    assert "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" in message
+@pytest.mark.parametrize(("name", "text"), [
+    ("AWS_CONFIG_FILE", f"[default]\nendpoint_url = {NOBODY}\n"),
+    ("AWS_CONFIG_FILE", f"[default]\nENDPOINT_URL: {NOBODY}\n"),
+    ("AWS_SHARED_CREDENTIALS_FILE", f"[default]\naws_access_key_id = A\naws_secret_access_key = S\nendpoint_url = {NOBODY}\n"),
+])
+def test_nor_by_a_configured_endpoint(tmp_path: pathlib.Path, name: str, text: str) -> None:
+    file = tmp_path / "file"
+    file.write_text(text, encoding="utf-8")
+    message = refusal(run("aws.yml", POC, env={name: str(file)}))
+    services = ["ec2", "iam", "kms", "rds", "secretsmanager", "sts"]
+    assert message.startswith(", ".join(f"{service} {NOBODY}" for service in services) + ": aws_endpoint_scope is aws")
+    assert str(file) in message
+    assert "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true" in message
+    assert message.endswith("Nothing was changed.")
+
+
+def test_nor_by_the_endpoint_of_one_service(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "config"
+    file.write_text(f"[profile mine]\nservices = a\n[services a]\nsecrets_manager =\n  endpoint_url = {NOBODY}\n", encoding="utf-8")
+    message = refusal(run("aws.yml", POC, env={"AWS_CONFIG_FILE": str(file), "AWS_PROFILE": "mine"}))
+    assert message.startswith(f"secretsmanager {NOBODY}: aws_endpoint_scope is aws")
+
+
+def test_nor_by_a_profile_that_is_not_there() -> None:
+    message = refusal(run("aws.yml", POC, env={"AWS_PROFILE": "gone"}))
+    assert message.count("profile: 'gone': boto3 can't tell where its calls go") == 1
+
+
+# What is not refused would go on to AWS, so these ask the lookup alone.
+@pytest.mark.parametrize(("env", "expected"), [
+    ({}, "https://rds.us-west-2.amazonaws.com"),
+    ({"AWS_PROFILE": "trial"}, NOBODY),
+    ({"AWS_DEFAULT_PROFILE": "trial"}, NOBODY),
+    ({"AWS_DEFAULT_PROFILE": "trial", "AWS_PROFILE": "mine"}, "https://rds.us-west-2.amazonaws.com"),
+    ({"AWS_DEFAULT_PROFILE": "mine", "AWS_PROFILE": "trial"}, NOBODY),
+    ({"AWS_PROFILE": "trial", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, "https://rds.us-west-2.amazonaws.com"),
+    ({"AWS_PROFILE": "trial", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "1"}, NOBODY),
+])
+def test_the_endpoint_is_that_of_the_profile_in_use(tmp_path: pathlib.Path, env: dict[str, str], expected: str) -> None:
+    file = tmp_path / "config"
+    file.write_text(f"[profile mine]\nregion = us-west-2\n[profile trial]\nendpoint_url = {NOBODY}\n", encoding="utf-8")
+    asked = "{{ lookup('launch.database.aws_effective_endpoints', 'rds', region='us-west-2') }}"
+    play = {"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "Ask", "ansible.builtin.debug": {"msg": asked}}]}
+    with nothing_inherited():
+        done = run_playbook([play], env=NO_FILES | env | {"AWS_CONFIG_FILE": str(file)})
+    assert done.tasks[0]["msg"] == {"rds": expected}
 
 
 def test_inherited_credentials_are_not_mixed_with_those_of_the_inventory() -> None:
