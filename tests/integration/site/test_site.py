@@ -159,7 +159,9 @@ def test_a_real_run_removes_the_drift(account: Account, tampered: Tampered) -> N
     assert mended.returncode == 0
     assert not (TRUST / "gone.crt").exists() and "no more" not in (TRUST / "ca.pem").read_text(encoding="utf-8")
     assert "max_client_conn = 2000" in account.on_host(POOL[1], "cat", CONFIGURATION)
-    assert mended.changed["launch-pool-1"] == 0
+    # Not by the recap, which counts what is done once on the controller for whichever host is first.
+    assert [task for task, host in mended.changed_tasks() if host == POOL[0]] == []
+    assert WRITE_CONFIGURATION in [task for task, host in mended.changed_tasks() if host == POOL[1]]
     assert drift()[1]["verdict"] == "clean"
 
 
