@@ -110,6 +110,14 @@ def test_the_endpoint_is_that_of_the_profile_in_use(tmp_path: pathlib.Path, env:
     assert done.tasks[0]["msg"] == {"rds": expected}
 
 
+def test_two_profiles(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "config"
+    file.write_text("[profile mine]\nregion = us-west-2\n[profile other]\nregion = us-west-2\n", encoding="utf-8")
+    env = {"AWS_CONFIG_FILE": str(file), "AWS_PROFILE": "mine", "AWS_DEFAULT_PROFILE": "other"}
+    message = refusal(run("aws.yml", POC, env=env))
+    assert message.startswith("AWS_PROFILE: 'mine': AWS_DEFAULT_PROFILE is 'other'")
+
+
 def test_inherited_credentials_are_not_mixed_with_those_of_the_inventory() -> None:
     message = refusal(run("aws.yml", LOCAL, env={"AWS_PROFILE": "mine"}, aws_endpoint_url=NOBODY))
     assert message.startswith("AWS_PROFILE: 'mine':")
