@@ -53,7 +53,7 @@ def integration_suites() -> list[Stage]:
     """One stage for each folder of tests/integration; the site, which takes longest, first."""
     folders = {path.parent.name for path in (ROOT / "tests" / "integration").glob("*/test_*.py")}
     return [
-        Stage(name, ("pytest", "-q", f"tests/integration/{name}"), 1200, ("images",))
+        Stage(name, ("pytest", "-q", f"tests/integration/{name}"), 1800, ("images",))
         for name in sorted(folders, key=lambda name: (name != "site", name))
     ]
 
