@@ -27,7 +27,7 @@ options:
   profile:
     description:
       - Profile of boto3's files. Without one, the profile V(default) if there is one.
-      - If both environment variables are set, E(AWS_PROFILE) counts, as it does for the modules of P(amazon.aws#collection).
+      - If both environment variables are set, E(AWS_PROFILE) counts, as it does for the modules of C(amazon.aws).
     type: str
     env:
       # Ansible takes the last one that is set.
