@@ -102,15 +102,12 @@ pending:
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.checks import Checks
+from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import FILES
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 
 OPTIONS = ArgumentSpec(options={
     "path": {"type": "str", "required": True},
-    "checks": {
-        "type": "list",
-        "elements": "dict",
-        "options": {"name": {"type": "str", "required": True}, "content": {"type": "str", "required": True}},
-    },
+    "checks": FILES,
     "fail_on": {"type": "str", "choices": ["warning", "error", "never"], "default": "error"},
     "statement_timeout": {"type": "str", "default": "30s"},
 })

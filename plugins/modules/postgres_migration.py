@@ -137,16 +137,13 @@ pending:
 """
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import FILES
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.migrations import Migrations
 
 OPTIONS = ArgumentSpec(options={
     "path": {"type": "str", "required": True},
-    "scripts": {
-        "type": "list",
-        "elements": "dict",
-        "options": {"name": {"type": "str", "required": True}, "content": {"type": "str", "required": True}},
-    },
+    "scripts": FILES,
     "history_schema": {"type": "str", "default": "public"},
     "table": {"type": "str", "default": "flyway_schema_history"},
     "search_path": {"type": "list", "elements": "str"},

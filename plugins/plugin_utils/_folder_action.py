@@ -7,13 +7,13 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
-import base64
 import typing as t
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_folder
 
 
@@ -44,4 +44,4 @@ class FolderAction(ActionBase):
             files = read_folder(self._loader, path)
         except LaunchError as error:
             raise AnsibleActionFail(error.message) from error
-        return [{"name": name, "content": base64.b64encode(content).decode()} for name, content in files.items()]
+        return pack(files)

@@ -7,7 +7,6 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
-import base64
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
@@ -21,6 +20,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check_pl
     load,
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
+from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 # Names come out qualified, and nobody's operator stands in for the server's.
@@ -31,7 +31,7 @@ class Checks:
     """The job of postgres_check."""
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        self._checks = load({file["name"]: base64.b64decode(file["content"]) for file in params["checks"]})
+        self._checks = load(unpack(params["checks"]))
         self._fail_on = params["fail_on"]
         self._statement_timeout = check_duration(params["statement_timeout"], "statement_timeout")
 

@@ -7,7 +7,6 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
-import base64
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -15,6 +14,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres import migration_plan, migration_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
 from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
+from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack
 from ansible_collections.launch.database.plugins.module_utils._postgres.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migrate import Circumstances, check_syntax, run_script
@@ -31,8 +31,7 @@ class Migrations:
         """Read the files. LaunchErrors for everything that can be wrong without a database."""
         self._history = History(check_name(params["history_schema"], "history_schema"), check_name(params["table"], "table"))
         self._circumstances = _circumstances(params, self._history)
-        files = {file["name"]: base64.b64decode(file["content"]) for file in params["scripts"]}
-        self._scripts = migration_script.load(files, self._circumstances.placeholders)
+        self._scripts = migration_script.load(unpack(params["scripts"]), self._circumstances.placeholders)
         self._lock_wait = params["lock_wait"]
         self._applied: list[str] = []
         # By path. The files do not change while we run, so each is parsed once.
