@@ -32,7 +32,7 @@ FOLDER = MOLECULE.state
 
 
 def create() -> None:
-    destroy()
+    stack.remove(MOLECULE)
     FOLDER.mkdir(parents=True, mode=0o700)
     ensure_network(NETWORK, MOLECULE.subnet, LABEL)
     key = make_key(FOLDER / "ssh")
@@ -42,7 +42,7 @@ def create() -> None:
 
 
 def destroy() -> None:
-    stack.remove(MOLECULE)
+    print(stack.remove(MOLECULE))
 
 
 def make_key(folder: Path) -> Path:
