@@ -21,6 +21,12 @@ from tests.support.ansible import ROOT
 CANARY_A, CANARY_B = "00000000CANARYA00000000000", "00000000CANARYB00000000000"
 TRUST = ROOT / "local" / "state" / "sitetest" / "pool"
 CONFIGURATION = "/etc/pgbouncer/pgbouncer.ini"
+DEAD_ARCHIVE = "/etc/apt/sources.list.d/dead.list"
+# ansible.builtin.apt takes the age of the lists from one of these.
+AGE_LISTS = f"""
+echo 'deb http://127.0.0.1:9/debian trixie main' >{DEAD_ARCHIVE}
+touch --no-create --date='3 days ago' /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp
+"""
 WRITE_CONFIGURATION = "launch.database.pgbouncer : Write the configuration"
 PARAMETER_GROUP = "launch.database.database_instance : Parameter group"
 # What others may read on a host; grep reads the secrets from its input, so that they are in no argument.
@@ -98,7 +104,18 @@ def test_no_secret_in_files_of_the_controller(account: Account, first: First, tm
     assert set(done.stdout.split()) == {str(planted)}, "nothing but what shows that the search works"
 
 
-def test_a_second_run_changes_nothing(first: First) -> None:
+@pytest.fixture
+def archive_away(account: Account, first: First) -> t.Iterator[None]:
+    """Package lists of days ago on the pool hosts, and an archive that nobody answers for."""
+    for host in POOL:
+        account.on_host(host, "sh", "-c", AGE_LISTS)
+    yield
+    for host in POOL:
+        account.on_host(host, "rm", DEAD_ARCHIVE)
+
+
+@pytest.mark.usefixtures("archive_away")
+def test_a_second_run_changes_nothing_and_needs_no_archive(first: First) -> None:
     second = site()
     assert second.returncode == 0
     assert second.changed == {"localhost": 0, **dict.fromkeys(POOL, 0)}
