@@ -33,6 +33,9 @@ SIGNALS = ((signal.SIGINT, 60), (signal.SIGTERM, 10), (signal.SIGKILL, 10))
 # The profile of the local stack that a stage starts.
 STACKS = {"aws": "test", "stack": "stacktest", "site": "sitetest", "molecule": "molecule"}
 COUNT = re.compile(r"\b(\d+) (passed|failed|error|errors)\b")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# What ansible-playbook says at the task that failed; after it, Molecule goes on for a hundred lines.
+TROUBLE = re.compile(r"\[ERROR\]: |(fatal|failed): \[")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -146,7 +149,7 @@ class Run:
                 return
             self.red = stage.name
             why = f"over {stage.limit} s" if code == 124 else f"exit code {code}"
-            self.say(f"{stage.name}: RED, {why}\n{tail(output)}")
+            self.say(f"{stage.name}: RED, {why}\n{tail(output)}\n{trouble(output)}")
 
     def close(self, left: list[str]) -> None:
         """Judge what was left running: only a stage that was stopped may leave anything."""
@@ -187,6 +190,13 @@ def signal_group(process: subprocess.Popen[bytes], number: int) -> None:
 
 def tail(output: str, lines: int = 80) -> str:
     return "\n".join(output.splitlines()[-lines:])
+
+
+def trouble(output: str, lines: int = 8) -> str:
+    """The first failure that Ansible reports, again: where only the end of a long log is kept, it is in it."""
+    plain = [COLOUR.sub("", line) for line in output.splitlines()]
+    first = next((place for place, line in enumerate(plain) if TROUBLE.search(line)), len(plain))
+    return "\n".join(plain[first:first + lines])
 
 
 def heed_signals(run: Run) -> None:

@@ -43,6 +43,12 @@ import pathlib, time
 while not pathlib.Path({folder!r}, "begun").exists():
     time.sleep(0.05)
 """
+LONG_WINDED = r"""
+print("TASK [x]\n\x1b[31m│ [ERROR]: no such host\x1b[0m\n│ fatal: [pool-1]: UNREACHABLE!")
+for line in range(200):
+    print("and so on", line)
+raise SystemExit(4)
+"""
 ONE_STAGE = """
 import os, sys
 from tests import run
@@ -131,6 +137,12 @@ def test_a_crash_without_a_count_is_a_failure(go):
     state = go(stage("a", "raise SystemExit(3)"))
     assert state.red == "a"
     assert state.counts["failed"] == 1
+
+
+def test_why_ansible_failed_is_said_at_the_end_of_a_long_log(go, capsys):
+    go(runner.Stage("a", (sys.executable, "-c", LONG_WINDED)))
+    red = capsys.readouterr().out
+    assert "\nand so on 199\n│ [ERROR]: no such host\n│ fatal: [pool-1]: UNREACHABLE!\n" in red
 
 
 def test_a_stage_over_its_time_is_red(go):
