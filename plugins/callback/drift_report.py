@@ -15,7 +15,9 @@ description:
   - Writes a JSON file and prints a short summary. Outside of check mode it does nothing, because a run that
     changes things is no report on drift.
   - The verdict is V(clean), V(drift) or V(unknown). It is V(unknown) as soon as anything failed, was unreachable
-    or matched no host, also when differences were found beside it.
+    or matched no host, or was left out by C(--limit), C(--tags), C(--skip-tags) or C(--start-at-task), also when
+    differences were found beside it.
+  - What a check (M(launch.database.postgres_check)) fails for was looked at, and counts as a difference.
   - While the run goes on, and for ever if it is killed, the file says V(unknown) with C(complete=false).
   - A handler is the consequence of a difference, and the play and tasks tagged V(drift_verdict) judge this report,
     so neither is part of it.
@@ -45,6 +47,8 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.launch.database.plugins.plugin_utils._drift import Report
 
 VERDICT_TAG = "drift_verdict"
+# Fails for what it found: it did look, also where the play goes on to look at the rest.
+CHECK = "launch.database.postgres_check"
 
 
 class CallbackModule(CallbackBase):
@@ -67,6 +71,8 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_start(self, playbook) -> None:
         self._playbook = os.path.basename(playbook._file_name)
+        for option, value in _narrowed(context.CLIARGS):
+            self._report.add_unknown({"host": "*", "play": "all"}, f"{option} {value} kept parts of it from being looked at")
 
     def v2_playbook_on_play_start(self, play) -> None:
         self._play = play.get_name().strip()
@@ -89,8 +95,11 @@ class CallbackModule(CallbackBase):
         self._add_result(result)
 
     def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
-        if not ignore_errors and not _judges(result.task):
-            self._report.add_unknown(self._where(result.host.get_name(), result), _reason(result.result))
+        where = self._where(result.host.get_name(), result)
+        if result.task.action == CHECK and result.result.get("findings"):
+            self._report.add_findings(where, result.result)
+        elif not ignore_errors and not _judges(result.task):
+            self._report.add_unknown(where, _reason(result.result))
 
     def v2_runner_on_unreachable(self, result) -> None:
         self._report.add_unknown(self._where(result.host.get_name(), result), _reason(result.result))
@@ -118,6 +127,18 @@ class CallbackModule(CallbackBase):
     def _write(self, complete: bool) -> None:
         head = {"playbook": self._playbook, "started": self._started, "written": _now()}
         _write_json(self.get_option("report_path"), head | self._report.as_dict(complete))
+
+
+def _narrowed(arguments: t.Mapping[str, t.Any]) -> list[tuple[str, str]]:
+    """The options, from wherever they were set, by which a run leaves hosts or tasks out."""
+    tags = {*(arguments.get("tags") or ())} - {"all"}
+    found = {
+        "--limit": arguments.get("subset"),
+        "--tags": ",".join(sorted(tags)),
+        "--skip-tags": ",".join(sorted(arguments.get("skip_tags") or ())),
+        "--start-at-task": arguments.get("start_at_task"),
+    }
+    return [(option, value) for option, value in found.items() if value]
 
 
 def _judges(play_or_task) -> bool:

@@ -69,6 +69,10 @@ class Report:
         for change in _changes(result.get("pending")):
             self.items.append({"kind": PENDING, **where, "plan": [scrub(change)]})
 
+    def add_findings(self, where: dict[str, t.Any], result: t.Mapping[str, t.Any]) -> None:
+        """Take over what a check failed for: a sentence in each line of its message."""
+        self.items.extend({"kind": CHANGE, **where, "reason": scrub(sentence)} for sentence in result["msg"].splitlines())
+
     def add_unknown(self, where: dict[str, t.Any], reason: str) -> None:
         """Something that could not be looked at."""
         self.items.append({"kind": UNKNOWN, **where, "reason": scrub(reason)})

@@ -11,7 +11,7 @@ import pytest
 from tests.integration.site.account import Account
 from tests.integration.site.playbooks import finish, site, start
 
-ON_4_GIB = {"shared_buffers": "4GB"}
+POOLED = {"max_connections": 400}
 
 
 def errors(text: str) -> list[str]:
@@ -28,9 +28,10 @@ def test_check_mode_creates_nothing_and_says_where_it_ends(account: Account) -> 
 @pytest.mark.parametrize(
     ("wishes", "option", "words"),
     [
-        pytest.param({"database_instance_parameters": ON_4_GIB}, "shared_buffers", "db.t4g.medium", id="too much memory"),
-        pytest.param({"database_instance_parameters": {"work_mam": 1}}, "work_mam", "", id="unknown parameter"),
-        pytest.param({"database_instance_parameters": {"work_mem": "5s"}}, "work_mem", "5s", id="unit"),
+        pytest.param({"database_instance_parameters": POOLED | {"shared_buffers": "4GB"}}, "shared_buffers", "db.t4g.medium", id="too much memory"),
+        pytest.param({"database_instance_parameters": POOLED | {"work_mam": 1}}, "work_mam", "", id="unknown parameter"),
+        pytest.param({"database_instance_parameters": POOLED | {"work_mem": "5s"}}, "work_mem", "5s", id="unit"),
+        pytest.param({"database_instance_parameters": {}}, "database_instance_parameters.max_connections", "missing", id="unpooled"),
         pytest.param({"database_instance_backup_window": "3-4"}, "backup_window", "3-4", id="window"),
         pytest.param({"database_instance_identifier": "-db"}, "identifier", "-db", id="identifier"),
     ],

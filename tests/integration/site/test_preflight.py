@@ -83,6 +83,20 @@ def test_a_vaulted_file_of_authorities_is_in_order(given: dict[str, t.Any], tmp_
     assert refusal(refused).startswith(NO_ENDPOINT)
 
 
+@pytest.mark.parametrize(
+    ("wishes", "start", "remedy"),
+    [
+        pytest.param({"pool_hosts_list": []}, "pool_hosts_list: []: names 0 machines", "Name at least that many", id="no machines"),
+        pytest.param({"pool_hosts_list": [], "pool_hosts_expected": 0}, "pool_hosts_list: []: names 0 machines", "one in any case", id="none wanted"),
+        pytest.param({"pool_hosts_expected": 3}, "pool_hosts_list: ['launch-pool-1', 'launch-pool-2']: names 2", "Name at least", id="too few"),
+        pytest.param({"pgbouncer_server_max_connections": 100}, "pgbouncer_max_db_connections", "lower the limits", id="too many connections"),
+    ],
+)
+def test_pools_that_cannot_be(given: dict[str, t.Any], wishes: dict[str, t.Any], start: str, remedy: str) -> None:
+    message = refusal(run("site.yml", LOCAL, **given, **wishes))
+    assert message.startswith(start) and remedy in message
+
+
 def test_the_schema_alone_refuses_the_same(given: dict[str, t.Any]) -> None:
-    message = refusal(run("schema.yml", LOCAL, **given, pool_hosts_expected=0, database_schema_tenants=[{}]))
+    message = refusal(run("schema.yml", LOCAL, **given, database_schema_tenants=[{}]))
     assert message.startswith("database_schema_tenants[0]: {}: missing required arguments: id, name.")

@@ -12,10 +12,12 @@ from unittest import mock
 
 import pytest
 
+from tests.integration.site.account import PROFILE, Account
 from tests.support.ansible import ROOT, Run, run_playbook, run_playbook_file
 
 LOCAL = ROOT / "inventories" / "local" / "hosts.yml"
 POC = ROOT / "inventories" / "poc" / "hosts.yml"
+ALONE = ("pool.yml", "schema.yml", "audit_partitions.yml", "rls.yml")
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
 NO_FILES = {"AWS_CONFIG_FILE": "/nonexistent/config", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials"}
 
@@ -30,6 +32,14 @@ def nothing_inherited() -> t.ContextManager[None]:
     """Without the AWS variables of whoever runs the tests. Emptying would not do: boto3 looks for a profile without a name."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return mock.patch.dict(os.environ, kept, clear=True)
+
+
+@pytest.fixture
+def authorities(tmp_path: pathlib.Path) -> dict[str, str]:
+    """The file that preflight.yml asks for first."""
+    file = tmp_path / "ca.pem"
+    file.write_text("-----BEGIN CERTIFICATE-----\n", encoding="utf-8")
+    return {"database_ca_file": str(file)}
 
 
 def refusal(done: Run) -> str:
@@ -129,9 +139,21 @@ def test_an_endpoint_that_does_not_answer() -> None:
     assert "python -m local up" in message
 
 
-@pytest.mark.parametrize("playbook", ["pool.yml", "schema.yml", "audit_partitions.yml", "rls.yml"])
-def test_an_empty_pool_group(playbook: str) -> None:
-    message = refusal(run(playbook, LOCAL))
+@pytest.mark.parametrize("playbook", ALONE)
+def test_a_playbook_that_runs_alone_cannot_end_in_a_trial_stack(playbook: str, authorities: dict[str, str]) -> None:
+    message = refusal(run(playbook, POC, aws_endpoint_url=NOBODY, **authorities))
+    assert message.startswith(f"aws_endpoint_url: '{NOBODY}': aws_endpoint_scope is aws")
+
+
+@pytest.mark.parametrize("playbook", ALONE)
+def test_nor_in_another_account(account: Account, playbook: str, authorities: dict[str, str]) -> None:
+    message = refusal(run(playbook, LOCAL, aws_endpoint_url=PROFILE.url, aws_endpoint_account_id="111111111111", **authorities))
+    assert message.startswith("aws_endpoint_account_id: '111111111111': account 597088015766 answered.")
+
+
+@pytest.mark.parametrize("playbook", ALONE)
+def test_an_empty_pool_group(account: Account, playbook: str, authorities: dict[str, str]) -> None:
+    message = refusal(run(playbook, LOCAL, aws_endpoint_url=PROFILE.url, **authorities))
     assert message.startswith("pool_hosts_expected: 2: the inventory found 0 running pool hosts.")
     assert "playbooks/aws.yml" in message
 

@@ -138,7 +138,7 @@ def test_a_check_is_clean_time_and_again_and_leaves_another_environments_hosts_a
 
 
 class Tampered(t.NamedTuple):
-    """A site with two things changed by hand, and what the drift check, which is site.yml --check --diff, says of it."""
+    """A site with three things changed by hand, one of which the inventory does not name, and what the drift check, which is site.yml --check --diff, says of it."""
 
     check: Output
     report: dict[str, t.Any]
@@ -147,6 +147,7 @@ class Tampered(t.NamedTuple):
 @pytest.fixture(scope="module")
 def tampered(account: Account, first: First) -> Tampered:
     account.set_parameter("work_mem", "8192")
+    account.set_parameter("log_statement", "all")
     account.on_host(POOL[1], "sed", "-i", "s/^max_client_conn = .*/max_client_conn = 1999/", CONFIGURATION)
     output, report = drift()
     return Tampered(output, report)
@@ -160,7 +161,7 @@ def test_the_report_names_what_was_changed_by_hand(tampered: Tampered) -> None:
     assert (tampered.check.returncode, tampered.report["verdict"]) == (2, "drift")
     parameter, configuration = tampered.report["items"]
     assert (parameter["task"], parameter["host"]) == (PARAMETER_GROUP, "localhost")
-    assert [change["path"] for change in parameter["plan"]] == ["parameters.work_mem"]
+    assert [change["path"] for change in parameter["plan"]] == ["parameters.work_mem", "parameters.log_statement"]
     assert (configuration["task"], configuration["host"]) == (WRITE_CONFIGURATION, POOL[1])
     assert "max_client_conn = 1999" in configuration["diff"][0]["before"]
 

@@ -100,7 +100,7 @@ class Toy(t.NamedTuple):
 
 @pytest.fixture
 def play(tmp_path: pathlib.Path) -> t.Callable[..., Toy]:
-    def run(*plays: str, check: bool = True) -> Toy:
+    def run(*plays: str, check: bool = True, arguments: t.Sequence[str] = (), **env: str) -> Toy:
         (tmp_path / "present").write_text("x")
         (tmp_path / "present").chmod(0o600)
         playbook = tmp_path / "toy.yml"
@@ -111,8 +111,8 @@ def play(tmp_path: pathlib.Path) -> t.Callable[..., Toy]:
             "folder": str(tmp_path), "report": str(report), "ansible_python_interpreter": sys.executable,
             "ansible_host": "{{ '127.0.0.1' }}", "ansible_port": 1,
         }
-        command += ["-e", json.dumps(variables)]
-        environment = os.environ | {
+        command += ["-e", json.dumps(variables), *arguments]
+        environment = os.environ | env | {
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_CALLBACKS_ENABLED": "launch.database.drift_report",
             "LAUNCH_DRIFT_REPORT": str(report),
@@ -160,6 +160,23 @@ def test_no_host_matched_is_unknown(play: t.Callable[..., Toy]) -> None:
     assert toy.report["items"] == [
         {"kind": "unknown", "host": "*", "play": "Far away", "reason": "no host matched this play"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "words"),
+    [
+        (["--limit", "localhost"], {}, "--limit localhost"),
+        (["--tags", "drift_verdict"], {}, "--tags drift_verdict"),
+        (["--skip-tags", "a,b"], {}, "--skip-tags a,b"),
+        (["--start-at-task", "Look"], {}, "--start-at-task Look"),
+        ([], {"ANSIBLE_RUN_TAGS": "never"}, "--tags never"),
+    ],
+)
+def test_what_a_narrowed_run_leaves_out_is_unknown(
+    play: t.Callable[..., Toy], arguments: list[str], env: dict[str, str], words: str
+) -> None:
+    report = play(local(TOLERATED), arguments=arguments, **env).report
+    assert (report["verdict"], report["items"][0]["reason"]) == ("unknown", f"{words} kept parts of it from being looked at")
 
 
 def test_a_tolerated_failure_is_no_finding(play: t.Callable[..., Toy]) -> None:

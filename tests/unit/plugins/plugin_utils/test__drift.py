@@ -45,6 +45,12 @@ def test_another_modules_word_pending_is_not_drift(pending: object) -> None:
     assert report_of({"changed": False, "pending": pending}).verdict == "clean"
 
 
+def test_what_a_check_found_is_drift_one_by_one() -> None:
+    report = Report()
+    report.add_findings(WHERE, {"findings": [{}, {}], "msg": "R01: a\nR02: b"})
+    assert (report.verdict, [item["reason"] for item in report.items]) == ("drift", ["R01: a", "R02: b"])
+
+
 def test_unknown_wins_over_drift() -> None:
     report = report_of({"changed": True})
     report.add_unknown(WHERE, "timed out")
