@@ -1,9 +1,12 @@
 -- Copyright: (c) 2026, launch.database contributors
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
--- A policy of an application's role has to compare the discriminator with the context, and an OR may undo it.
--- Other roles (owner, migrator, platform, archiver) may have policies over all tenants: R27 proves them out of
--- reach.
+-- A policy that an application's role can come under has to be the comparison of the discriminator with the context,
+-- or that comparison first AND more: whatever stands around it (NOT, OR, CASE) may undo it. Deparsed text has
+-- parentheses around every operator, so what begins "(comparison AND" can't be anything else.
+-- PostgreSQL asks who has the privileges of a policy's roles, not who they are. Membership of any kind counts: one
+-- that isn't inherited is a SET ROLE away, an ADMIN OPTION one GRANT more. Roles out of the application's reach (owner,
+-- migrator, platform, archiver, an operator's own) may have policies over all tenants.
 
 with application_role as (
   -- The groups the application works with and every login in them; the database's owner administers them all.
@@ -14,22 +17,28 @@ with application_role as (
   where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
 ), policy as (
   select p.polrelid, p.polname, expression,
-         case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end as tenant_column
+         pg_catalog.replace(
+           '\((COLUMN|\(COLUMN\)::text) = \(\( SELECT app\.current_tenant\(\) AS current_tenant\)\)::text\)',
+           'COLUMN',
+           case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end) as comparison
   from pg_catalog.pg_policy p
   join pg_catalog.pg_class c on c.oid = p.polrelid
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   cross join lateral (values (p.polqual), (p.polwithcheck)) as part (tree)
   cross join lateral pg_catalog.pg_get_expr(part.tree, p.polrelid) as expression
   where part.tree is not null and p.polpermissive
-    and (0 = any (p.polroles) or exists (select from application_role a where a.oid = any (p.polroles)))
+    and (0 = any (p.polroles) or exists (
+      select
+      from application_role a
+      cross join pg_catalog.unnest(p.polroles) as r (oid)
+      where r.oid <> 0 and pg_catalog.pg_has_role(a.oid, r.oid, 'member')))
 )
 select
   'R07' as rule,
   'error' as severity,
   pg_catalog.format('%s: %I', p.polrelid::pg_catalog.regclass, p.polname) as object,
   pg_catalog.format('the policy does not hold rows to the tenant: %s', p.expression) as detail,
-  'compare with the context: tenant_id = (select app.current_tenant())' as remedy
+  'begin with tenant_id = (select app.current_tenant()), or take its roles out of the application''s reach' as remedy
 from policy p
-where p.expression !~ ('\m' || p.tenant_column || '\M\)?(::text)? = \(*\s*SELECT app\.current_tenant\(\)')
-   or p.expression ~ '\mOR\M'
+where p.expression !~ pg_catalog.format('^(%1$s|\(%1$s AND .*\))$', p.comparison)
 order by object, detail;

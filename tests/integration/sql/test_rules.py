@@ -14,7 +14,7 @@ import typing as t
 import pytest
 
 from tests.integration.sql.migrations import CHECKS
-from tests.integration.sql.sessions import Session
+from tests.integration.sql.sessions import Session, Tenant
 
 if t.TYPE_CHECKING:
     from tests.integration.sql.conftest import Connect
@@ -22,6 +22,8 @@ if t.TYPE_CHECKING:
 COLUMNS = ["rule", "severity", "object", "detail", "remedy"]
 RULES = sorted(path.stem[:3] for path in CHECKS.glob("*.sql"))
 MONTH = "audit_log_y2040m01"
+OWN = "tenant_id = (select app.current_tenant())"
+REPORTING = "create role reporting; set local role launch_owner; create policy all_rows on app.tasks"
 PLAIN = "create table app.plain (tenant_id app.uild not null, id app.uild not null, primary key (tenant_id, id))"
 
 
@@ -89,6 +91,33 @@ FAULTS = (
         "R07",
         "create policy by_id on app.tasks for select to launch_rw using (id = (select app.current_tenant()))",
         "app.tasks: by_id",
+    ),
+    *(
+        owner("R07", f"create policy loose on app.tasks for select to launch_rw using ({loose})", "app.tasks: loose")
+        for loose in (
+            f"not ({OWN})",
+            f"({OWN}) is not null",
+            f"({OWN}) = is_active",
+            f"({OWN} and is_active) or title = ''",
+            f"is_active or ({OWN} and is_active)",
+            f"case when {OWN} then true else is_active end",
+            f"exists (select from app.projects p where p.{OWN})",
+            "tenant_id = (select app.current_tenant() union select id from app.tenants limit 1)",
+            "tenant_id <= (select app.current_tenant())",
+        )
+    ),
+    *(
+        administrator(
+            "R07",
+            f"{REPORTING} for select to {roles} using (true); reset role; grant reporting to {member}",
+            "app.tasks: all_rows",
+        )
+        for roles, member in (
+            ("reporting", "launch_report"),
+            ("launch_platform, reporting", "launch_ro"),
+            ("reporting", "launch_report with inherit false, set true"),
+            ("reporting", "launch_report with inherit false, set false, admin true"),
+        )
     ),
     auditor(
         "R13",
@@ -169,6 +198,45 @@ def findings(session: Session, rule: str, role: str = "launch_ro") -> list[tuple
         cursor.execute(path.read_text(encoding="utf-8"))
         assert [column.name for column in cursor.description or ()] == COLUMNS
         return cursor.fetchall()
+
+
+def test_policy_of_a_reachable_role_shows_all_tenants(
+    connect: Connect, master: Session, alpha: Tenant, beta: Tenant
+) -> None:
+    """Why R07 asks for membership: so PostgreSQL applies policies."""
+    with master.transaction(keep=True):
+        master.run(f"{REPORTING} for select to reporting using (true)")
+        master.run("reset role")
+        master.run("grant reporting to launch_report")
+    try:
+        with connect("launch_report").transaction(alpha) as session:
+            seen = {row[0] for row in session.run("select tenant_id from app.tasks")}
+    finally:
+        with master.transaction(keep=True):
+            master.run("set local role launch_owner")
+            master.run("drop policy all_rows on app.tasks")
+            master.run("reset role")
+            master.run("drop role reporting")
+    assert {alpha.id, beta.id} <= seen
+
+
+@pytest.mark.parametrize(
+    ("roles", "condition"),
+    [
+        ("launch_rw", OWN),
+        ("launch_rw", f"{OWN} and is_active"),
+        ("launch_rw", f"{OWN} and (is_active or title <> '') and not is_active"),
+        ("launch_platform, launch_archiver, operator", "true"),
+    ],
+)
+def test_policy_that_keeps_to_the_tenant_or_out_of_reach_is_no_fault(
+    master: Session, roles: str, condition: str
+) -> None:
+    with master.transaction():
+        master.run("create role operator")
+        master.run("set local role launch_owner")
+        master.run(f"create policy more on app.tasks for select to {roles} using ({condition})")
+        assert findings(master, "R07") == []
 
 
 @pytest.mark.usefixtures("tenants")
