@@ -1,7 +1,8 @@
 -- Copyright: (c) 2026, launch.database contributors
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
--- TRUNCATE, REFERENCES, TRIGGER and MAINTAIN are not subject to row level security; GRANT ALL includes them.
+-- TRUNCATE, REFERENCES, TRIGGER and MAINTAIN are not subject to row level security; GRANT ALL includes them. A column
+-- can be granted for REFERENCES too: a foreign key to it tells whether another tenant's row is there.
 
 select
   'R14' as rule,
@@ -14,8 +15,14 @@ select
   'revoke it; grant the four DML verbs and nothing else' as remedy
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-cross join lateral pg_catalog.aclexplode(c.relacl) as granted
+cross join lateral (
+  select x.grantee, x.privilege_type from pg_catalog.aclexplode(c.relacl) x
+  union
+  select x.grantee, pg_catalog.format('%s (%I)', x.privilege_type, a.attname)
+  from pg_catalog.pg_attribute a cross join lateral pg_catalog.aclexplode(a.attacl) x
+  where a.attrelid = c.oid and not a.attisdropped
+) as granted
 where c.relkind in ('r', 'p') and granted.grantee <> c.relowner
   and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
-  and granted.privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
+  and granted.privilege_type ~ '^(TRUNCATE|REFERENCES|TRIGGER|MAINTAIN)\M'
 order by object, detail;

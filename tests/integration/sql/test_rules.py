@@ -131,8 +131,9 @@ FAULTS = (
     ),
     *(
         owner("R14", f"grant {privilege} on app.tasks to launch_rw", "app.tasks")
-        for privilege in ("truncate", "references", "trigger", "maintain", "all")
+        for privilege in ("truncate", "references", "references (id)", "trigger", "maintain", "all", "all (id)")
     ),
+    owner("R14", "grant references (id) on app.tasks to public", "app.tasks"),
     *(
         auditor("R15", f"grant {privilege} on audit.audit_log to launch_rw", "audit.audit_log")
         for privilege in ("insert", "insert (id)", "update (changes)", "delete")
