@@ -23,7 +23,8 @@ $$;
 
 comment on function audit.difference(jsonb, jsonb) is 'Per column that differs: {"old": value, "new": value}';
 
--- Argument of the trigger: the column that names the tenant.
+-- Argument of the trigger: the column that names the tenant. In a partitioned table it fires as the partition's, and
+-- what is told is the table's: a row does not become another entity by moving. The name without quotes.
 create function audit.capture()
 returns trigger
 language plpgsql
@@ -35,9 +36,10 @@ declare
   before constant jsonb := to_jsonb(old);
   after constant jsonb := to_jsonb(new);
   entity constant jsonb := coalesce(after, before);
+  source constant regclass := coalesce(pg_partition_root(tg_relid), tg_relid::regclass);
 begin
   insert into audit.audit_log (tenant_id, entity_id, entity_type, action, changes, performed_by)
-  values (entity ->> tg_argv[0], entity ->> 'id', concat_ws('.', tg_table_schema, tg_table_name), lower(tg_op),
+  values (entity ->> tg_argv[0], entity ->> 'id', array_to_string(parse_ident(source::text), '.'), lower(tg_op),
           audit.difference(before, after), app.current_actor());
   return null;
 end

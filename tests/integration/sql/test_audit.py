@@ -72,6 +72,47 @@ def test_deletion_by_cascade_is_told(app: Session, alpha: Tenant) -> None:
     assert told == {alpha.project, alpha.task}
 
 
+PARTITIONED = """
+  create table app.readings (
+    tenant_id app.uild not null default app.current_tenant() references app.tenants (id),
+    id app.uild not null default app.new_uild(),
+    taken_on date not null,
+    created_at timestamptz not null, updated_at timestamptz not null,
+    created_by app.uild not null, updated_by app.uild not null,
+    version integer not null,
+    primary key (tenant_id, id, taken_on)
+  ) partition by range (taken_on);
+  create table app.readings_2040 partition of app.readings
+    for values from ('2040-01-01') to ('2041-01-01') partition by range (taken_on);
+  create table app.readings_2040_h1 partition of app.readings_2040 for values from ('2040-01-01') to ('2040-07-01');
+  select app.protect_tenant_table('app.readings');
+  select app.protect_tenant_table('app.readings');
+  create table app.readings_2040_h2 partition of app.readings_2040 for values from ('2040-07-01') to ('2041-01-01');
+"""
+
+
+def test_changes_in_a_partition_are_told_of_its_table(master: Session, alpha: Tenant) -> None:
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run(PARTITIONED)
+        master.run("set local role launch_rw")
+        master.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+        master.run("insert into app.readings (taken_on) values ('2040-01-01')")
+        master.run("update app.readings set taken_on = '2040-12-01'")
+        told = master.run("select entity_type, action from audit.audit_log where performed_at = now()")
+    assert sorted(told) == [("app.readings", action) for action in ("delete", "insert", "insert")]
+
+
+def test_a_reserved_word_is_told_without_quotes(master: Session, alpha: Tenant) -> None:
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run('alter table app.projects rename to "Order"')
+        master.run("set local role launch_rw")
+        master.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+        master.run("""insert into app."Order" (name) values ('odd')""")
+        assert master.run("select entity_type from audit.audit_log where performed_at = now()") == [("app.Order",)]
+
+
 def test_replica_mode_does_not_silence_the_log(master: Session, alpha: Tenant) -> None:
     with master.transaction():
         master.run("set local session_replication_role = replica")
