@@ -1,7 +1,9 @@
 -- Copyright: (c) 2026, launch.database contributors
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
--- A role that the application can become is a right of the application, whatever it was meant for.
+-- A role that the application can become is a right of the application, whatever it was meant for and whatever its
+-- name: attributes (R26) are not inherited, but SET ROLE takes them. The server's own roles (pg_...) reach over all
+-- tenants, if only to their statements' text; an application needs none.
 
 with application_role as (
   -- The groups the application works with and every login in them; the database's owner administers them all.
@@ -19,7 +21,10 @@ select
   'revoke the membership; the groups of the application are launch_rw, launch_ro and launch_auditor' as remedy
 from application_role a
 join pg_catalog.pg_roles p on pg_catalog.pg_has_role(a.oid, p.oid, 'member')
-where p.rolname in ('launch_owner', 'launch_audit_owner', 'launch_migrator', 'launch_archiver', 'launch_platform',
-                    'pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'rds_superuser')
-   or p.oid = (select d.datdba from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+where a.oid <> p.oid
+  and (p.rolname in ('launch_owner', 'launch_audit_owner', 'launch_migrator', 'launch_archiver', 'launch_platform',
+                     'rds_superuser', 'rds_replication')
+    or p.rolname like 'pg\_%'
+    or p.rolsuper or p.rolbypassrls or p.rolcreaterole or p.rolcreatedb or p.rolreplication
+    or p.oid = (select d.datdba from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()))
 order by object, detail;

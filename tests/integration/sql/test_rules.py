@@ -170,6 +170,13 @@ FAULTS = (
     administrator("R27", "grant launch_owner to launch_app with inherit false, set true", "launch_app"),
     administrator("R27", "grant launch_audit_owner to launch_rw", "launch_rw"),
     administrator("R27", "grant launch_platform to launch_ro", "launch_report"),
+    *(
+        administrator("R27", f"create role keeper {attribute}; grant keeper to launch_app", "launch_app")
+        for attribute in ("createrole", "createdb")
+    ),
+    administrator(
+        "R27", "create role keeper createrole; create role crew role launch_ro; grant keeper to crew", "launch_report"
+    ),
     administrator(
         "R28", "grant launch_rw to current_user with inherit true; create schema mine authorization launch_rw", "mine"
     ),
@@ -270,6 +277,34 @@ def test_bypassing_role_is_found(database: t.Any, master: Session) -> None:
         found = findings(master, "R26")
     database.server.psql("drop role launch_bypass")
     assert [(row[2], row[3]) for row in found] == [("launch_bypass", "bypassrls")]
+
+
+@pytest.mark.parametrize("attribute", ["superuser", "bypassrls", "replication"])
+def test_privileged_role_is_found_under_any_name(database: t.Any, master: Session, attribute: str) -> None:
+    database.server.psql(f"create role keeper {attribute}; grant keeper to launch_app")
+    try:
+        with master.transaction():
+            found = findings(master, "R27")
+    finally:
+        database.server.psql("drop role keeper")
+    assert [(row[2], row[3]) for row in found] == [("launch_app", "it is a member of keeper")]
+
+
+@pytest.mark.parametrize("role", ["pg_read_server_files", "pg_read_all_stats"])
+def test_role_over_the_whole_server_is_found(database: t.Any, master: Session, role: str) -> None:
+    database.server.psql(f"grant {role} to launch_report")
+    try:
+        with master.transaction():
+            found = findings(master, "R27")
+    finally:
+        database.server.psql(f"revoke {role} from launch_report")
+    assert [(row[2], row[3]) for row in found] == [("launch_report", f"it is a member of {role}")]
+
+
+def test_attribute_of_the_application_itself_is_no_membership(master: Session) -> None:
+    with master.transaction():
+        master.run("alter role launch_app createdb")
+        assert findings(master, "R27") == []
 
 
 def test_every_rule_can_fail() -> None:
