@@ -4,6 +4,8 @@
 -- A role that the application can become is a right of the application, whatever it was meant for and whatever its
 -- name: attributes (R26) are not inherited, but SET ROLE takes them. The server's own roles (pg_...) reach over all
 -- tenants, if only to their statements' text; an application needs none.
+-- Other rules ask what a role has, by inheritance. So no membership may be one for SET ROLE only, unless in a role that
+-- they look at by itself.
 
 with application_role as (
   -- The groups the application works with and every login in them; the database's owner administers them all.
@@ -26,5 +28,7 @@ where a.oid <> p.oid
                      'rds_superuser', 'rds_replication')
     or p.rolname like 'pg\_%'
     or p.rolsuper or p.rolbypassrls or p.rolcreaterole or p.rolcreatedb or p.rolreplication
-    or p.oid = (select d.datdba from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()))
+    or p.oid = (select d.datdba from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+    or (not pg_catalog.pg_has_role(a.oid, p.oid, 'usage')
+      and not exists (select from application_role x where x.oid = p.oid)))
 order by object, detail;

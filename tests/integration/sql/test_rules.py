@@ -175,6 +175,12 @@ FAULTS = (
         for attribute in ("createrole", "createdb")
     ),
     administrator(
+        "R27",
+        "create role writer; grant writer to launch_app with inherit false, set true;"
+        " set local role launch_audit_owner; grant insert on audit.audit_log to writer",
+        "launch_app",
+    ),
+    administrator(
         "R27", "create role keeper createrole; create role crew role launch_ro; grant keeper to crew", "launch_report"
     ),
     administrator(
@@ -304,6 +310,14 @@ def test_role_over_the_whole_server_is_found(database: t.Any, master: Session, r
 def test_attribute_of_the_application_itself_is_no_membership(master: Session) -> None:
     with master.transaction():
         master.run("alter role launch_app createdb")
+        assert findings(master, "R27") == []
+
+
+def test_role_to_switch_to_that_the_rules_look_at_is_no_fault(master: Session) -> None:
+    with master.transaction():
+        master.run("create role web in role launch_rw")
+        master.run("grant web to launch_app with inherit false, set true")
+        master.run("alter role launch_report noinherit")
         assert findings(master, "R27") == []
 
 
