@@ -16,15 +16,21 @@ import pytest
 from local.packages import HOST_PACKAGES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ORDINARY = ("awk", "bash", "cat", "comm", "dirname", "env", "grep", "ln", "mkdir", "sha256sum", "sort", "tail")
+ORDINARY = ("awk", "bash", "cat", "comm", "dirname", "env", "grep", "ln", "mkdir", "sha256sum", "sort", "tail", "true")
 STAND_INS = {
     # Everything is installed, except what the file names; where something is missing, it fails as the real one does.
     "dpkg-query": 'for name; do if grep -qx -- "$name" "$HERE/missing"; then rc=1; else echo "$name installed"; fi; done; exit "${rc:-0}"',
-    "id": "echo 0",
-    "apt-get": 'echo "apt-get $*" >>"$HERE/calls"; [ "$1" = update ] || { cat "$HERE/apt"; exit 100; }',
+    "id": 'cat "$HERE/uid"',
+    # Fetches lists unless the file says why not; installs nothing.
+    "apt-get": """
+echo "apt-get $*" >>"$HERE/calls"
+if [ "$1" != update ]; then cat "$HERE/apt"; exit 100; fi
+if [ -e "$HERE/update" ]; then cat "$HERE/update" >&2; exit 100; fi
+""",
     "python3": 'cat "$HERE/version"',
     "uv": f'echo "uv $1" >>"$HERE/calls"; if [ "$1" = venv ]; then mkdir -p .venv/bin; ln -sfn {sys.executable} .venv/bin/python; fi',
 }
+SUDO = 'echo "sudo $*" >>"$HERE/calls"; shift; exec "$@"'
 CONFLICT = """\
 Reading package lists...
 The following packages will be REMOVED:
@@ -51,7 +57,7 @@ class Machine:
         shutil.copy(ROOT / "bin" / "bootstrap", folder / "bin")
         for name in ("requirements.txt", "local/requirements.txt", "tests/requirements.txt"):
             (folder / name).write_text("something==1\n")
-        self.write(missing="", apt="", version="3.11.2")
+        self.write(missing="", apt="", uid="0", version="3.11.2")
 
     def install(self, name: str, script: str) -> None:
         program = self.folder / "programs" / name
@@ -94,6 +100,45 @@ def test_what_else_apt_says_is_shown(machine: Machine) -> None:
     assert said == (
         "apt-get could not install podman; the last lines of .cache/apt.log say why: E: Unable to locate package podman\n"
     )
+
+
+def test_lists_that_can_not_be_fetched_are_named(machine: Machine) -> None:
+    machine.write(missing="podman", update="E: The repository does not have a Release file.")
+    said, calls = machine.bootstrap()
+    assert said == (
+        "apt-get could not fetch the package lists; the last lines of .cache/apt.log say why: "
+        "E: The repository does not have a Release file.\n"
+    )
+    assert calls == ["apt-get update -qq"]
+
+
+@pytest.mark.parametrize("said_by_apt", [
+    pytest.param({"update": "E: The repository does not have a Release file."}, id="no lists"),
+    pytest.param({"apt": CONFLICT}, id="a conflict"),
+    pytest.param({"apt": "E: Unable to locate package runc"}, id="no such package"),
+])
+def test_with_sudo_it_says_the_same_as_as_root(machine: Machine, said_by_apt: dict[str, str]) -> None:
+    machine.write(missing="runc", **said_by_apt)
+    by_root, calls_of_root = machine.bootstrap()
+    machine.write(uid="1000")
+    machine.install("sudo", SUDO)
+    said, calls = machine.bootstrap()
+    assert said == by_root != ""
+    assert [call for call in calls if call.startswith("apt-get")] == calls_of_root
+    assert all(call.startswith("sudo -n ") for call in calls if not call.startswith("apt-get"))
+
+
+def test_a_refusal_of_sudo_is_named_and_nothing_is_tried(machine: Machine) -> None:
+    machine.write(missing="podman", uid="1000")
+    machine.install("sudo", 'echo "sudo: a password is required" >&2; exit 1')
+    assert machine.bootstrap() == (
+        "'sudo' was refused. Run this as root, or allow your user to use sudo without a password.\n", []
+    )
+
+
+def test_where_there_is_no_sudo_it_wants_root(machine: Machine) -> None:
+    machine.write(missing="podman", uid="1000")
+    assert machine.bootstrap() == ("Installing packages needs root, and there is no sudo. Run this as root.\n", [])
 
 
 def test_dockers_runc_counts_as_runc(machine: Machine) -> None:
