@@ -7,6 +7,7 @@ One host is enough for this. The tests build on one another, and the last one le
 """
 from __future__ import annotations
 
+import json
 import pathlib
 import signal
 
@@ -33,9 +34,10 @@ def first():
     return testinfra.get_host(f"ansible://{NAME}", ansible_inventory=str(INVENTORY), sudo=True)
 
 
-def converge(check=False, env=None):
-    """Run the scenario's playbook for one host."""
-    return run_playbook_file(CONVERGE, check=check, env=env, arguments=["-i", str(INVENTORY), "--limit", NAME])
+def converge(check=False, env=None, **variables):
+    """Run the scenario's playbook for one host, with variables in place of the inventory's."""
+    arguments = ["-i", str(INVENTORY), "--limit", NAME, "--extra-vars", json.dumps(variables)]
+    return run_playbook_file(CONVERGE, check=check, env=env, arguments=arguments)
 
 
 def changed(run):
@@ -50,6 +52,12 @@ def settings_of(plan):
 
 def test_check_mode_finds_nothing_after_a_run():
     assert changed(converge(check=True)) == {}
+
+
+def test_check_mode_finds_nothing_from_a_controller_that_has_no_copies_of_the_certificates(tmp_path):
+    folder = tmp_path / "missing"
+    assert changed(converge(check=True, pgbouncer_client_ca_folder=str(folder))) == {}
+    assert not folder.exists()
 
 
 def test_a_line_changed_by_hand_is_named_with_its_difference(first):
