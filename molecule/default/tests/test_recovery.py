@@ -7,18 +7,11 @@ One host is enough for this. The tests build on one another, and the last one le
 """
 from __future__ import annotations
 
-import json
-import pathlib
 import signal
 
-import pytest
-import testinfra
+from tests.support.ansible import ROOT
+from tests.support.pool_host import changed, converge
 
-from tests.support.ansible import ROOT, run_playbook_file
-
-NAME = "launch-molecule-pool-1"
-INVENTORY = ROOT / "molecule/inventory/hosts.yml"
-CONVERGE = pathlib.Path(__file__).parents[1] / "converge.yml"
 INI = "/etc/pgbouncer/pgbouncer.ini"
 WRITE = "Write the configuration"
 SERVICE = "Have the running process use all of it"
@@ -27,23 +20,6 @@ KILLED_BEFORE_SERVICE = {
     "ANSIBLE_CALLBACKS_ENABLED": "kill_at",
     "KILL_AT": SERVICE,
 }
-
-
-@pytest.fixture(scope="module")
-def first():
-    return testinfra.get_host(f"ansible://{NAME}", ansible_inventory=str(INVENTORY), sudo=True)
-
-
-def converge(check=False, env=None, **variables):
-    """Run the scenario's playbook for one host, with variables in place of the inventory's."""
-    arguments = ["-i", str(INVENTORY), "--limit", NAME, "--extra-vars", json.dumps(variables)]
-    return run_playbook_file(CONVERGE, check=check, env=env, arguments=arguments)
-
-
-def changed(run):
-    """The tasks of a run that changed, or would have changed, something."""
-    assert run.returncode == 0, run.output
-    return {task["task"].split(" : ")[-1]: task for task in run.tasks if task.get("changed")}
 
 
 def settings_of(plan):
