@@ -4,31 +4,10 @@
 """What a client meets: from this machine through each pool host to the database server."""
 from __future__ import annotations
 
-import contextlib
-
 import psycopg2
 import pytest
 
-from local.paths import STATE
-
-FOLDER = STATE / "molecule"
-
-
-@contextlib.contextmanager
-def connected(host, **options):
-    """Log in through a pool host as the application, verifying the host's certificate."""
-    connection = psycopg2.connect(**{
-        "host": host.ansible.get_variables()["ansible_host"],
-        "port": 6432,
-        "dbname": "launch",
-        "user": "launch_app",
-        "password": (FOLDER / "app-password").read_text(encoding="utf-8"),
-        "sslmode": "verify-full",
-        "sslrootcert": str(FOLDER / "pool-ca" / "ca.pem"),
-        "connect_timeout": 10,
-    } | options)
-    with contextlib.closing(connection):
-        yield connection
+from tests.support.pool_host import FOLDER, connected
 
 
 def refusal(host, **options):

@@ -19,6 +19,8 @@ _VERIFIER = re.compile(r"SCRAM-SHA-256\$[1-9]\d*:[A-Za-z0-9+/]+={0,2}\$[A-Za-z0-
 _DATABASE = re.compile(r"(?!pgbouncer$)[A-Za-z0-9_.-]+")
 # Without `options` in the list, a stranger can make versions 1.20 to 1.26.0 spin (CVE-2026-107349).
 _ALWAYS_IGNORED = "options"
+_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
+_GIVE_CONTENT = "Give the content of the file, as in lookup('ansible.builtin.file', '/path/to/ca.pem')."
 
 Variables = t.Mapping[str, t.Any]
 
@@ -115,15 +117,33 @@ def _tls(variables: Variables) -> list[LaunchError]:
             option="pgbouncer_client_tls_cert, pgbouncer_client_tls_key",
             remedy="Give both, or none for a certificate that the host makes itself.",
         ))
+    errors += _authority(variables)
     mode = variables["server_tls_sslmode"]
-    if mode.startswith("verify") and "-----BEGIN CERTIFICATE-----" not in variables["server_ca_content"]:
+    if mode.startswith("verify") and _CERTIFICATE not in variables["server_ca_content"]:
         errors.append(LaunchError(
             f"There is no certificate in it, and pgbouncer_server_tls_sslmode is {mode}.",
             option="pgbouncer_server_ca_content",
             value=variables["server_ca_content"][:40],
-            remedy="Give the content of the file, as in lookup('ansible.builtin.file', '/path/to/ca.pem').",
+            remedy=_GIVE_CONTENT,
         ))
     return errors
+
+
+def _authority(variables: Variables) -> list[LaunchError]:
+    """The authority of a given certificate: what clients get to trust, and the proof on the host trusts as well."""
+    content = variables["client_ca_content"]
+    if content and not variables["client_tls_cert"]:
+        problem = "There is no given certificate that it could have signed."
+        remedy = "Give pgbouncer_client_tls_cert too, or leave this out."
+    elif content and _CERTIFICATE not in content:
+        problem = "There is no certificate in it."
+        remedy = _GIVE_CONTENT
+    elif variables["client_tls_cert"] and variables["client_ca_folder"] and not content:
+        problem = "Clients could not trust the given certificate by what pgbouncer_client_ca_folder gets."
+        remedy = f"{_GIVE_CONTENT} Or leave pgbouncer_client_ca_folder empty."
+    else:
+        return []
+    return [LaunchError(problem, option="pgbouncer_client_ca_content", value=content[:40], remedy=remedy)]
 
 
 def _settings(variables: Variables) -> list[LaunchError]:

@@ -7,8 +7,11 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._pgbouncer.variables import check
 
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\n..."
 VERIFIER = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$" + "A" * 43 + "=:" + "B" * 43 + "="
 GOOD = {
+    "client_ca_content": "",
+    "client_ca_folder": "~/pool",
     "client_tls_cert": "",
     "client_tls_key": "",
     "databases": [{"name": "launch", "host": "db.example"}],
@@ -22,7 +25,7 @@ GOOD = {
     "min_pool_size": 10,
     "own_settings": ["pool_mode", "auth_type"],
     "reserve_pool_size": 30,
-    "server_ca_content": "-----BEGIN CERTIFICATE-----\n...",
+    "server_ca_content": CERTIFICATE,
     "server_headroom_percent": 10,
     "server_max_connections": 400,
     "server_reserved_connections": 15,
@@ -54,7 +57,13 @@ def test_numbers_may_be_written_as_text():
     pytest.param({"databases": [{"name": "pgbouncer", "host": "a"}]}, "pgbouncer_databases", id="the console's name"),
     pytest.param({"databases": [{"name": "my db", "host": "a"}]}, "pgbouncer_databases", id="a name it can't parse"),
     pytest.param(
-        {"client_tls_cert": "PEM"}, "pgbouncer_client_tls_cert, pgbouncer_client_tls_key", id="certificate without key"),
+        {"client_tls_cert": "PEM", "client_ca_content": CERTIFICATE}, "pgbouncer_client_tls_cert, pgbouncer_client_tls_key",
+        id="certificate without key"),
+    pytest.param({"client_tls_cert": "PEM", "client_tls_key": "PEM"}, "pgbouncer_client_ca_content", id="nothing to publish"),
+    pytest.param({"client_ca_content": CERTIFICATE}, "pgbouncer_client_ca_content", id="authority of nothing"),
+    pytest.param(
+        {"client_tls_cert": "PEM", "client_tls_key": "PEM", "client_ca_content": "/etc/ca.pem"}, "pgbouncer_client_ca_content",
+        id="a path in place of the authority"),
     pytest.param({"server_ca_content": ""}, "pgbouncer_server_ca_content", id="nothing to verify with"),
     pytest.param({"settings": {"pool_mode": "session"}}, "pgbouncer_settings.pool_mode", id="has its own variable"),
     pytest.param(
@@ -79,6 +88,14 @@ def test_a_verifier_is_never_shown():
 
 def test_without_verification_no_authority_is_needed():
     assert refused(server_ca_content="", server_tls_sslmode="require") == []
+
+
+@pytest.mark.parametrize("changes", [
+    pytest.param({"client_ca_content": CERTIFICATE}, id="with its authority"),
+    pytest.param({"client_ca_folder": ""}, id="not published"),
+])
+def test_a_given_certificate(changes):
+    assert refused(client_tls_cert="PEM", client_tls_key="PEM", **changes) == []
 
 
 def test_all_that_is_wrong_is_said_at_once():
