@@ -13,7 +13,8 @@ description:
   - The password is generated when there is none, and kept afterwards, whoever set it.
   - The SCRAM-SHA-256 verifier is computed when there is none, or none that belongs to the password, and kept afterwards,
     so that the database and PgBouncer hold the same and a second run changes nothing.
-  - Neither of them is ever an argument, in a result, in a difference or in a log.
+  - Neither of them is ever an argument, in a result, in a difference or in a log. Nor is what else a secret that is adopted
+    holds, because it may be a secret too - see RV(fields).
   - JSON is compared by its meaning; the order of its keys does not count. What is not named stays as it is.
 options:
   name:
@@ -35,6 +36,7 @@ options:
     description:
       - More fields of the JSON object, such as C(engine), C(host), C(port) and C(dbname).
       - A field with no value (V(null)) is left alone, and so is one that is not named.
+      - What is given here is shown in results and differences, before and after. It is no place for secrets.
       - C(port) is stored as a number. C(username), C(password) and C(scram_verifier) are refused here.
     type: dict
   password_length:
@@ -113,7 +115,9 @@ version_id:
   returned: success
   type: str
 fields:
-  description: What it holds, without password and verifier.
+  description:
+    - What it holds that may be shown - C(username), C(engine), C(host), C(port), C(dbname) and what O(fields) names with a value.
+    - Any other key stays in the secret as it is and is not here; its value is hidden wherever else it would be printed.
   returned: success
   type: dict
   sample: {"username": "launch_master", "engine": "postgres", "dbname": "launch"}

@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
@@ -22,10 +23,10 @@ from ansible_collections.launch.database.plugins.module_utils._aws.secret_plan i
     plan_secret,
 )
 from ansible_collections.launch.database.plugins.module_utils._aws.secret_state import (
-    SECRET_LEAVES,
     ActualSecret,
     DesiredSecret,
     dump,
+    hidden,
     parse,
     request_token,
 )
@@ -54,10 +55,10 @@ class Secret:
         deleted = "DeletedDate" in described
         # One that was made without a value has a description and no version.
         value = None if deleted else api_secrets.get_value(self.client, self.desired.name)
-        return ActualSecret(
+        actual = ActualSecret(
             exists=True,
             deleted=deleted,
-            content=self._hidden(parse(self.desired.name, value.get("SecretString"))) if value else {},
+            content=parse(self.desired.name, value.get("SecretString")) if value else {},
             version_id=value["VersionId"] if value else None,
             arn=described["ARN"],
             description=described.get("Description"),
@@ -65,13 +66,12 @@ class Secret:
             kms_key=self._key(),
             tags=boto3_tag_list_to_ansible_dict(described.get("Tags", [])),
         )
+        self._hide(actual)
+        return actual
 
-    def _hidden(self, held: dict[str, t.Any]) -> dict[str, t.Any]:
-        for key in SECRET_LEAVES & set(held):
-            # An empty text would be "hidden" between all letters of the result.
-            if held[key]:
-                self.hide(str(held[key]))
-        return held
+    def _hide(self, actual: ActualSecret) -> None:
+        for text in hidden(actual.content, self.desired.shown, dump(self.result(actual))):
+            self.hide(text)
 
     def _key(self) -> str | None:
         wanted = self.desired.kms_key_id
@@ -109,7 +109,9 @@ class Secret:
             api_secrets.remove_tags(self.client, name, tags_plan.to_remove(plan))
 
     def _text(self, actual: ActualSecret) -> str:
-        return dump(self._hidden(content(self.desired, actual, password.generate)))
+        wanted = content(self.desired, actual, password.generate)
+        self._hide(dataclasses.replace(actual, content=wanted))
+        return dump(wanted)
 
     @staticmethod
     def _metadata(plan: Plan) -> dict[str, t.Any]:
@@ -122,6 +124,6 @@ class Secret:
             "exists": actual.exists and not actual.deleted,
             "arn": actual.arn,
             "version_id": actual.version_id,
-            "fields": actual.public(),
+            "fields": actual.public(self.desired.shown),
             "tags": dict(actual.tags),
         }

@@ -17,6 +17,10 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 USERNAME, PASSWORD, VERIFIER, PORT = "username", "password", "scram_verifier", "port"
 SECRET_LEAVES = frozenset({PASSWORD, VERIFIER})
 OWN = frozenset({USERNAME, PASSWORD, VERIFIER})
+# What the keys of AWS's own secrets say about where a login is used. Any other key may hold a secret of somebody else's.
+PUBLIC = frozenset({USERNAME, PORT, "host", "dbname", "engine"})
+# Ansible blacks out a hidden text wherever it occurs in the output; of shorter ones too much would be black.
+SHORTEST_HIDDEN = 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +37,12 @@ class DesiredSecret:
     recovery_window: int = 30
     tags: t.Mapping[str, t.Any] | None = None
     purge_tags: bool = False
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The keys whose values may be shown."""
+        named = {key for key, value in (self.fields or {}).items() if value is not None}
+        return (PUBLIC | named) - SECRET_LEAVES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,9 +64,12 @@ class ActualSecret:
     kms_key: str | None = None
     tags: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
-    def public(self) -> dict[str, t.Any]:
-        """What of the content may be shown."""
-        return {key: value for key, value in self.content.items() if key not in SECRET_LEAVES}
+    def public(self, shown: t.Container[str]) -> dict[str, t.Any]:
+        """What of the content may be shown.
+
+        :arg shown: DesiredSecret.shown.
+        """
+        return {key: value for key, value in self.content.items() if key in shown}
 
 
 def parse(name: str, text: str | None) -> dict[str, t.Any]:
@@ -74,6 +87,26 @@ def parse(name: str, text: str | None) -> dict[str, t.Any]:
 def dump(content: t.Mapping[str, t.Any]) -> str:
     """The text of a content, the same for the same content."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"))
+
+
+def hidden(content: t.Mapping[str, t.Any], shown: t.Collection[str], visible: str) -> set[str]:
+    """The texts of a content that must not be seen, wherever they would be printed.
+
+    :arg shown: the keys whose values may be seen.
+    :arg visible: what is printed anyway. What is part of it is no secret, and hiding it would spoil names and ARNs.
+    """
+    own = {str(content[key]) for key in SECRET_LEAVES if content.get(key)}
+    rest = [value for key, value in content.items() if key not in shown and key not in SECRET_LEAVES]
+    return own | {text for text in _leaves(rest) if len(text) >= SHORTEST_HIDDEN and text not in visible}
+
+
+def _leaves(value: t.Any) -> t.Iterator[str]:
+    """The texts and numbers in a value, as texts. Truth and nothing tell nothing."""
+    if isinstance(value, (dict, list)):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(member)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
 
 
 def fingerprint(content: t.Mapping[str, t.Any]) -> str | None:

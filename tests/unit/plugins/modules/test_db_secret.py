@@ -53,6 +53,28 @@ def test_a_stored_password_is_adopted_and_gets_its_verifier(world):
     assert belongs("somebody-else-s-choice", content["scram_verifier"])
 
 
+OTHERS = {"previous_password": "the-one-of-last-year", "admin_token": "token-of-somebody", "replicas": [{"key": "nested-secret", "pin": 918273}]}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_else_an_adopted_secret_holds_is_kept_and_not_shown(world, check):
+    held = {"username": "launch_master", "host": "db.example.com", "schema": "launch", **OTHERS}
+    world.aws.client("secretsmanager").create_secret(Name=NAME, SecretString=json.dumps(held))
+    outcome = world.run("db_secret", {"name": NAME, "fields": {"schema": "public", "port": 5432}}, check)
+    wished = {} if check else {"schema": "public", "port": 5432}
+    assert outcome["fields"] == {"username": "launch_master", "host": "db.example.com", "schema": "launch", **wished}
+    for text in ("the-one-of-last-year", "token-of-somebody", "nested-secret", "918273"):
+        assert text not in json.dumps(outcome)
+    assert {key: world.content()[key] for key in OTHERS} == OTHERS
+
+
+def test_what_else_it_holds_is_hidden_where_an_error_would_print_it(world):
+    world.aws.client("secretsmanager").create_secret(Name=NAME, SecretString=json.dumps(OTHERS))
+    outcome = world.run("db_secret", {"name": NAME, "fields": {"port": "token-of-somebody"}})
+    assert outcome["failed"]
+    assert "token-of-somebody" not in json.dumps({**outcome, "invocation": None})
+
+
 def test_the_order_of_keys_is_no_change(world):
     world.set_up("db_secret", SECRET)
     secret = world.secrets.secrets[NAME]

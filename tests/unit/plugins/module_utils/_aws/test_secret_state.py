@@ -5,7 +5,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.secret_state import ActualSecret, dump, fingerprint, parse, request_token
+from ansible_collections.launch.database.plugins.module_utils._aws.secret_state import (
+    ActualSecret,
+    DesiredSecret,
+    dump,
+    fingerprint,
+    hidden,
+    parse,
+    request_token,
+)
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 
 
@@ -22,7 +30,26 @@ def test_order_does_not_matter():
 
 
 def test_only_what_may_be_shown_is_public():
-    assert ActualSecret(True, content={"username": "u", "password": "p", "scram_verifier": "v"}).public() == {"username": "u"}
+    held = {"username": "u", "password": "p", "scram_verifier": "v", "port": 1, "schema": "s", "admin_token": "t", "previous_password": "o"}
+    wish = DesiredSecret("s", fields={"schema": "s", "previous_password": None, "password": "x"})
+    assert ActualSecret(True, content=held).public(wish.shown) == {"username": "u", "port": 1, "schema": "s"}
+
+
+HIDDEN = [
+    ("our own, whatever they are", {"password": "p", "scram_verifier": "v"}, {"p", "v"}),
+    ("an empty password is not between all letters", {"password": ""}, set()),
+    ("others' secrets", {"admin_token": "token-1", "pin": 123456}, {"token-1", "123456"}),
+    ("inside of others", {"old": [{"password": "first-one"}, "second-one"]}, {"first-one", "second-one"}),
+    ("truth and nothing tell nothing", {"tls": True, "old": None}, set()),
+    ("too short to be hidden everywhere", {"flag": "on", "number": 1}, set()),
+    ("what may be seen", {"username": "launch_master", "port": 5432}, set()),
+    ("part of what is printed anyway", {"instance": "launch-db-main"}, set()),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), [row[1:] for row in HIDDEN], ids=[row[0] for row in HIDDEN])
+def test_what_must_not_be_seen_anywhere(content, expected):
+    assert hidden(content, DesiredSecret("s").shown, '{"host":"launch-db-main.example.com"}') == expected
 
 
 def test_a_token_is_the_same_for_the_same_step_and_suits_aws():
