@@ -48,6 +48,8 @@ options:
   instance_class:
     description:
       - A class that the values must fit, such as V(db.t4g.medium). Its memory is asked of EC2 (C(ec2:DescribeInstanceTypes)).
+      - The values must also fit the classes that instances with this group have now, because a reboot may come before a change
+        of class. To enlarge both, change the class first.
       - C(shared_buffers) of more than 90 percent of its memory is refused, because an instance would not start with it.
         For C(effective_cache_size) above the memory and C(maintenance_work_mem) above a quarter of it there is a warning.
     type: str

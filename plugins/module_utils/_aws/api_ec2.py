@@ -31,9 +31,17 @@ def describe_type(client, name: str) -> dict | None:
     return client.describe_instance_types(InstanceTypes=[name])["InstanceTypes"][0]
 
 
-def class_size(client, option: str, name: str) -> ClassSize:
-    """Memory and processors of a class of RDS; they are those of the EC2 type without ``db.``."""
-    described = describe_type(client, identifiers.instance_class(option, name).removeprefix("db."))
+def known_size(client, name: str) -> ClassSize | None:
+    """Memory and processors of a class of RDS; they are those of the EC2 type without ``db.``. None where EC2 has no such type."""
+    described = describe_type(client, name.removeprefix("db."))
     if described is None:
-        raise LaunchError("EC2 knows no such type.", option=option, value=name, remedy="Write a class as in db.t4g.medium.")
+        return None
     return ClassSize(name, described["MemoryInfo"]["SizeInMiB"] * MIB, described["VCpuInfo"]["DefaultVCpus"])
+
+
+def class_size(client, option: str, name: str) -> ClassSize:
+    """As known_size(), of a class that a user named."""
+    size = known_size(client, identifiers.instance_class(option, name))
+    if size is None:
+        raise LaunchError("EC2 knows no such type.", option=option, value=name, remedy="Write a class as in db.t4g.medium.")
+    return size

@@ -40,21 +40,24 @@ class ClassSize:
         return {"DBInstanceClassMemory": self.memory, "DBInstanceVCPU": self.vcpus}
 
 
-def check(values: t.Mapping[str, str | None], size: ClassSize) -> LaunchError | None:
+def check(values: t.Mapping[str, str | None], size: ClassSize, users: t.Sequence[str] = ()) -> LaunchError | None:
     """The refusal of a shared_buffers with which the class would not start; None where it fits or can't be told.
 
     :arg values: what the group would hold, as RDS has it (numbers in units of 8kB, or formulas).
+    :arg users: the instances that have this class now, where it is not the one that is wanted.
     """
     taken = _bytes(values.get("shared_buffers"), "8kB", size)
     most = size.memory * PERCENT_MOST // 100
     if taken is None or taken <= most:
         return None
+    now = f", the class that {', '.join(users)} has now" if users else ""
+    larger = "change the class first (apply_immediately: true), then the parameter" if users else "take a larger class"
     return LaunchError(
         f"{values['shared_buffers']} x 8kB is {taken // MIB} MiB, {taken * 100 // size.memory} % of the {size.memory // MIB} MiB"
-        f" of {size.name}; above {PERCENT_MOST} % the instance does not start (incompatible-parameters).",
+        f" of {size.name}{now}; above {PERCENT_MOST} % the instance does not start (incompatible-parameters).",
         option="parameters.shared_buffers", value=units.display(values["shared_buffers"], "8kB"),
         remedy=f"Give at most {most // MIB}MB ({most // units.UNITS['8kB'][1]} x 8kB), usually {size.memory // 4 // MIB}MB,"
-        " or take a larger class.",
+        f" or {larger}.",
     )
 
 

@@ -32,10 +32,16 @@ def _parameter(raw: t.Mapping[str, t.Any]) -> Parameter:
 
 def instances_of(group: str, described: t.Iterable[t.Mapping[str, t.Any]]) -> dict[str, str]:
     """The instances that use a group, and whether it is in force there; instances that are going don't count."""
-    return {
-        instance["DBInstanceIdentifier"]: used.get("ParameterApplyStatus", "in-sync")
-        for instance in described
-        if instance.get("DBInstanceStatus") != "deleting"
-        for used in instance.get("DBParameterGroups", [])
-        if used["DBParameterGroupName"] == group
-    }
+    return {instance["DBInstanceIdentifier"]: used.get("ParameterApplyStatus", "in-sync") for instance, used in _uses(group, described)}
+
+
+def classes_of(group: str, described: t.Iterable[t.Mapping[str, t.Any]]) -> dict[str, str]:
+    """The same instances, and the class that each of them has now."""
+    return {instance["DBInstanceIdentifier"]: instance["DBInstanceClass"] for instance, _used in _uses(group, described)}
+
+
+def _uses(group: str, described: t.Iterable[t.Mapping[str, t.Any]]) -> t.Iterator[tuple[t.Mapping[str, t.Any], t.Mapping[str, t.Any]]]:
+    for instance in described:
+        for used in instance.get("DBParameterGroups", []):
+            if used["DBParameterGroupName"] == group and instance.get("DBInstanceStatus") != "deleting":
+                yield instance, used

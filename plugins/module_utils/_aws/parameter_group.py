@@ -44,6 +44,7 @@ class ParameterGroup:
         described = api_rds.describe_group(self.rds, self.desired.name)
         if described is None:
             return self._absent()
+        instances = api_rds.describe_instances(self.rds)
         return ActualGroup(
             exists=True,
             parameters=normalize_group.parameters(api_rds.describe_parameters(self.rds, self.desired.name)),
@@ -51,8 +52,9 @@ class ParameterGroup:
             description=described["Description"],
             arn=described["DBParameterGroupArn"],
             tags=api_rds.list_tags(self.rds, described["DBParameterGroupArn"]),
-            instances=normalize_group.instances_of(self.desired.name, api_rds.describe_instances(self.rds)),
+            instances=normalize_group.instances_of(self.desired.name, instances),
             size=self._size(),
+            running=self._running(normalize_group.classes_of(self.desired.name, instances)),
         )
 
     def _absent(self) -> ActualGroup:
@@ -68,6 +70,14 @@ class ParameterGroup:
         if self.instance_class is None:
             return None
         return api_ec2.class_size(self.ec2(), "instance_class", self.instance_class)
+
+    def _running(self, classes: t.Mapping[str, str]) -> dict[str, ClassSize]:
+        """The size of what runs now, by instance. A class that EC2 has no type for can't be told."""
+        if self.instance_class is None or not classes:
+            return {}
+        client = self.ec2()
+        sizes = {name: api_ec2.known_size(client, name) for name in set(classes.values())}
+        return {identifier: size for identifier, name in classes.items() if (size := sizes[name])}
 
     def apply(self, plan: Plan, actual: ActualGroup) -> None:
         """Each call leaves a state that the next run plans from."""

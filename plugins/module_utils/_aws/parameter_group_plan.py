@@ -49,6 +49,7 @@ class ActualGroup:
 
     :arg instances: identifiers of the instances that use it, and their ParameterApplyStatus.
     :arg size: of the class that the values must fit, where one was named.
+    :arg running: the sizes of the classes that these instances have now, by identifier; the values must fit them, too.
     """
 
     exists: bool
@@ -59,6 +60,7 @@ class ActualGroup:
     tags: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     instances: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     size: memory.ClassSize | None = None
+    running: t.Mapping[str, memory.ClassSize] = dataclasses.field(default_factory=dict)
 
     def values(self) -> dict[str, str | None]:
         return {name: parameter.value for name, parameter in self.parameters.items()}
@@ -132,8 +134,21 @@ def _identity_errors(desired: DesiredGroup, actual: ActualGroup) -> list[LaunchE
 
 
 def _memory_errors(desired: DesiredGroup, actual: ActualGroup, wanted: dict[str, str]) -> list[LaunchError]:
-    error = actual.size and memory.check(_outlook(desired, actual, wanted), actual.size)
-    return [error] if error else []
+    values = _outlook(desired, actual, wanted)
+    errors = [memory.check(values, size, users) for size, users in _sizes(actual).items()]
+    return [error for error in errors if error]
+
+
+def _sizes(actual: ActualGroup) -> dict[memory.ClassSize, list[str]]:
+    """The class that is wanted, and each other one with the instances that have it now.
+
+    An instance starts with the class that it has: another one may wait for the maintenance window, a reboot need not.
+    """
+    sizes: dict[memory.ClassSize, list[str]] = {actual.size: []} if actual.size else {}
+    for identifier, size in sorted(actual.running.items()):
+        if size != actual.size:
+            sizes.setdefault(size, []).append(identifier)
+    return sizes
 
 
 def advice(desired: DesiredGroup, actual: ActualGroup) -> list[str]:

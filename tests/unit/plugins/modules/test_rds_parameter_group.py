@@ -92,6 +92,32 @@ def test_the_seed_s_values_fit_the_production_class(world):
     assert "warnings" not in outcome
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_values_for_a_class_that_is_only_wanted_are_refused(world, check):
+    world.with_instance()
+    larger = {**GROUP, "instance_class": "db.r6g.xlarge", "parameters": {"shared_buffers": "16GB"}}
+    outcome = world.run("rds_parameter_group", larger, check)
+    assert "4096 MiB of db.t4g.medium, the class that launch-db-main has now" in outcome["msg"]
+    assert "change the class first" in outcome["remedy"]
+    assert world.aws.writes == []
+    world.instance["DBInstanceClass"] = "db.r6g.xlarge"
+    assert world.run("rds_parameter_group", larger, check)["changed"] is True
+
+
+def test_values_that_fit_are_taken_by_an_instance_that_does_not_start(world):
+    world.with_instance()
+    world.rds.groups["launch-pg-main"]["parameters"]["shared_buffers"].update(ParameterValue="2097152", Source="user")
+    world.instance["DBInstanceStatus"] = "incompatible-parameters"
+    outcome = world.run("rds_parameter_group", {**GROUP, "instance_class": "db.t4g.medium"})
+    assert [change["path"] for change in outcome["plan"]] == ["parameters.shared_buffers"]
+
+
+def test_a_running_class_that_ec2_does_not_know_is_let_through(world):
+    world.with_instance().instance["DBInstanceClass"] = "db.x9.large"
+    outcome = world.run("rds_parameter_group", {**GROUP, "instance_class": "db.t4g.medium", "parameters": {"work_mem": "8MB"}})
+    assert outcome["changed"] is True
+
+
 def test_a_hint_that_can_not_be_meant_is_warned_of(world):
     outcome = world.run("rds_parameter_group", {**GROUP, "instance_class": "db.t4g.medium", "parameters": {"effective_cache_size": "12GB"}})
     assert [warning for warning in outcome["warnings"] if "effective_cache_size" in str(warning)]

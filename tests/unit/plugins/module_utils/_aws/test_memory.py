@@ -27,6 +27,12 @@ def test_the_refusal_shows_the_arithmetic_and_what_to_do():
         assert part in message
 
 
+def test_the_refusal_for_a_class_that_runs_says_whose_it_is_and_what_goes_first():
+    message = check({"shared_buffers": "524288"}, MEDIUM, ["one", "two"]).message
+    for part in ("db.t4g.medium, the class that one, two has now;", "change the class first (apply_immediately: true), then the parameter."):
+        assert part in message
+
+
 ADVICE = [
     ({"effective_cache_size": "1572864"}, ["effective_cache_size: 12288 MiB is more than the 4096 MiB"]),
     ({"effective_cache_size": "393216"}, []),

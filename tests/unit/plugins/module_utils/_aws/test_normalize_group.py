@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from ansible_collections.launch.database.plugins.module_utils._aws.normalize_group import instances_of, parameters
+from ansible_collections.launch.database.plugins.module_utils._aws.normalize_group import classes_of, instances_of, parameters
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter import Parameter
 
 
@@ -25,8 +25,9 @@ def test_a_static_parameter_waits_for_a_reboot():
 
 def test_the_instances_of_a_group_without_those_that_go():
     def instance(name, group, status="available"):
-        return {"DBInstanceIdentifier": name, "DBInstanceStatus": status,
+        return {"DBInstanceIdentifier": name, "DBInstanceStatus": status, "DBInstanceClass": "db.t4g.medium",
                 "DBParameterGroups": [{"DBParameterGroupName": group, "ParameterApplyStatus": "pending-reboot"}]}
 
     described = [instance("one", "g"), instance("two", "other"), instance("three", "g", "deleting"), {"DBInstanceIdentifier": "bare"}]
     assert instances_of("g", described) == {"one": "pending-reboot"}
+    assert classes_of("g", described) == {"one": "db.t4g.medium"}

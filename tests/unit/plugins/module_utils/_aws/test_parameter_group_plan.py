@@ -99,6 +99,7 @@ def test_all_that_is_wrong_is_told_at_once():
 
 
 MEDIUM = ClassSize("db.t4g.medium", 4 * 1024**3, 2)
+XLARGE = ClassSize("db.r6g.xlarge", 32 * 1024**3, 4)
 
 
 def test_shared_buffers_of_the_whole_memory_are_refused_for_the_class():
@@ -109,6 +110,27 @@ def test_shared_buffers_of_the_whole_memory_are_refused_for_the_class():
 def test_what_the_group_holds_already_is_checked_for_the_class_too():
     with pytest.raises(LaunchError, match="does not start"):
         plan_group(desired(), actual(values={"shared_buffers": "524288"}, size=MEDIUM))
+
+
+REFUSING_CLASSES = [
+    ("both", MEDIUM, {"db": XLARGE}, "1GB", []),
+    ("the wanted one", MEDIUM, {"db": XLARGE}, "16GB", ["db.t4g.medium;"]),
+    ("the one that runs", XLARGE, {"db": MEDIUM}, "16GB", ["db.t4g.medium, the class that db has now;"]),
+    ("the same one, told once", MEDIUM, {"db": MEDIUM}, "4GB", ["db.t4g.medium;"]),
+    ("neither", XLARGE, {"b": MEDIUM, "a": MEDIUM}, "32GB", ["db.r6g.xlarge;", "db.t4g.medium, the class that a, b has now;"]),
+]
+
+
+@pytest.mark.parametrize(("size", "running", "value", "parts"), [row[1:] for row in REFUSING_CLASSES], ids=[row[0] for row in REFUSING_CLASSES])
+def test_values_have_to_fit_the_class_now_and_the_class_wanted(size, running, value, parts):
+    wish, now = desired(parameters={"shared_buffers": value}), actual(size=size, running=running)
+    message = ""
+    try:
+        plan_group(wish, now)
+    except LaunchError as error:
+        message = error.message
+    assert message.count("does not start") == len(parts)
+    assert all(f"MiB of {part}" in message for part in parts)
 
 
 def test_what_is_purged_is_not_checked():
