@@ -136,7 +136,9 @@ options:
     type: bool
     default: false
   reboot:
-    description: Whether the instance is rebooted when parameters wait for it.
+    description:
+      - Whether the instance is rebooted when parameters wait for it, or have kept it from starting (C(incompatible-parameters)).
+      - The status C(incompatible-parameters) needs a parameter group that was mended, and then V(if_pending); V(never) refuses it.
     type: str
     choices: [never, if_pending]
     default: never

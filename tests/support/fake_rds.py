@@ -39,12 +39,14 @@ CATALOG = [
 class FakeRds:
     """The calls of RDS that the modules make.
 
-    :arg slow_to_begin: seconds in which a modified instance still says "available".
+    :arg slow_to_begin: seconds in which a modified instance still says "available", and a broken one what it is.
+    :arg starts: whether a reboot ends with a server that runs.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.slow_to_begin = 5
+        self.starts = True
         self.groups: dict[str, dict[str, t.Any]] = {}
         self.instances: dict[str, dict[str, t.Any]] = {}
         self.passwords: dict[str, str] = {}
@@ -195,9 +197,9 @@ class FakeRds:
         if ApplyImmediately and instance["PendingModifiedValues"]:
             self._busy(instance, "modifying", lambda: self._commit(instance))
 
-    def _usable(self, identifier):
+    def _usable(self, identifier, *also):
         instance = self._instance(identifier)
-        if instance["DBInstanceStatus"] not in ("available", "storage-optimization"):
+        if instance["DBInstanceStatus"] not in ("available", "storage-optimization", *also):
             raise Refused("InvalidDBInstanceState", f"Database instance is not in available state: {instance['DBInstanceStatus']}")
         return instance
 
@@ -253,14 +255,15 @@ class FakeRds:
         instance["PendingModifiedValues"] = {"PendingCloudwatchLogsExports": logs} if logs else {}
 
     def RebootDBInstance(self, DBInstanceIdentifier):
-        instance = self._usable(DBInstanceIdentifier)
-        instance["DBInstanceStatus"] = "rebooting"
+        instance = self._usable(DBInstanceIdentifier, "incompatible-parameters")
+        delay = self.slow_to_begin if instance["DBInstanceStatus"] == "incompatible-parameters" else 0
 
         def done():
-            instance["DBInstanceStatus"] = "available"
+            instance["DBInstanceStatus"] = "available" if self.starts else "incompatible-parameters"
             instance["DBParameterGroups"][0]["ParameterApplyStatus"] = "in-sync"
 
-        self.clock.after(20, done)
+        self.clock.after(delay, lambda: instance.update(DBInstanceStatus="rebooting"))
+        self.clock.after(delay + 20, done)
 
     def DeleteDBInstance(self, DBInstanceIdentifier, SkipFinalSnapshot=False, FinalDBSnapshotIdentifier=None):
         instance = self._instance(DBInstanceIdentifier)

@@ -123,14 +123,22 @@ class Instance:
         elif plan.of(CREATE):
             self._create(plan)
         else:
-            modified = self._modify(plan, actual)
-            self._tag(plan, actual.arn)
-            if modified:
-                self._wait(
-                    lambda now: stability.unrest_after_change(now, self.desired.apply_immediately),
-                    waiters.SETTLE_SECONDS if instance_arguments.shows_in_status(plan) else 0,
-                )
+            self._update(plan, actual)
+
+    def _update(self, plan: Plan, actual: ActualInstance) -> None:
+        paths = {change.path for change in plan.changes}
+        # What does not run takes no other change, except another group, which may be what lets it run.
+        if self.desired.wait and actual.status == stability.INCOMPATIBLE and "parameter_group" not in paths:
             self._reboot(plan)
+        modified = self._modify(plan, actual)
+        self._tag(plan, actual.arn)
+        if modified:
+            self._wait(
+                lambda now: stability.unrest_after_change(now, self.desired.apply_immediately),
+                waiters.SETTLE_SECONDS if instance_arguments.shows_in_status(plan) else 0,
+                paths,
+            )
+        self._reboot(plan)
 
     def _create(self, plan: Plan) -> None:
         api_rds.create_instance(self.rds, instance_arguments.create(self.desired, plan, self._password()))
@@ -162,10 +170,13 @@ class Instance:
     def _reboot(self, plan: Plan) -> None:
         # Some changes restart the server by themselves; what can't be rebooted yet is left to the next run.
         now = self.look() if plan.of(REBOOT) else None
-        if now is None or now.apply_status != stability.PENDING_REBOOT or stability.unrest(now):
+        if now is None or not stability.awaits_reboot(now) or stability.unrest(now):
             return
         api_rds.reboot_instance(self.rds, self.desired.identifier)
-        self._wait(stability.unrest_after_reboot, waiters.SETTLE_SECONDS)
+        # For some seconds RDS may still say what the reboot is to end; what it says at the end counts.
+        after = self._wait(stability.unrest_after_reboot, waiters.SETTLE_SECONDS, {stability.PARAMETERS})
+        if after:
+            self.waiter.refuse_broken(after.status)
 
     def _delete(self, plan: Plan) -> None:
         if plan.of(UNPROTECT):
@@ -173,9 +184,10 @@ class Instance:
         api_rds.delete_instance(self.rds, self.desired.identifier, instance_arguments.delete(self.desired))
         self._wait(stability.unrest_after_deletion)
 
-    def _wait(self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0) -> None:
-        if self.desired.wait:
-            self.waiter.until(unrest, settle)
+    def _wait(
+        self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0, planned: t.Container[str] = (),
+    ) -> ActualInstance | None:
+        return self.waiter.until(unrest, settle, planned) if self.desired.wait else None
 
     def _last_event(self) -> str | None:
         """What RDS said last about the instance; only an explanation, so that not getting it is no failure."""

@@ -205,9 +205,10 @@ def wished_tags(desired: DesiredInstance, actual: ActualInstance) -> dict[str, t
 
 def _reboot(desired: DesiredInstance, actual: ActualInstance, changes: list[Change]) -> list[Change]:
     attached = any(change.path == "parameter_group" for change in changes)
-    if desired.reboot == "never" or not (attached or actual.apply_status == stability.PENDING_REBOOT):
+    if desired.reboot == "never" or not (attached or stability.awaits_reboot(actual)):
         return []
-    return [Change(REBOOT, "parameters", stability.PENDING_REBOOT, stability.IN_SYNC, _soon(desired))]
+    before = stability.INCOMPATIBLE if actual.status == stability.INCOMPATIBLE else stability.PENDING_REBOOT
+    return [Change(REBOOT, stability.PARAMETERS, before, stability.IN_SYNC, _soon(desired))]
 
 
 def _waiting(desired: DesiredInstance, actual: ActualInstance, changes: list[Change]) -> list[Change]:
@@ -218,7 +219,7 @@ def _waiting(desired: DesiredInstance, actual: ActualInstance, changes: list[Cha
         if option not in busy
     ]
     if actual.apply_status == stability.PENDING_REBOOT and desired.reboot == "never":
-        waiting.append(Change(REBOOT, "parameters", actual.apply_status, stability.IN_SYNC, PENDING_REBOOT))
+        waiting.append(Change(REBOOT, stability.PARAMETERS, actual.apply_status, stability.IN_SYNC, PENDING_REBOOT))
     return waiting
 
 

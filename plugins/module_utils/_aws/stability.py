@@ -20,6 +20,9 @@ AVAILABLE = "available"
 OPTIMIZING = "storage-optimization"
 SETTLED = frozenset({AVAILABLE, OPTIMIZING})
 APPLYING, PENDING_REBOOT, IN_SYNC = "applying", "pending-reboot", "in-sync"
+# The server does not start with the parameters of its group. With mended ones it does, at the next reboot.
+INCOMPATIBLE = "incompatible-parameters"
+PARAMETERS = "parameters"
 
 SUPPORT = "Look at the instance's events and logs; delete it or restore a snapshot."
 # Statuses that no waiting ends, and what does.
@@ -33,7 +36,7 @@ BROKEN = {
     "incompatible-credentials": "Set another master password.",
     "incompatible-network": "Give the subnets free addresses, and start it again.",
     "incompatible-option-group": "Mend the option group.",
-    "incompatible-parameters": "Mend the parameter group, then run this with reboot: if_pending.",
+    INCOMPATIBLE: "Mend the parameter group, then run this with reboot: if_pending.",
     "inaccessible-encryption-credentials": "Restore the key; then restore a snapshot.",
     "inaccessible-encryption-credentials-recoverable": "Enable the KMS key and start the instance.",
     "insufficient-capacity": "Take another class or zone, or try later.",
@@ -41,7 +44,7 @@ BROKEN = {
     "stopped": "Start it.",
 }
 # What a plan may do about a broken instance, by the path of its change.
-MENDED_BY = {"incompatible-parameters": "parameters", "storage-full": "allocated_storage"}
+MENDED_BY = {INCOMPATIBLE: PARAMETERS, "storage-full": "allocated_storage"}
 
 
 def refuse_broken(identifier: str, status: str, planned: t.Container[str] = (), event: str | None = None) -> None:
@@ -51,8 +54,16 @@ def refuse_broken(identifier: str, status: str, planned: t.Container[str] = (), 
     """
     if status not in BROKEN or MENDED_BY.get(status, "") in planned:
         return
-    said = f" RDS says: {event}" if event else ""
+    said = f" RDS says: {event.rstrip('.')}." if event else ""
     raise LaunchError(f"its status is {status}.{said}", option="identifier", value=identifier, remedy=BROKEN[status])
+
+
+def awaits_reboot(actual: ActualInstance) -> bool:
+    """Whether a reboot brings the group's values into force.
+
+    When the group is mended RDS may say in-sync of an instance that does not run, so that the status has to be looked at, too.
+    """
+    return actual.apply_status == PENDING_REBOOT or actual.status == INCOMPATIBLE
 
 
 def unrest(actual: ActualInstance) -> str | None:

@@ -45,18 +45,21 @@ class Waiter:
     def __post_init__(self) -> None:
         self.started = time.monotonic()
 
-    def until(self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0) -> ActualInstance:
+    def until(
+        self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0, planned: t.Container[str] = (),
+    ) -> ActualInstance:
         """Wait until nothing is under way.
 
         :arg unrest: one of stability's.
         :arg settle: seconds that rest has to last, unless unrest was seen before it.
+        :arg planned: paths of changes; a status that one of them mends is rest, for the caller to look at.
         Raises LaunchError for an instance that is broken and for the timeout, Unfinished at the end of the slice.
         """
         began, moved, pause = time.monotonic(), False, FIRST_PAUSE
         while True:
             actual = self.read()
             reason = unrest(actual)
-            stability.refuse_broken(self.identifier, actual.status, event=self._explain(actual.status))
+            self.refuse_broken(actual.status, planned)
             moved = moved or reason is not None
             if reason is None and (moved or time.monotonic() - began >= settle):
                 return actual
@@ -64,8 +67,10 @@ class Waiter:
             time.sleep(pause)
             pause = min(pause * PAUSE_GROWTH, LONGEST_PAUSE)
 
-    def _explain(self, status: str) -> str | None:
-        return self.event() if status in stability.BROKEN else None
+    def refuse_broken(self, status: str, planned: t.Container[str] = ()) -> None:
+        """As stability's, with what RDS said last."""
+        event = self.event() if status in stability.BROKEN else None
+        stability.refuse_broken(self.identifier, status, planned, event)
 
     def _check_time(self, actual: ActualInstance, reason: str) -> None:
         passed = time.monotonic() - self.started

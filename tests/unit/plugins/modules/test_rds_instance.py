@@ -173,6 +173,52 @@ def test_a_broken_instance_is_told_at_once_with_rds_s_words(empty):
     assert empty.clock.now < 1060
 
 
+@pytest.fixture(name="broken")
+def fixture_broken(world):
+    """An instance that did not start with its parameters, which were mended since."""
+    world.instance["DBInstanceStatus"] = "incompatible-parameters"
+    return world
+
+
+@pytest.mark.parametrize("seconds", [0, 5, 14])
+def test_an_instance_whose_parameters_were_mended_is_started_by_a_reboot(broken, seconds):
+    broken.rds.slow_to_begin = seconds
+    outcome = run(broken, reboot="if_pending")
+    assert (outcome["instance"]["status"], broken.aws.writes) == ("available", ["RebootDBInstance"])
+    assert run(broken, reboot="if_pending")["changed"] is False
+
+
+def test_what_else_is_wanted_of_it_comes_after_the_reboot(broken):
+    outcome = run(broken, reboot="if_pending", multi_az=True, apply_immediately=True)
+    assert outcome["instance"]["multi_az"] is True
+    assert broken.aws.writes == ["RebootDBInstance", "ModifyDBInstance"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_without_a_reboot_it_is_refused_with_the_remedy(broken, check):
+    outcome = run(broken, check)
+    assert "incompatible-parameters" in outcome["msg"]
+    assert "reboot: if_pending" in outcome["remedy"]
+    assert broken.aws.writes == []
+
+
+def test_a_reboot_that_does_not_help_is_told_with_rds_s_words(broken):
+    broken.rds.starts, broken.rds.events = False, ["The parameters do not fit the memory."]
+    outcome = run(broken, reboot="if_pending")
+    assert "incompatible-parameters" in outcome["msg"]
+    assert "The parameters do not fit the memory." in outcome["msg"]
+    assert broken.aws.writes == ["RebootDBInstance"]
+
+
+def test_a_reboot_in_slices_that_does_not_help_is_told_and_not_repeated(broken):
+    broken.rds.starts = False
+    outcome = run(broken, reboot="if_pending", wait_slice=20)
+    while "unfinished" in outcome:
+        outcome = run(broken, reboot="if_pending", wait_slice=20, wait_shown=outcome["unfinished"]["reason"])
+    assert "incompatible-parameters" in outcome["msg"]
+    assert broken.aws.writes == ["RebootDBInstance"]
+
+
 GONE = {"identifier": "launch-db-main", "state": "absent", "skip_final_snapshot": True}
 
 

@@ -54,6 +54,14 @@ def test_unrest_after_a_call(unrest, actual, expected):
     assert unrest(actual) == expected
 
 
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [(instance(), False), (instance(apply_status="pending-reboot"), True), (instance("incompatible-parameters"), True), (instance("stopped"), False)],
+)
+def test_what_a_reboot_is_for(actual, expected):
+    assert stability.awaits_reboot(actual) is expected
+
+
 @pytest.mark.parametrize("status", sorted(stability.BROKEN))
 def test_a_broken_instance_is_told_with_a_remedy_and_rdss_words(status):
     with pytest.raises(LaunchError) as caught:

@@ -53,6 +53,17 @@ def test_a_broken_instance_ends_the_wait_with_the_last_event(clock):
     assert clock.now < 1010
 
 
+def test_what_a_planned_change_mends_is_not_given_up_at_once(clock):
+    statuses = ("incompatible-parameters", "incompatible-parameters", "rebooting", "available")
+    assert waiter(*statuses).until(stability.unrest, settle=15, planned={"parameters"}).status == "available"
+    assert clock.now < 1015
+
+
+def test_what_stays_although_a_change_was_to_mend_it_is_for_the_caller(clock):
+    assert waiter("incompatible-parameters").until(stability.unrest, settle=15, planned={"parameters"}).status == "incompatible-parameters"
+    assert clock.now >= 1015
+
+
 def test_the_timeout_says_what_was_waited_for(clock):
     with pytest.raises(LaunchError) as caught:
         waiter("modifying", timeout=60).until(stability.unrest)
