@@ -101,6 +101,14 @@ def test_one_run_mends_parameters_and_instance(account, life):
     assert (shared_buffers(account), status(account)) == ("131072", "available")
 
 
+def test_values_that_only_a_later_class_has_room_for_are_refused(account, life):
+    larger = {**PARAMETERS[1], "instance_class": "db.r6g.xlarge", "parameters": {"shared_buffers": "16GB"}}
+    refused = account.run(("rds_parameter_group", larger)).tasks[0]
+    assert refused["failed"] is True
+    assert f"4096 MiB of db.t4g.medium, the class that {NAME} has now" in refused["msg"]
+    assert shared_buffers(account) == "131072"
+
+
 def test_another_group_mends_it_too(account, life):
     broken(account)
     other = ("rds_parameter_group", {"name": "launch-pg-other", "family": "postgres17", "instance_class": "db.t4g.medium"})
