@@ -47,7 +47,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.launch.database.plugins.plugin_utils._drift import Report
 
 VERDICT_TAG = "drift_verdict"
-# Fails for what it found: it did look, also where the play goes on to look at the rest.
+# Has a message about what it found, whether or not the play calls that a failure: it did look.
 CHECK = "launch.database.postgres_check"
 
 
@@ -96,7 +96,7 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
         where = self._where(result.host.get_name(), result)
-        if result.task.action == CHECK and result.result.get("findings"):
+        if _found(result):
             self._report.add_findings(where, result.result)
         elif not ignore_errors and not _judges(result.task):
             self._report.add_unknown(where, _reason(result.result))
@@ -113,7 +113,11 @@ class CallbackModule(CallbackBase):
     def _add_result(self, result) -> None:
         if isinstance(result.task, Handler) or _judges(result.task):
             return
-        self._report.add_result(self._where(result.host.get_name(), result), result.result)
+        where = self._where(result.host.get_name(), result)
+        if _found(result):
+            self._report.add_findings(where, result.result)
+        else:
+            self._report.add_result(where, result.result)
 
     def _where(self, host: str, result) -> dict[str, t.Any]:
         where = {"host": host, "play": self._play}
@@ -139,6 +143,10 @@ def _narrowed(arguments: t.Mapping[str, t.Any]) -> list[tuple[str, str]]:
         "--start-at-task": arguments.get("start_at_task"),
     }
     return [(option, value) for option, value in found.items() if value]
+
+
+def _found(result) -> bool:
+    return result.task.action == CHECK and bool(result.result.get("findings")) and "msg" in result.result
 
 
 def _judges(play_or_task) -> bool:

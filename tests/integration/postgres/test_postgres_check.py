@@ -132,9 +132,17 @@ def test_a_finding_ends_the_play_and_is_in_the_report_of_a_drift_check(unforced,
     done, _none = rules(unforced, tmp_path)
     assert done.returncode == 2 and done.tasks[-1]["msg"] == SENTENCE
     checked, report = rules(unforced, tmp_path, check=True)
-    assert checked.returncode == 2
+    assert checked.returncode == 0 and SENTENCE in " ".join(checked.output.split()), "and the rest is looked at"
     (item,) = report["items"]
-    assert (report["verdict"], item["kind"], item["reason"]) == ("unknown", "unknown", SENTENCE)
+    assert (report["verdict"], item["kind"], item["reason"]) == ("drift", "change", SENTENCE)
+
+
+def test_what_kept_the_rules_from_being_looked_at_is_unknown(launch, tmp_path):
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "R99.sql").write_text("select 1 / 0 as rule", encoding="utf-8")
+    checked, report = rules(launch, tmp_path, check=True, isolation_proof_rules=str(folder))
+    assert (checked.returncode, report["verdict"], report["counts"]["unknown"]) == (2, "unknown", 1)
 
 
 def test_a_check_in_check_mode_without_a_finding_is_clean(launch, tmp_path):
