@@ -59,8 +59,7 @@ TOLERATED = """
   tasks:
     - name: Look
       ansible.builtin.fail: {msg: no}
-      # What this play is for: the report must leave out a failure that its author tolerates.
-      ignore_errors: true
+      ignore_errors: true # what is tested: a failure that a play's author tolerates is no finding
 """
 VERDICT = """
 - name: Verdict
