@@ -277,33 +277,31 @@ def test_fault_is_found(master: Session, fault: Fault) -> None:
     assert fault.found in {row[2] for row in found}
 
 
+def findings_while(database: t.Any, master: Session, rule: str, made: str, unmade: str) -> list[tuple[str, ...]]:
+    """What a rule finds while there is something that only a superuser can make."""
+    database.server.psql(made)
+    try:
+        with master.transaction():
+            return findings(master, rule)
+    finally:
+        database.server.psql(unmade)
+
+
 def test_bypassing_role_is_found(database: t.Any, master: Session) -> None:
-    database.server.psql("create role launch_bypass bypassrls")
-    with master.transaction():
-        found = findings(master, "R26")
-    database.server.psql("drop role launch_bypass")
+    found = findings_while(database, master, "R26", "create role launch_bypass bypassrls", "drop role launch_bypass")
     assert [(row[2], row[3]) for row in found] == [("launch_bypass", "bypassrls")]
 
 
 @pytest.mark.parametrize("attribute", ["superuser", "bypassrls", "replication"])
 def test_privileged_role_is_found_under_any_name(database: t.Any, master: Session, attribute: str) -> None:
-    database.server.psql(f"create role keeper {attribute}; grant keeper to launch_app")
-    try:
-        with master.transaction():
-            found = findings(master, "R27")
-    finally:
-        database.server.psql("drop role keeper")
+    made = f"create role keeper {attribute}; grant keeper to launch_app"
+    found = findings_while(database, master, "R27", made, "drop role keeper")
     assert [(row[2], row[3]) for row in found] == [("launch_app", "it is a member of keeper")]
 
 
 @pytest.mark.parametrize("role", ["pg_read_server_files", "pg_read_all_stats"])
 def test_role_over_the_whole_server_is_found(database: t.Any, master: Session, role: str) -> None:
-    database.server.psql(f"grant {role} to launch_report")
-    try:
-        with master.transaction():
-            found = findings(master, "R27")
-    finally:
-        database.server.psql(f"revoke {role} from launch_report")
+    found = findings_while(database, master, "R27", f"grant {role} to launch_report", f"revoke {role} from launch_report")
     assert [(row[2], row[3]) for row in found] == [("launch_report", f"it is a member of {role}")]
 
 
