@@ -29,6 +29,7 @@ touch --no-create --date='3 days ago' /var/lib/apt/lists /var/lib/apt/periodic/u
 """
 WRITE_CONFIGURATION = "launch.database.pgbouncer : Write the configuration"
 PARAMETER_GROUP = "launch.database.database_instance : Parameter group"
+POOL_GROUP = "launch.database.network_access : Security group of the pool hosts"
 # What others may read on a host; grep reads the secrets from its input, so that they are in no argument.
 READABLE = "grep -rlsIF -D skip -f /dev/stdin --exclude-dir=proc --exclude-dir=sys / 2>/dev/null"
 
@@ -135,6 +136,12 @@ def test_a_check_is_clean_time_and_again_and_leaves_another_environments_hosts_a
         output, report = drift()
         assert (output.returncode, report["verdict"], report["items"]) == (0, "clean", [])
         assert report["counts"] == {"change": 0, "pending": 0, "unknown": 0}
+
+
+def test_another_port_of_the_pools_is_opened_too(first: First) -> None:
+    looked = finish(start("aws.yml", "--check", "-e", "pgbouncer_listen_port=7432"))
+    assert looked.returncode == 0
+    assert looked.changed_tasks() == [(POOL_GROUP, "localhost")]
 
 
 class Tampered(t.NamedTuple):
