@@ -143,9 +143,9 @@ from ansible_collections.launch.database.plugins.module_utils._argspec import TA
 from ansible_collections.launch.database.plugins.module_utils._converge import converge, reporting
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
-from ansible_collections.launch.database.plugins.module_utils._aws.secret import Secret
-from ansible_collections.launch.database.plugins.module_utils._aws.secret_plan import plan_secret
-from ansible_collections.launch.database.plugins.module_utils._aws.secret_state import DesiredSecret
+from ansible_collections.launch.database.plugins.module_utils._aws.secret.job import Secret
+from ansible_collections.launch.database.plugins.module_utils._aws.secret.plan import plan_secret
+from ansible_collections.launch.database.plugins.module_utils._aws.secret.state import DesiredSecret
 
 SPEC = ArgumentSpec(options={
     "name": {"type": "str", "required": True},

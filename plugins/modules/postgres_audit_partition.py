@@ -70,7 +70,7 @@ pending:
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
-from ansible_collections.launch.database.plugins.module_utils._postgres.partitions import Partitions
+from ansible_collections.launch.database.plugins.module_utils._postgres.partition.job import Partitions
 
 OPTIONS = ArgumentSpec(options={
     "months_ahead": {"type": "int", "default": 12},

@@ -101,7 +101,7 @@ pending:
 """
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.launch.database.plugins.module_utils._postgres.checks import Checks
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.job import Checks
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import FILES
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 

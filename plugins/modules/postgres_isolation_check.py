@@ -124,7 +124,7 @@ pending:
 """
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.launch.database.plugins.module_utils._postgres.isolation import Isolation
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.job import Isolation
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 
 TABLE = {

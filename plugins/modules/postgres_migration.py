@@ -139,7 +139,7 @@ pending:
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import FILES
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
-from ansible_collections.launch.database.plugins.module_utils._postgres.migrations import Migrations
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.job import Migrations
 
 OPTIONS = ArgumentSpec(options={
     "path": {"type": "str", "required": True},

@@ -142,7 +142,7 @@ pending:
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
-from ansible_collections.launch.database.plugins.module_utils._postgres.roles import Roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.job import Roles
 
 ROLE = {
     "name": {"type": "str", "required": True},

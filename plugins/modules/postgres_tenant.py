@@ -88,7 +88,7 @@ pending:
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
-from ansible_collections.launch.database.plugins.module_utils._postgres.tenants import Tenants
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.job import Tenants
 
 TENANT = {
     "id": {"type": "str", "required": True},

@@ -310,11 +310,12 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.launch.database.plugins.module_utils._argspec import TAGS, ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._converge import converge, reporting
 from ansible_collections.launch.database.plugins.module_utils._errors import raise_all
-from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, instance_checks, normalize_instance
+from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import checks as instance_checks, normalize as normalize_instance
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
-from ansible_collections.launch.database.plugins.module_utils._aws.instance import Instance
-from ansible_collections.launch.database.plugins.module_utils._aws.instance_plan import advice, plan_instance
-from ansible_collections.launch.database.plugins.module_utils._aws.instance_state import DesiredInstance
+from ansible_collections.launch.database.plugins.module_utils._aws.instance.job import Instance
+from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import advice, plan_instance
+from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import DesiredInstance
 
 SPEC = ArgumentSpec(options={
     "identifier": {"type": "str", "required": True},

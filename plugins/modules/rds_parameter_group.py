@@ -157,8 +157,8 @@ from ansible_collections.launch.database.plugins.module_utils._argspec import TA
 from ansible_collections.launch.database.plugins.module_utils._converge import converge, reporting
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
-from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import ParameterGroup
-from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group_plan import DesiredGroup, advice, plan_group
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.job import ParameterGroup
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.plan import DesiredGroup, advice, plan_group
 
 SPEC = ArgumentSpec(
     options={

@@ -14,7 +14,7 @@ from unittest import mock
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.launch.database.plugins.module_utils._aws import waiters
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import waiters
 
 MODULES = "ansible_collections.launch.database.plugins.modules"
 

@@ -14,9 +14,9 @@ import typing as t
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration_script import load
-from ansible_collections.launch.database.plugins.module_utils._postgres.placeholders import flyways_own
-from ansible_collections.launch.database.plugins.module_utils._postgres.tenant_plan import wished
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import wished
 
 MIGRATIONS = "database_schema_migrations"
 TENANTS = "database_schema_tenants"

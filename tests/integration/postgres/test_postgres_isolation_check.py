@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres import isolation_plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation import plan as isolation_plan
 
 A = "01JAMZ0000CANARY0000000001"
 B = "01JAMZ0000CANARY0000000002"

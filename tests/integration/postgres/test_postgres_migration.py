@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.flyway_checksum import checksum
-from ansible_collections.launch.database.plugins.module_utils._postgres.history import History
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from tests.integration.postgres.modules import as_scripts, held
 
 FILES = {

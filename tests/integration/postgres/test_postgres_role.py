@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.scram_salt import announces
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.scram_salt import announces
 from ansible_collections.launch.database.plugins.module_utils._scram import verifier
 
 PASSWORD = "kept-in-the-secret-1"

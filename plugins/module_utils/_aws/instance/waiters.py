@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting for a DB instance, with an eye on time.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import time
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._converge import Unfinished
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import stability
+from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import ActualInstance
+
+# After a call RDS may say "available" for some seconds before it begins; a status seen in that time proves nothing.
+SETTLE_SECONDS = 15
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 15.0
+PAUSE_GROWTH = 1.2
+
+
+@dataclasses.dataclass
+class Waiter:
+    """Asks again and again until an instance is at rest.
+
+    :arg read: gives the instance as it is, with one call.
+    :arg event: gives what RDS said last, for an error.
+    :arg timeout: seconds, for all waits together.
+    :arg slice: seconds after which Unfinished is raised, so that somebody can show how it goes; None for never.
+    :arg shown: what has been shown already; Unfinished is raised earlier for anything else.
+    """
+
+    identifier: str
+    read: t.Callable[[], ActualInstance]
+    event: t.Callable[[], str | None]
+    timeout: float
+    slice: float | None = None
+    shown: str | None = None
+    started: float = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = time.monotonic()
+
+    def until(
+        self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0, planned: t.Container[str] = (),
+    ) -> ActualInstance:
+        """Wait until nothing is under way.
+
+        :arg unrest: one of stability's.
+        :arg settle: seconds that rest has to last, unless unrest was seen before it.
+        :arg planned: paths of changes; a status that one of them mends is rest, for the caller to look at.
+        Raises LaunchError for an instance that is broken and for the timeout, Unfinished at the end of the slice.
+        """
+        began, moved, pause = time.monotonic(), False, FIRST_PAUSE
+        while True:
+            actual = self.read()
+            reason = unrest(actual)
+            self.refuse_broken(actual.status, planned)
+            moved = moved or reason is not None
+            if reason is None and (moved or time.monotonic() - began >= settle):
+                return actual
+            self._check_time(actual, reason or "the change has not begun")
+            time.sleep(pause)
+            pause = min(pause * PAUSE_GROWTH, LONGEST_PAUSE)
+
+    def refuse_broken(self, status: str, planned: t.Container[str] = ()) -> None:
+        """As stability's, with what RDS said last."""
+        event = self.event() if status in stability.BROKEN else None
+        stability.refuse_broken(self.identifier, status, planned, event)
+
+    def _check_time(self, actual: ActualInstance, reason: str) -> None:
+        passed = time.monotonic() - self.started
+        if passed >= self.timeout:
+            raise LaunchError(
+                f"it is not at rest in time: {reason}.", option="wait_timeout", value=self.timeout,
+                remedy="Run this again: it goes on from where it is. Or give it more time.",
+            )
+        # Early only for what the next run waits for as well; of anything else it would make a change.
+        news = stability.unrest(actual) not in (None, self.shown)
+        if self.slice is not None and (news or passed >= self.slice):
+            raise Unfinished({"identifier": self.identifier, "status": actual.status, "reason": reason})

@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A DB parameter group: read it, and carry a plan out.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._aws import api_ec2, api_rds, tags_plan
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import normalize as normalize_group
+from ansible_collections.launch.database.plugins.module_utils._aws.memory import ClassSize
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.plan import (
+    CREATE,
+    DELETE,
+    RESET,
+    SET,
+    USER,
+    ActualGroup,
+    DesiredGroup,
+    batches,
+    names_of,
+    wanted_values,
+)
+
+DESCRIPTION = "Managed by launch.database"
+
+
+class ParameterGroup:
+    """One group of one account.
+
+    :arg rds: a boto3 client.
+    :arg ec2: gives a boto3 client; called only where a class is named.
+    """
+
+    def __init__(self, rds: t.Any, ec2: t.Callable[[], t.Any], desired: DesiredGroup, instance_class: str | None) -> None:
+        self.rds, self.ec2, self.desired, self.instance_class = rds, ec2, desired, instance_class
+
+    def read(self) -> ActualGroup:
+        """The group, or its family where it does not exist yet."""
+        described = api_rds.describe_group(self.rds, self.desired.name)
+        if described is None:
+            return self._absent()
+        instances = api_rds.describe_instances(self.rds)
+        return ActualGroup(
+            exists=True,
+            parameters=normalize_group.parameters(api_rds.describe_parameters(self.rds, self.desired.name)),
+            family=described["DBParameterGroupFamily"],
+            description=described["Description"],
+            arn=described["DBParameterGroupArn"],
+            tags=api_rds.list_tags(self.rds, described["DBParameterGroupArn"]),
+            instances=normalize_group.instances_of(self.desired.name, instances),
+            size=self._size(),
+            running=self._running(normalize_group.classes_of(self.desired.name, instances)),
+        )
+
+    def _absent(self) -> ActualGroup:
+        family = self.desired.family
+        if self.desired.state == "absent":
+            return ActualGroup(exists=False)
+        described = api_rds.describe_family(self.rds, family)
+        if not described:
+            raise LaunchError("RDS knows no such family.", option="family", value=family, remedy="Write it as in postgres17.")
+        return ActualGroup(exists=False, parameters=normalize_group.parameters(described), family=family, size=self._size())
+
+    def _size(self) -> ClassSize | None:
+        if self.instance_class is None:
+            return None
+        return api_ec2.class_size(self.ec2(), "instance_class", self.instance_class)
+
+    def _running(self, classes: t.Mapping[str, str]) -> dict[str, ClassSize]:
+        """The size of what runs now, by instance. A class that EC2 has no type for can't be told."""
+        if self.instance_class is None or not classes:
+            return {}
+        client = self.ec2()
+        sizes = {name: api_ec2.known_size(client, name) for name in set(classes.values())}
+        return {identifier: size for identifier, name in classes.items() if (size := sizes[name])}
+
+    def apply(self, plan: Plan, actual: ActualGroup) -> None:
+        """Each call leaves a state that the next run plans from."""
+        if plan.of(DELETE):
+            api_rds.delete_group(self.rds, self.desired.name)
+            return
+        if plan.of(CREATE):
+            api_rds.create_group(
+                self.rds, self.desired.name, self.desired.family, self.desired.description or DESCRIPTION, tags_plan.to_set(plan),
+            )
+        self._set(names_of(plan, SET), actual)
+        self._reset(names_of(plan, RESET), actual)
+        if actual.exists:
+            self._tag(plan, actual.arn)
+
+    def _set(self, names: list[str], actual: ActualGroup) -> None:
+        wanted = wanted_values(self.desired, actual)
+        for batch in batches(names):
+            api_rds.set_parameters(self.rds, self.desired.name, [
+                {"ParameterName": name, "ParameterValue": wanted[name], "ApplyMethod": actual.parameters[name].apply_method}
+                for name in batch
+            ])
+
+    def _reset(self, names: list[str], actual: ActualGroup) -> None:
+        for batch in batches(names):
+            api_rds.reset_parameters(self.rds, self.desired.name, [
+                {"ParameterName": name, "ApplyMethod": actual.parameters[name].apply_method} for name in batch
+            ])
+
+    def _tag(self, plan: Plan, arn: str) -> None:
+        if tags_plan.to_set(plan):
+            api_rds.add_tags(self.rds, arn, tags_plan.to_set(plan))
+        if tags_plan.to_remove(plan):
+            api_rds.remove_tags(self.rds, arn, tags_plan.to_remove(plan))
+
+    def result(self, actual: ActualGroup) -> dict[str, t.Any]:
+        """What the module returns: only the values that somebody set, the others are RDS's."""
+        own = {name: parameter.value for name, parameter in actual.parameters.items() if parameter.source == USER}
+        return {"parameter_group": {
+            "name": self.desired.name,
+            "exists": actual.exists,
+            "arn": actual.arn,
+            "family": actual.family,
+            "description": actual.description,
+            "parameters": own,
+            "instances": dict(actual.instances),
+            "tags": dict(actual.tags),
+        }}

@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A login's secret: read it, and carry a plan out.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._aws.secret import api as api_secrets
+from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, tags_plan
+from ansible_collections.launch.database.plugins.module_utils._aws.secret.plan import (
+    CREATE,
+    DELETE,
+    FIELD,
+    METADATA,
+    RESTORE,
+    content,
+    plan_secret,
+)
+from ansible_collections.launch.database.plugins.module_utils._aws.secret.state import (
+    ActualSecret,
+    DesiredSecret,
+    dump,
+    hidden,
+    parse,
+    request_token,
+)
+
+MEMBERS = {"description": "Description", "kms_key_id": "KmsKeyId"}
+
+
+class Secret:
+    """One secret of one account.
+
+    :arg client: of Secrets Manager.
+    :arg key_client: gives a client of KMS; called only for a key that is given as an alias.
+    :arg hide: called with every value that must not be shown, as soon as it is known.
+    """
+
+    def __init__(
+        self, client: t.Any, key_client: t.Callable[[], t.Any], desired: DesiredSecret, hide: t.Callable[[str], None],
+    ) -> None:
+        self.client, self.key_client, self.desired, self.hide = client, key_client, desired, hide
+
+    def read(self) -> ActualSecret:
+        """The secret as it is; one that is scheduled for deletion without its content."""
+        described = api_secrets.describe(self.client, self.desired.name)
+        if described is None:
+            return ActualSecret(exists=False)
+        deleted = "DeletedDate" in described
+        # One that was made without a value has a description and no version.
+        value = None if deleted else api_secrets.get_value(self.client, self.desired.name)
+        actual = ActualSecret(
+            exists=True,
+            deleted=deleted,
+            content=parse(self.desired.name, value.get("SecretString")) if value else {},
+            version_id=value["VersionId"] if value else None,
+            arn=described["ARN"],
+            description=described.get("Description"),
+            kms_key_id=described.get("KmsKeyId"),
+            kms_key=self._key(),
+            tags=boto3_tag_list_to_ansible_dict(described.get("Tags", [])),
+        )
+        self._hide(actual)
+        return actual
+
+    def _hide(self, actual: ActualSecret) -> None:
+        for text in hidden(actual.content, self.desired.shown, dump(self.result(actual))):
+            self.hide(text)
+
+    def _key(self) -> str | None:
+        wanted = self.desired.kms_key_id
+        return api_secrets.key_arn(self.key_client(), wanted) if wanted and kms.is_alias(wanted) else None
+
+    def apply(self, plan: Plan, actual: ActualSecret) -> None:
+        """Each call leaves a state that the next run plans from."""
+        name = self.desired.name
+        if plan.of(DELETE):
+            api_secrets.delete(self.client, name, self.desired.recovery_window)
+        elif plan.of(RESTORE):
+            api_secrets.restore(self.client, name)
+            restored = self.read()
+            self.apply(plan_secret(self.desired, restored), restored)
+        elif plan.of(CREATE):
+            self._create(plan, actual)
+        else:
+            self._update(plan, actual)
+
+    def _create(self, plan: Plan, actual: ActualSecret) -> None:
+        text = self._text(actual)
+        arguments = {"Name": self.desired.name, "SecretString": text, "ClientRequestToken": request_token(None, text)}
+        api_secrets.create(self.client, arguments | self._metadata(plan), tags_plan.to_set(plan))
+
+    def _update(self, plan: Plan, actual: ActualSecret) -> None:
+        name = self.desired.name
+        if self._metadata(plan):
+            api_secrets.update(self.client, name, self._metadata(plan))
+        if plan.of(FIELD):
+            text = self._text(actual)
+            api_secrets.put_value(self.client, name, text, request_token(actual.version_id, text))
+        if tags_plan.to_set(plan):
+            api_secrets.add_tags(self.client, name, tags_plan.to_set(plan))
+        if tags_plan.to_remove(plan):
+            api_secrets.remove_tags(self.client, name, tags_plan.to_remove(plan))
+
+    def _text(self, actual: ActualSecret) -> str:
+        wanted = content(self.desired, actual, password.generate)
+        self._hide(dataclasses.replace(actual, content=wanted))
+        return dump(wanted)
+
+    @staticmethod
+    def _metadata(plan: Plan) -> dict[str, t.Any]:
+        return {MEMBERS[change.path]: change.after for change in plan.of(METADATA)}
+
+    def result(self, actual: ActualSecret) -> dict[str, t.Any]:
+        """What the module returns; nothing of it is a secret."""
+        return {
+            "name": self.desired.name,
+            "exists": actual.exists and not actual.deleted,
+            "arn": actual.arn,
+            "version_id": actual.version_id,
+            "fields": actual.public(self.desired.shown),
+            "tags": dict(actual.tags),
+        }

@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to be done about a login's secret: pure.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN, Change, Plan
+from ansible_collections.launch.database.plugins.module_utils._scram import belongs, verifier
+from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, tags_plan
+from ansible_collections.launch.database.plugins.module_utils._aws.secret.state import (
+    OWN,
+    PASSWORD,
+    PORT,
+    SECRET_LEAVES,
+    USERNAME,
+    VERIFIER,
+    ActualSecret,
+    DesiredSecret,
+)
+
+CREATE, RESTORE, DELETE, FIELD, METADATA = "create", "restore", "delete", "field", "update"
+PREFIX = "fields."
+LONGEST_WINDOW, SHORTEST_WINDOW = 30, 7
+
+
+def plan_secret(desired: DesiredSecret, actual: ActualSecret) -> Plan:
+    """Compare. Raises LaunchError, or LaunchErrors, for a wish that can't be granted. Holds no secret's value."""
+    resource = f"secret {desired.name}"
+    raise_all(_errors(desired))
+    if desired.state == "absent":
+        gone = not actual.exists or actual.deleted
+        return Plan(resource, () if gone else (Change(DELETE, "secret", desired.name, None),))
+    if actual.deleted:
+        # What it holds can only be seen, and compared, after that.
+        return Plan(resource, (Change(RESTORE, "secret", "scheduled for deletion", desired.name),))
+    changes = [] if actual.exists else [Change(CREATE, "secret", None, desired.name)]
+    changes += _fields(desired, actual) + _metadata(desired, actual)
+    return Plan(resource, tuple(changes + tags_plan.changes(desired.tags, actual.tags, desired.purge_tags)))
+
+
+def _errors(desired: DesiredSecret) -> list[LaunchError]:
+    own = sorted(OWN & set(desired.fields or {}))
+    found = [
+        LaunchError("it is no field for others to set.", option=PREFIX + key,
+                    remedy="Use the option username." if key == USERNAME else "It is generated once, and kept.")
+        for key in own
+    ]
+    if not SHORTEST_WINDOW <= desired.recovery_window <= LONGEST_WINDOW:
+        found.append(LaunchError("Secrets Manager takes 7 to 30 days.", option="recovery_window", value=desired.recovery_window,
+                                 remedy="Choose a number in between."))
+    try:
+        password.check_length("password_length", desired.password_length)
+    except LaunchError as error:
+        found.append(error)
+    return found
+
+
+def wished_fields(desired: DesiredSecret) -> dict[str, t.Any]:
+    """The fields that are managed and may be shown."""
+    wishes = {key: _typed(key, value) for key, value in (desired.fields or {}).items() if value is not None}
+    return wishes if desired.username is None else {USERNAME: desired.username, **wishes}
+
+
+def _typed(key: str, value: t.Any) -> t.Any:
+    """Templates give texts; what AWS's own secrets hold as port is a number."""
+    if key != PORT:
+        return value
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise LaunchError("it has to be a number.", option=PREFIX + key, value=value, remedy="Write it as in 5432.") from None
+
+
+def _fields(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
+    changes = [
+        Change(FIELD, PREFIX + key, actual.content.get(key), value)
+        for key, value in sorted(wished_fields(desired).items())
+        if key not in actual.content or actual.content[key] != value
+    ]
+    return changes + [
+        Change(FIELD, PREFIX + key, HIDDEN if key in actual.content else None, HIDDEN)
+        for key in sorted(SECRET_LEAVES)
+        if not _kept(key, actual)
+    ]
+
+
+def _kept(key: str, actual: ActualSecret) -> bool:
+    """A password is kept whatever it is; a verifier as long as it is one of the password."""
+    held = actual.content.get(PASSWORD)
+    if key == PASSWORD:
+        return bool(held)
+    if held and not str(held).isascii():
+        raise LaunchError("the password it holds is not ASCII; no verifier can be made of it.", option="name",
+                          remedy="Set a password of printable ASCII in the secret.")
+    return bool(held) and belongs(str(held), actual.content.get(VERIFIER))
+
+
+def _metadata(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
+    changes = []
+    if desired.description is not None and desired.description != (actual.description or ""):
+        changes.append(Change(METADATA, "description", actual.description, desired.description))
+    if desired.kms_key_id is not None and not kms.same_key(desired.kms_key_id, actual.kms_key_id, actual.kms_key):
+        changes.append(Change(METADATA, "kms_key_id", actual.kms_key_id, desired.kms_key_id))
+    return changes
+
+
+def content(desired: DesiredSecret, actual: ActualSecret, generate: t.Callable[[int], str]) -> dict[str, t.Any]:
+    """What the secret is to hold: unnamed fields as they are, the password kept or generated, the verifier kept or made.
+
+    :arg generate: gives a password of a length.
+    """
+    merged = {**actual.content, **wished_fields(desired)}
+    held, known = str(merged.get(PASSWORD) or generate(desired.password_length)), merged.get(VERIFIER)
+    return {**merged, PASSWORD: held, VERIFIER: known if belongs(held, known) else verifier(held)}

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The proof of isolation, as the application would see it: its login, its pool, one transaction for a context.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, check_qualified, quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import (
+    INSUFFICIENT_PRIVILEGE,
+    Canary,
+    Seen,
+    State,
+    Table,
+    not_proved,
+    plan_canaries,
+)
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.uild import check_uild
+
+_SEEN = """\
+SELECT count(*) FILTER (WHERE {column} = %(tenant)s) AS own, count(*) FILTER (WHERE {column} IS DISTINCT FROM %(tenant)s) AS foreign
+FROM {table}"""
+_FEWEST = 2  # one tenant can't see another's rows if there is no other
+
+
+class Isolation:
+    """The job of postgres_isolation_check."""
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        self._actor = check_uild(params["actor"], "actor")
+        self._tenants = [check_uild(tenant, "tenants") for tenant in params["tenants"]]
+        if len(set(self._tenants)) < _FEWEST:
+            raise LaunchError("names fewer than two tenants.", option="tenants", value=self._tenants, remedy="Name at least two.")
+        self._tables = [_table(table, f"tables[{index}]") for index, table in enumerate(params["tables"])]
+        self._canaries = _canaries(params["canaries"], self._tables)
+
+    def read(self, session: Session) -> State:
+        seen = {}
+        for tenant in self._tenants:
+            seen.update(self._seen_by(session, tenant))
+        # Last, on the same connections: what a transaction before left behind must not count.
+        without_context = {table.qualified: _without_context(session, table) for table in self._tables}
+        # Asked by SQL: what a pooler announced when the connection began may be another server's.
+        return State(seen, without_context, int(session.value("SELECT pg_catalog.current_setting('server_version_num')")))
+
+    def plan(self, actual: State) -> Plan:
+        return plan_canaries(self._tables, self._tenants, self._canaries, actual)
+
+    def apply(self, session: Session, plan: Plan, actual: State) -> None:
+        for tenant in self._tenants:
+            missing = [canary for canary in self._canaries if actual.seen[tenant, canary.table].own == 0]
+            with session.transaction():
+                self._set_context(session, tenant)
+                for canary in missing:
+                    _insert(session, canary)
+
+    def result(self, actual: State) -> dict[str, t.Any]:
+        open_points = not_proved(self._tables, self._tenants, actual)
+        seen = [
+            {"tenant": tenant, "table": table, "own_rows": seen.own, "foreign_rows": seen.foreign}
+            for (tenant, table), seen in actual.seen.items()
+        ]
+        return {"proved": not open_points, "not_proved": open_points, "seen": seen, "without_context": dict(actual.without_context)}
+
+    def _seen_by(self, session: Session, tenant: str) -> dict[tuple[str, str], Seen]:
+        with session.transaction():
+            session.execute("SET TRANSACTION READ ONLY")
+            self._set_context(session, tenant)
+            return {(tenant, table.qualified): _count(session, table, tenant) for table in self._tables}
+
+    def _set_context(self, session: Session, tenant: str) -> None:
+        session.rows("SELECT app.set_context(%s, %s)", (tenant, self._actor), f"No context for {tenant}")
+
+
+def _table(option: t.Mapping[str, t.Any], name: str) -> Table:
+    schema, table = check_qualified(option["name"], f"{name}.name")
+    return Table(schema, table, check_name(option["tenant_column"], f"{name}.tenant_column"))
+
+
+def _canaries(options: t.Sequence[t.Mapping[str, t.Any]], tables: t.Sequence[Table]) -> list[Canary]:
+    known = {table.qualified for table in tables}
+    for index, option in enumerate(options):
+        if option["table"] not in known:
+            raise LaunchError("is not among the tables.", option=f"canaries[{index}].table", value=option["table"], remedy="Name it in tables as well.")
+        for column in option["values"]:
+            check_name(column, f"canaries[{index}].values")
+    return [Canary(option["table"], option["values"]) for option in options]
+
+
+def _count(session: Session, table: Table, tenant: str) -> Seen:
+    query = _SEEN.format(column=quoted(table.column), table=_quoted(table.qualified))
+    (row,) = session.rows(query, {"tenant": tenant}, f"{table.qualified} can't be read as {tenant}")
+    return Seen(**row)
+
+
+def _without_context(session: Session, table: Table) -> str | None:
+    """The SQLSTATE of the refusal. An error other than the one agreed upon is not taken for it."""
+    try:
+        with session.transaction():
+            session.execute("SET TRANSACTION READ ONLY")
+            session.value(f"SELECT count(*) FROM {_quoted(table.qualified)}")
+    except DatabaseError as error:
+        if error.sqlstate != INSUFFICIENT_PRIVILEGE:
+            raise
+        return error.sqlstate
+    return None
+
+
+def _insert(session: Session, canary: Canary) -> None:
+    columns = ", ".join(map(quoted, canary.values))
+    marks = ", ".join(["%s"] * len(canary.values))
+    query = f"INSERT INTO {_quoted(canary.table)} ({columns}) VALUES ({marks})"
+    session.execute(query, list(canary.values.values()), f"No canary row in {canary.table}")
+
+
+def _quoted(qualified: str) -> str:
+    return ".".join(map(quoted, qualified.split(".")))

@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Flyway's history table: its definition, its lock and its rows, byte for byte as Flyway makes them.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import time
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import SQL, HistoryRow
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+
+# "Flyway" in ASCII, read as a number.
+_LOCK_BASE = 77431708279161
+
+_CREATE = """\
+CREATE TABLE {table} (
+    "installed_rank" INT NOT NULL,
+    "version" VARCHAR(50),
+    "description" VARCHAR(200) NOT NULL,
+    "type" VARCHAR(20) NOT NULL,
+    "script" VARCHAR(1000) NOT NULL,
+    "checksum" INTEGER,
+    "installed_by" VARCHAR(100) NOT NULL,
+    "installed_on" TIMESTAMP NOT NULL DEFAULT now(),
+    "execution_time" INTEGER NOT NULL,
+    "success" BOOLEAN NOT NULL
+);
+ALTER TABLE {table} ADD CONSTRAINT {key} PRIMARY KEY ("installed_rank");
+CREATE INDEX {index} ON {table} ("success")"""
+
+_EXISTS = """\
+SELECT EXISTS (
+  SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = %s AND c.relname = %s AND c.relkind = 'r')"""
+
+_READ = """\
+SELECT "installed_rank" AS "rank", "version", "description", "type", "script", "checksum", "success"
+FROM {table} ORDER BY "installed_rank\""""
+
+_INSERT = """\
+INSERT INTO {table} ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "execution_time", "success")
+SELECT coalesce(max("installed_rank"), 0) + 1, %s, %s, %s, %s, %s, session_user, %s, true FROM {table}"""
+
+
+@dataclasses.dataclass(frozen=True)
+class History:
+    """The history table of one schema."""
+
+    schema: str
+    table: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.schema}.{self.table}"
+
+    @property
+    def qualified(self) -> str:
+        return f"{quoted(self.schema)}.{quoted(self.table)}"
+
+    @property
+    def lock_key(self) -> int:
+        """The key of Flyway's advisory lock: Java's hash of the quoted name, on top of its own number."""
+        return _LOCK_BASE + java_hash(self.qualified)
+
+    def read(self, session: Session) -> tuple[HistoryRow, ...] | None:
+        """The rows by rank; None if there is no such table."""
+        if not session.value(_EXISTS, (self.schema, self.table)):
+            return None
+        return tuple(HistoryRow(**row) for row in session.rows(self._with_names(_READ)))
+
+    def create(self, session: Session) -> None:
+        """Make schema and table in one transaction."""
+        with session.transaction():
+            if not session.value("SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = %s)", (self.schema,)):
+                session.execute(f"CREATE SCHEMA {quoted(self.schema)}")
+            session.execute(self._with_names(_CREATE))
+
+    def record(self, session: Session, script: Script, milliseconds: int) -> None:
+        """Add the row of a script that ran, inside the caller's transaction."""
+        name = script.name
+        values = (name.version, name.description, SQL, name.path, script.checksum, milliseconds)
+        session.execute(self._with_names(_INSERT), values, f"The history could not keep {name.path}")
+
+    @contextlib.contextmanager
+    def locked(self, session: Session, patience: int) -> t.Iterator[None]:
+        """Hold Flyway's lock; LaunchError after ``patience`` seconds in which somebody else held it.
+
+        Asked for again and again, never waited for: whoever waits holds a snapshot, and CREATE INDEX CONCURRENTLY
+        of the one who has the lock would wait for it in turn.
+        """
+        until = time.monotonic() + patience
+        while not session.value("SELECT pg_catalog.pg_try_advisory_lock(%s)", (self.lock_key,)):
+            if time.monotonic() >= until:
+                raise LaunchError(
+                    f"Somebody else has been migrating {self.name} for {patience} s.", option="lock_wait", value=patience,
+                    remedy=f"Wait for the other run; pg_locks shows who holds the advisory lock {self.lock_key}.",
+                )
+            time.sleep(min(1.0, max(0.0, until - time.monotonic())))
+        try:
+            yield
+        finally:
+            # A connection that broke has let go of the lock already.
+            with contextlib.suppress(LaunchError):
+                session.value("SELECT pg_catalog.pg_advisory_unlock(%s)", (self.lock_key,))
+
+    def _with_names(self, query: str) -> str:
+        return query.format(table=self.qualified, key=quoted(self.table + "_pk"), index=quoted(self.table + "_s_idx"))
+
+
+def java_hash(text: str) -> int:
+    """String.hashCode() of Java: a signed 32-bit number over UTF-16 code units."""
+    units = text.encode("utf-16-be")
+    value = 0
+    for high, low in zip(units[::2], units[1::2], strict=True):
+        value = (31 * value + (high << 8 | low)) & 0xFFFFFFFF
+    return value - (1 << 32) if value >= 1 << 31 else value

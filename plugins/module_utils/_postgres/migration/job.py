@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A folder of migrations and a database, brought together.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration import plan as migration_plan, script as migration_script
+from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
+from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
+from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, check_syntax, run_script
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import State
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+
+
+class Migrations:
+    """The job of postgres_migration."""
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        """Read the files. LaunchErrors for everything that can be wrong without a database."""
+        self._history = History(check_name(params["history_schema"], "history_schema"), check_name(params["table"], "table"))
+        self._circumstances = _circumstances(params, self._history)
+        self._scripts = migration_script.load(unpack(params["scripts"]), self._circumstances.placeholders)
+        self._lock_wait = params["lock_wait"]
+        self._applied: list[str] = []
+        # By path. The files do not change while we run, so each is parsed once.
+        self._refused: dict[str, LaunchError | None] = {}
+
+    def read(self, session: Session) -> State:
+        refuse_pooler(session.connection)
+        history = self._history.read(session)
+        if migration_plan.contradictions(self._scripts, history or ()):
+            return State(history)
+        todo = migration_plan.pending(self._scripts, history or ())
+        refused = [self._syntax(session, script) for script in todo]
+        return State(history, tuple(error for error in refused if error is not None))
+
+    def plan(self, actual: State) -> Plan:
+        return migration_plan.plan_migrations(self._scripts, actual, self._history.name)
+
+    def apply(self, session: Session, plan: Plan, actual: State) -> None:
+        """Under the lock, read and plan anew: somebody may have migrated meanwhile."""
+        with self._history.locked(session, self._lock_wait):
+            state = self.read(session)
+            if self.plan(state).of("create"):
+                self._history.create(session)
+            for script in migration_plan.pending(self._scripts, state.rows):
+                run_script(session, self._history, script, self._circumstances)
+                self._applied.append(script.name.path)
+
+    def _syntax(self, session: Session, script: Script) -> LaunchError | None:
+        path = script.name.path
+        if path not in self._refused:
+            self._refused[path] = check_syntax(session, script, self._circumstances)
+        return self._refused[path]
+
+    def result(self, actual: State) -> dict[str, t.Any]:
+        return {
+            "applied": self._applied,
+            "pending_scripts": [script.name.path for script in migration_plan.pending(self._scripts, actual.rows)],
+            "current_version": migration_plan.current_version(actual.rows),
+        }
+
+
+def _circumstances(params: t.Mapping[str, t.Any], history: History) -> Circumstances:
+    lock_timeout = check_duration(params["lock_timeout"], "lock_timeout")
+    given = {name: str(value) for name, value in params["placeholders"].items()}
+
+    def placeholders(path: str) -> dict[str, str]:
+        return {**given, **flyways_own(history.schema, history.table, params["login_user"], params["login_db"], path)}
+
+    return Circumstances(
+        placeholders=placeholders,
+        search_path=params["search_path"] and [check_name(schema, "search_path") for schema in params["search_path"]],
+        role=params["role"] and check_name(params["role"], "role"),
+        lock_timeout=lock_timeout,
+        lock_retries=params["lock_retries"],
+    )

@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The migrations of a folder, and what of them can not be run.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration import script_name as flyway_name
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum, decode
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import REPEATABLE, UNDO, ScriptName
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement, split
+
+_TRANSACTION = re.compile(r"(BEGIN|COMMIT|ROLLBACK|ABORT|END|START TRANSACTION|PREPARE TRANSACTION|SAVEPOINT|RELEASE)\b")
+# What PostgreSQL does in no transaction block. Flyway runs such a file outside of one.
+_ALONE = re.compile(
+    r"(CREATE|DROP)( UNIQUE)? INDEX CONCURRENTLY\b|(CREATE|DROP) (DATABASE|TABLESPACE|SUBSCRIPTION)\b|ALTER SYSTEM\b"
+    r"|REINDEX( \w+)* CONCURRENTLY\b|REINDEX( VERBOSE)? (SCHEMA|DATABASE|SYSTEM)\b|VACUUM\b|DISCARD ALL\b"
+    r"|ALTER TABLE .*\bDETACH PARTITION .*CONCURRENTLY\b|CLUSTER$"
+)
+_COPY_DATA = re.compile(r"COPY\b.*\bFROM STDIN\b")
+
+
+@dataclasses.dataclass(frozen=True)
+class Script:
+    """A migration.
+
+    :arg name: what its file name says.
+    :arg text: without byte order mark, placeholders not replaced.
+    :arg checksum: what the history shall keep of it.
+    :arg raw_checksum: the one before placeholders are replaced; Flyway takes it for a repeatable one too.
+    """
+
+    name: ScriptName
+    text: str
+    checksum: int
+    raw_checksum: int
+
+
+def load(files: t.Mapping[str, bytes], placeholders: t.Callable[[str], t.Mapping[str, str]]) -> list[Script]:
+    """The versioned and repeatable migrations in the order of running; LaunchErrors with all that is wrong.
+
+    :arg files: contents by path relative to the folder.
+    :arg placeholders: gives the values for one path, since Flyway has one that is the file's name.
+    """
+    scripts, errors = [], []
+    for path in sorted(files):
+        try:
+            name = flyway_name.parse(path)
+            if name is not None and name.kind != UNDO:
+                scripts.append(_script(name, files[path], placeholders(path)))
+        except LaunchError as error:
+            errors.append(error)
+    scripts.sort(key=lambda script: flyway_name.sort_key(script.name))
+    raise_all(errors + _duplicates(scripts))
+    if not scripts:
+        raise LaunchError("holds no migration.", option="path", remedy="An empty folder is never what a database was made from: mend the path.")
+    return scripts
+
+
+def statements(script: Script, placeholders: t.Mapping[str, str]) -> list[Statement]:
+    """What the script runs, one by one; LaunchErrors for what can't run in one transaction with its history row."""
+    found = split(replace(script.text, placeholders, script.name.path))
+    raise_all([error for statement in found if (error := _refusal(script.name.path, statement))])
+    return found
+
+
+def _script(name: ScriptName, content: bytes, placeholders: t.Mapping[str, str]) -> Script:
+    try:
+        text = decode(content)
+    except UnicodeDecodeError as error:
+        raise LaunchError(
+            f"is not UTF-8: byte {error.start} can't be read.", option="path", value=name.path, remedy="Save it as UTF-8."
+        ) from error
+    raw = checksum(text)
+    kept = checksum(replace(text, placeholders, name.path)) if name.kind == REPEATABLE else raw
+    return Script(name, text, kept, raw)
+
+
+def _duplicates(scripts: t.Sequence[Script]) -> list[LaunchError]:
+    """Files that Flyway can not tell apart."""
+    first: dict[t.Any, ScriptName] = {}
+    errors = []
+    for name in (script.name for script in scripts):
+        key = name.order if name.version else name.description
+        if key in first:
+            what = f"version {name.version}" if name.version else f"description {name.description!r}"
+            errors.append(LaunchError(
+                f"has the same {what} as {first[key].path}.", option="path", value=name.path, remedy="Rename the one that no database has yet."
+            ))
+        first.setdefault(key, name)
+    return errors
+
+
+def _refusal(path: str, statement: Statement) -> LaunchError | None:
+    where = f"{path} line {statement.line}"
+    if statement.text.startswith("\\"):
+        return LaunchError(f"{where} is a command of psql, not SQL.", option="path", remedy="Write it in SQL.")
+    if _TRANSACTION.match(statement.words):
+        return LaunchError(
+            f"{where} says {statement.words.split()[0]}: a migration and its history row are one transaction.",
+            option="path", remedy="Take it out; the whole file is rolled back if anything in it fails.",
+        )
+    if _COPY_DATA.match(statement.words):
+        return LaunchError(f"{where} copies from standard input.", option="path", remedy="Use INSERT.")
+    if _ALONE.match(statement.words):
+        return LaunchError(
+            f"{where} ({' '.join(statement.words.split()[:3])}) can't run inside a transaction, which is the only way migrations run here.",
+            option="path", remedy="Take it out of the migrations and run it by hand, or use the form that runs in a transaction.",
+        )
+    return None

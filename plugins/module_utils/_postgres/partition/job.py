@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Partitions of the audit log made ahead through the platform's function.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
+from ansible_collections.launch.database.plugins.module_utils._postgres.objects import table_exists
+from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import State, plan_partitions
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+
+MOST_MONTHS = 120  # what audit.ensure_partitions() takes
+
+_PARTITIONS = """\
+SELECT c.relname
+FROM pg_catalog.pg_inherits i
+JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
+JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace
+WHERE n.nspname = 'audit' AND p.relname = 'audit_log'"""
+
+
+class Partitions:
+    """The job of postgres_audit_partition."""
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        self._role = check_name(params["role"], "role")
+        self._months = params["months_ahead"]
+        self._created: list[str] = []
+        if not 0 <= self._months <= MOST_MONTHS:
+            raise LaunchError("is out of range.", option="months_ahead", value=self._months, remedy=f"Take 0 to {MOST_MONTHS}.")
+
+    def read(self, session: Session) -> State:
+        today = session.value("SELECT (now() AT TIME ZONE 'UTC')::date")
+        if not table_exists(session, "audit", "audit_log"):
+            return State(today, frozenset(), None)
+        names = frozenset(row["relname"] for row in session.rows(_PARTITIONS))
+        with session.transaction(self._role):
+            return State(today, names, session.value("SELECT audit.partition_horizon()"))
+
+    def plan(self, actual: State) -> Plan:
+        return plan_partitions(actual, self._months)
+
+    def apply(self, session: Session, plan: Plan, actual: State) -> None:
+        with session.transaction(self._role):
+            rows = session.rows("SELECT audit.ensure_partitions(%s) AS name", (self._months,), "The partitions were not made")
+            self._created = sorted(row["name"] for row in rows)
+
+    def result(self, actual: State) -> dict[str, t.Any]:
+        horizon = actual.horizon and actual.horizon.isoformat()
+        return {"created": self._created, "horizon": horizon, "partitions": sorted(actual.partitions)}

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Roles read from the catalogs into plain data.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import MEMBERSHIP_OPTIONS, Membership, RoleState, State
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+
+_ROLES = """\
+SELECT r.rolname, r.rolcanlogin, r.rolconnlimit, pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
+       r.rolsuper, r.rolbypassrls, r.rolreplication, r.rolcreaterole, r.rolcreatedb,
+       pg_catalog.pg_has_role(current_user, r.oid, {set}) AS admin_set_role, s.setconfig
+FROM pg_catalog.pg_roles r
+LEFT JOIN pg_catalog.pg_db_role_setting s ON s.setrole = r.oid AND s.setdatabase = 0
+WHERE r.rolname = ANY (%s::name[])"""
+
+# The same membership may have been granted by several roles; what one of them gives, it has.
+_MEMBERSHIPS = """\
+SELECT m.rolname AS member, g.rolname AS "group", bool_or({inherit}) AS inherit, bool_or({set}) AS set
+FROM pg_catalog.pg_auth_members a
+JOIN pg_catalog.pg_roles m ON m.oid = a.member
+JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
+WHERE m.rolname = ANY (%s::name[])
+GROUP BY 1, 2"""
+
+_PRIVILEGES = """\
+SELECT r.rolname, a.privilege_type
+FROM pg_catalog.pg_database d
+CROSS JOIN LATERAL pg_catalog.aclexplode(d.datacl) a
+JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
+WHERE d.datname = current_database() AND r.rolname = ANY (%s::name[])"""
+
+_POWERS = {
+    "rolsuper": "SUPERUSER", "rolbypassrls": "BYPASSRLS", "rolreplication": "REPLICATION",
+    "rolcreaterole": "CREATEROLE", "rolcreatedb": "CREATEDB",
+}
+
+
+def read_roles(session: Session, names: t.Sequence[str]) -> State:
+    """The roles of these names that exist; passwords can't be read and are left as not tried."""
+    version = session.connection.server_version
+    memberships = _memberships(session, names, version)
+    privileges = _gathered(session.rows(_PRIVILEGES, (list(names),)))
+    query = _ROLES.format(set="'SET'" if version >= MEMBERSHIP_OPTIONS else "'MEMBER'")
+    roles = {
+        row["rolname"]: _role(row, memberships.get(row["rolname"], {}), privileges.get(row["rolname"], ()))
+        for row in session.rows(query, (list(names),))
+    }
+    known = frozenset(row["rolname"] for row in session.rows("SELECT rolname FROM pg_catalog.pg_roles"))
+    return State(version, roles, known)
+
+
+def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, Membership], privileges: t.Sequence[str]) -> RoleState:
+    return RoleState(
+        login=row["rolcanlogin"],
+        connection_limit=row["rolconnlimit"],
+        powers=tuple(power for column, power in _POWERS.items() if row[column]),
+        member_of=memberships,
+        settings=dict(setting.split("=", 1) for setting in row["setconfig"] or ()),
+        comment=row["comment"],
+        database_privileges=tuple(privileges),
+        admin_set_role=row["admin_set_role"],
+    )
+
+
+def _memberships(session: Session, names: t.Sequence[str], version: int) -> dict[str, dict[str, Membership]]:
+    columns = {"inherit": "a.inherit_option", "set": "a.set_option"} if version >= MEMBERSHIP_OPTIONS else {"inherit": "m.rolinherit", "set": "true"}
+    found: dict[str, dict[str, Membership]] = collections.defaultdict(dict)
+    for row in session.rows(_MEMBERSHIPS.format(**columns), (list(names),)):
+        found[row["member"]][row["group"]] = Membership(row["inherit"], row["set"])
+    return found
+
+
+def _gathered(rows: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = collections.defaultdict(list)
+    for row in rows:
+        found[row["rolname"]].append(row["privilege_type"])
+    return {name: sorted(set(privileges)) for name, privileges in found.items()}

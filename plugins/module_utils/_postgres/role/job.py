@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Roles of a server, brought to what is wished.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.connection import accepts_password
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.catalog import read_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import RoleState, State, plan_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec, role_specs
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.sql import Wish, statement
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.scram_salt import announces
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+
+# "launch" in ASCII, read as a number: what runs of this module on one server take turns by.
+_LOCK = 0x6C61756E6368
+_PATIENCE = "60s"
+
+
+class Roles:
+    """The job of postgres_role."""
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        self._params = params
+        self._specs = {spec.name: spec for spec in role_specs(params["roles"], params["login_user"])}
+
+    def read(self, session: Session) -> State:
+        state = read_roles(session, list(self._specs))
+        roles = {name: self._with_password_tried(self._specs[name], role) for name, role in state.roles.items()}
+        return dataclasses.replace(state, roles=roles)
+
+    def plan(self, actual: State) -> Plan:
+        return plan_roles(list(self._specs.values()), actual, self._params["purge_memberships"])
+
+    def apply(self, session: Session, plan: Plan, actual: State) -> None:
+        """One transaction for the whole list, planned anew once no other run can come between."""
+        with session.transaction():
+            session.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (_PATIENCE,))
+            session.execute("SELECT pg_catalog.pg_advisory_xact_lock(%s)", (_LOCK,), "Another run has been changing roles for long")
+            state = self.read(session)
+            for change in self.plan(state).changes:
+                spec = self._specs[change.path.partition(".")[0]]
+                wish = Wish(change, spec, self._params["login_db"], state.version)
+                session.execute(statement(wish), doing=f"{change.path} can't be changed")
+
+    def result(self, actual: State) -> dict[str, t.Any]:
+        return {"roles": [_shown(name, actual.roles[name]) for name in sorted(actual.roles)]}
+
+    def _with_password_tried(self, spec: RoleSpec, role: RoleState) -> RoleState:
+        """Nobody but a superuser may read a verifier; but a login tells the password, and its beginning the salt."""
+        if spec.password is None or not role.login:
+            return role
+        current = accepts_password(self._params, spec.name, spec.password) and announces(self._params, spec.name, spec.verifier)
+        return dataclasses.replace(role, password_current=current)
+
+
+def _shown(name: str, role: RoleState) -> dict[str, t.Any]:
+    return {
+        "name": name,
+        "login": role.login,
+        "connection_limit": role.connection_limit,
+        "member_of": {group: membership.as_value() for group, membership in sorted(role.member_of.items())},
+        "settings": dict(role.settings),
+        "comment": role.comment,
+        "database_privileges": list(role.database_privileges),
+        "admin_set_role": role.admin_set_role,
+    }

@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What to do about roles: pure.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN, Change, Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec, Value
+
+# From PostgreSQL 16 on a membership says whether it gives rights (inherit) and whether it lets become (set).
+MEMBERSHIP_OPTIONS = 160000
+
+
+@dataclasses.dataclass(frozen=True)
+class Membership:
+    """What being a member of a role gives."""
+
+    inherit: bool
+    set: bool
+
+    def as_value(self) -> dict[str, bool]:
+        return {"inherit": self.inherit, "set": self.set}
+
+
+@dataclasses.dataclass(frozen=True)
+class RoleState:
+    """A role as it is.
+
+    :arg powers: attributes that no role of ours may have, such as BYPASSRLS.
+    :arg members_of: by group.
+    :arg settings: text by name, as in pg_db_role_setting.
+    :arg admin_set_role: whether the login that looked may become it.
+    :arg password_current: None where it was not tried.
+    """
+
+    login: bool = False
+    connection_limit: int = -1
+    powers: tuple[str, ...] = ()
+    member_of: t.Mapping[str, Membership] = dataclasses.field(default_factory=dict)
+    settings: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    comment: str | None = None
+    database_privileges: tuple[str, ...] = ()
+    admin_set_role: bool = False
+    password_current: bool | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """What a server says.
+
+    :arg version: as in server_version_num.
+    :arg roles: those asked for that exist.
+    :arg known: the names of all roles.
+    """
+
+    version: int
+    roles: t.Mapping[str, RoleState]
+    known: frozenset[str]
+
+
+def plan_roles(specs: t.Sequence[RoleSpec], state: State, purge_memberships: bool) -> Plan:
+    """All creations, then attributes, then memberships. LaunchErrors for roles that are or would be too powerful or unknown."""
+    raise_all([error for spec in specs for error in _refusals(spec, specs, state)])
+    new = [change for spec in specs if spec.name not in state.roles for change in _creation(spec)]
+    changes = [change for spec in specs for change in _role_changes(spec, state, purge_memberships)]
+    return Plan("database roles", tuple(new + changes))
+
+
+def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: State) -> list[LaunchError]:
+    errors = []
+    powers = state.roles.get(spec.name, RoleState()).powers
+    if powers:
+        problem = f"exists and has {', '.join(powers)}: row level security and grants would mean nothing to it."
+        errors.append(LaunchError(problem, option="roles", value=spec.name, remedy="Take that from the role, or use another name."))
+    names = state.known | {each.name for each in specs}
+    for group in sorted({*(spec.member_of or ()), *(spec.may_become or ())} - names):
+        problem = f"{spec.name} should be a member of it, but there is no such role."
+        errors.append(LaunchError(problem, option="roles", value=group, remedy="Add it to the list, or mend the name."))
+    return errors
+
+
+def _creation(spec: RoleSpec) -> list[Change]:
+    changes = [Change("create", spec.name, None, {"login": spec.login})]
+    if spec.verifier is not None:
+        changes.append(Change("set_password", f"{spec.name}.password", None, HIDDEN))
+    return changes
+
+
+def _role_changes(spec: RoleSpec, state: State, purge: bool) -> list[Change]:
+    actual = state.roles.get(spec.name, RoleState(login=spec.login))
+    return [
+        *_attribute_changes(spec, actual),
+        *_setting_changes(spec, actual),
+        *(
+            Change("grant_database", f"{spec.name}.database_privileges.{privilege}", None, "granted")
+            for privilege in spec.database_privileges if privilege not in actual.database_privileges
+        ),
+        *_membership_changes(spec, actual, state.version, purge),
+    ]
+
+
+def _attribute_changes(spec: RoleSpec, actual: RoleState) -> list[Change]:
+    changes = []
+    if actual.login != spec.login:
+        changes.append(Change("set_login", f"{spec.name}.login", actual.login, spec.login))
+    if actual.password_current is False:
+        changes.append(Change("set_password", f"{spec.name}.password", HIDDEN, HIDDEN))
+    if spec.connection_limit not in (None, actual.connection_limit):
+        changes.append(Change("set_connection_limit", f"{spec.name}.connection_limit", actual.connection_limit, spec.connection_limit))
+    if spec.comment is not None and spec.comment != (actual.comment or ""):
+        changes.append(Change("set_comment", f"{spec.name}.comment", actual.comment, spec.comment))
+    if spec.admin_set_role and not actual.admin_set_role:
+        changes.append(Change("grant_admin", f"{spec.name}.admin_set_role", False, True))
+    return changes
+
+
+def _setting_changes(spec: RoleSpec, actual: RoleState) -> list[Change]:
+    changes = []
+    for name in sorted(spec.settings):
+        wanted, now = spec.settings[name], actual.settings.get(name)
+        if not _same_setting(wanted, now):
+            action = "reset" if wanted is None else "set"
+            changes.append(Change(action, f"{spec.name}.settings.{name}", now, _shown(wanted)))
+    return changes
+
+
+def _membership_changes(spec: RoleSpec, actual: RoleState, version: int, purge: bool) -> list[Change]:
+    if spec.member_of is None and spec.may_become is None:
+        return []
+    wanted = {
+        group: Membership(group in (spec.member_of or ()), group in (spec.may_become or ()))
+        for group in {*(spec.member_of or ()), *(spec.may_become or ())}
+    }
+    changes = []
+    for group in sorted(wanted):
+        now = actual.member_of.get(group)
+        if now is None or (version >= MEMBERSHIP_OPTIONS and now != wanted[group]):
+            changes.append(Change("grant", f"{spec.name}.member_of.{group}", now and now.as_value(), wanted[group].as_value()))
+    gone = sorted(set(actual.member_of) - set(wanted)) if purge else []
+    return changes + [Change("revoke", f"{spec.name}.member_of.{group}", actual.member_of[group].as_value(), None) for group in gone]
+
+
+def _same_setting(wanted: Value, now: str | None) -> bool:
+    if isinstance(wanted, tuple) and now is not None:
+        # PostgreSQL quotes the elements that need it.
+        return wanted == tuple(part.strip().strip('"') for part in now.split(","))
+    return wanted == now
+
+
+def _shown(value: Value) -> str | None:
+    return ", ".join(value) if isinstance(value, tuple) else value

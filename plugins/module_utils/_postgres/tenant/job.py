@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tenants registered through the platform's functions.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
+from ansible_collections.launch.database.plugins.module_utils._postgres.objects import table_exists
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import Tenant, plan_tenants, wished
+from ansible_collections.launch.database.plugins.module_utils._postgres.uild import check_uild
+
+_READ = "SELECT id, name, domain, status FROM app.tenants WHERE id = ANY (%s)"
+
+
+class Tenants:
+    """The job of postgres_tenant."""
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        self._role = check_name(params["role"], "role")
+        self._actor = check_uild(params["actor"], "actor")
+        self._tenants = {tenant.id: tenant for tenant in wished(params["tenants"])}
+
+    def read(self, session: Session) -> dict[str, Tenant]:
+        """The registered ones of those wished; none before the migrations made the registry."""
+        if not table_exists(session, "app", "tenants"):
+            return {}
+        with session.transaction(self._role):
+            return {row["id"]: Tenant(**row) for row in session.rows(_READ, (list(self._tenants),))}
+
+    def plan(self, actual: dict[str, Tenant]) -> Plan:
+        return plan_tenants(list(self._tenants.values()), actual)
+
+    def apply(self, session: Session, plan: Plan, actual: dict[str, Tenant]) -> None:
+        """All or none. The functions change nothing that somebody else has done meanwhile."""
+        with session.transaction(self._role):
+            for change in plan.changes:
+                tenant = self._tenants[change.path.partition(".")[0]]
+                if change.action == "create":
+                    values = (tenant.id, tenant.name, tenant.domain, self._actor)
+                    session.rows("SELECT app.create_tenant(%s, %s, %s, %s)", values, f"{tenant.id} was not registered")
+                else:
+                    values = (tenant.id, tenant.status, self._actor)
+                    session.rows("SELECT app.set_tenant_status(%s, %s, %s)", values, f"{change.path} was not changed")
+
+    def result(self, actual: dict[str, Tenant]) -> dict[str, t.Any]:
+        return {"tenants": [dataclasses.asdict(actual[tenant]) for tenant in sorted(actual)]}

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import Canary, Seen, State, Table, not_proved, plan_canaries
+
+TABLE = Table("app", "projects", "tenant_id")
+CANARY = Canary("app.projects", {"name": "canary"})
+
+
+def state(a, b, without="42501", version=170006):
+    return State({("A", "app.projects"): Seen(*a), ("B", "app.projects"): Seen(*b)}, {"app.projects": without}, version)
+
+
+def planned(actual, canaries=(CANARY,)):
+    return [change.path for change in plan_canaries([TABLE], ["A", "B"], canaries, actual).changes]
+
+
+@pytest.mark.parametrize(("actual", "paths", "unproved"), [
+    (state((1, 0), (2, 0)), [], 0),
+    (state((1, 0), (0, 0)), ["B.app.projects"], 1),
+    (state((0, 0), (0, 0), None), ["A.app.projects", "B.app.projects"], 2),
+])
+def test_a_tenant_without_rows_gets_a_canary(actual, paths, unproved):
+    assert planned(actual) == paths
+    assert len(not_proved([TABLE], ["A", "B"], actual)) == unproved
+
+
+@pytest.mark.parametrize(("actual", "words"), [
+    (state((1, 3), (1, 0)), "app.projects shows A 3 rows of other tenants"),
+    (state((0, 1), (1, 0)), "app.projects shows A 1 rows of other tenants"),
+    (state((1, 0), (0, 0), None), "app.projects answers without a tenant context"),
+])
+def test_a_leak_is_refused_with_who_saw_how_much_where(actual, words):
+    with pytest.raises(LaunchError, match=words):
+        planned(actual)
+
+
+def test_a_table_that_nothing_can_be_proved_with_is_refused():
+    with pytest.raises(LaunchError, match="app.projects has no row of B") as refusal:
+        planned(state((1, 0), (0, 0)), canaries=())
+    assert refusal.value.option == "canaries"
+
+
+@pytest.mark.parametrize("version", [180000, 170006, 170012, 160010, 150014, 140019, 130022])
+def test_a_server_with_the_fix_of_its_planner_can_be_proved_with(version):
+    assert planned(state((1, 0), (1, 0), version=version)) == []
+
+
+@pytest.mark.parametrize(("version", "said", "remedy"), [
+    (170005, "PostgreSQL 17.5", "Upgrade it to 17.6 or later."),
+    (170004, "PostgreSQL 17.4", "Upgrade it to 17.6 or later."),
+    (160009, "PostgreSQL 16.9", "Upgrade it to 16.10 or later."),
+    (150013, "PostgreSQL 15.13", "Upgrade it to 15.14 or later."),
+    (140018, "PostgreSQL 14.18", "Upgrade it to 14.19 or later."),
+    (130021, "PostgreSQL 13.21", "Upgrade it to 13.22 or later."),
+    (120022, "PostgreSQL 12.22", "Upgrade it to 17.6 or 16.10"),
+])
+def test_a_server_that_tells_statistics_is_no_proof_whatever_its_tables_show(version, said, remedy):
+    with pytest.raises(LaunchError, match="NOT PROVED.*CVE-2025-8713") as refusal:
+        planned(state((1, 0), (1, 0), version=version))
+    assert said in refusal.value.problem and refusal.value.remedy.startswith(remedy)

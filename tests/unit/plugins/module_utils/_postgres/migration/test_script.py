@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load, statements
+
+
+def no_placeholders(path):
+    return {}
+
+
+def one(content, **placeholders):
+    (script,) = load({"V1__a.sql": content.encode()}, lambda path: placeholders)
+    return script
+
+
+def test_scripts_come_in_order_without_undo_scripts_and_other_files():
+    files = {path: b"SELECT 1;" for path in ("R__a.sql", "V2__b.sql", "undo/U2__b.sql", "README.md", "V1_1__a.sql")}
+    assert [script.name.path for script in load(files, no_placeholders)] == ["V1_1__a.sql", "V2__b.sql", "R__a.sql"]
+
+
+def test_the_checksum_of_a_repeatable_one_is_taken_after_its_placeholders():
+    files = {"R__a.sql": b"SELECT '${x}';", "V1__a.sql": b"SELECT '${x}';"}
+    versioned, repeatable = load(files, lambda path: {"x": "1"})
+    assert versioned.checksum == versioned.raw_checksum == repeatable.raw_checksum != repeatable.checksum
+
+
+def test_everything_that_is_wrong_with_the_files_is_said_at_once():
+    files = {"V1__a.sql": b"", "V1_0__b.sql": b"", "R__a.sql": b"", "x/R__a.sql": b"", "v2__c.sql": b"", "V3__d.sql": b"\xff"}
+    with pytest.raises(LaunchError) as refusal:
+        load(files, no_placeholders)
+    message = refusal.value.message
+    assert "'V1_0__b.sql': has the same version 1.0 as V1__a.sql." in message
+    assert "'x/R__a.sql': has the same description 'a' as R__a.sql." in message
+    assert "'v2__c.sql': is no migration's name" in message
+    assert "'V3__d.sql': is not UTF-8" in message
+
+
+def test_a_folder_without_migrations_is_refused():
+    with pytest.raises(LaunchError, match="holds no migration"):
+        load({"README.md": b""}, no_placeholders)
+
+
+@pytest.mark.parametrize(("sql", "words"), [
+    ("BEGIN; SELECT 1", "says BEGIN"),
+    ("SELECT 1;\ncommit", "line 2 says COMMIT"),
+    ("start transaction", "says START"),
+    ("ROLLBACK", "says ROLLBACK"),
+    ("SAVEPOINT a", "says SAVEPOINT"),
+    ("\\i other.sql", "is a command of psql"),
+    ("SELECT 1;\n\\connect x", "line 2 is a command of psql"),
+    ("COPY t FROM STDIN;\n1\n\\.\n", "copies from standard input"),
+    ("CREATE INDEX CONCURRENTLY ON t (a)", "(CREATE INDEX CONCURRENTLY) can't run inside a transaction"),
+    ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", "can't run inside"),
+    ("DROP INDEX CONCURRENTLY i", "can't run inside"),
+    ("REINDEX TABLE CONCURRENTLY t", "can't run inside"),
+    ("REINDEX (VERBOSE) SCHEMA app", "can't run inside"),
+    ("ALTER TABLE a DETACH PARTITION b CONCURRENTLY", "can't run inside"),
+    ("VACUUM t", "can't run inside"),
+    ("ALTER SYSTEM SET a = 1", "can't run inside"),
+    ("CREATE DATABASE x", "can't run inside"),
+    ("SELECT '${x}'", "has no value"),
+])
+def test_what_can_not_be_one_transaction_is_refused_with_file_and_line(sql, words):
+    with pytest.raises(LaunchError) as refusal:
+        statements(one(sql), {})
+    assert "V1__a.sql line" in refusal.value.message
+    assert words in refusal.value.message
+    assert refusal.value.remedy
+
+
+@pytest.mark.parametrize("sql", [
+    "DO $$ BEGIN COMMIT; END $$",
+    "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$",
+    "SELECT 'COMMIT; VACUUM'",
+    "CREATE TABLE vacuum_log (concurrently int)",
+    "CREATE INDEX ON t (a)",
+    "COPY t FROM PROGRAM 'x'",
+])
+def test_what_only_looks_like_it_is_not_refused(sql):
+    assert len(statements(one(sql), {})) == 1

@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import State, partition_name, plan_partitions
+
+TODAY = datetime.date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(("there", "months", "missing"), [
+    (set(), 2, ["audit_log_y2026m11", "audit_log_y2026m12", "audit_log_y2027m01"]),
+    ({"audit_log_y2026m11", "audit_log_y2027m01"}, 2, ["audit_log_y2026m12"]),
+    ({"audit_log_y2026m11"}, 0, []),
+    (set(), 0, ["audit_log_y2026m11"]),
+])
+def test_the_months_without_a_partition_are_planned(there, months, missing):
+    plan = plan_partitions(State(TODAY, frozenset(there), None), months)
+    assert [(change.action, change.path) for change in plan.changes] == [("create", name) for name in missing]
+
+
+@pytest.mark.parametrize(("offset", "name"), [(0, "audit_log_y2026m11"), (1, "audit_log_y2026m12"), (2, "audit_log_y2027m01"), (14, "audit_log_y2028m01")])
+def test_a_name_follows_the_calendar(offset, name):
+    assert partition_name(TODAY, offset) == name

@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import role_specs
+
+VERIFIER = "SCRAM-SHA-256$4096:soqDMGOrVrnGYRi2MCGgsQ==$VvqvztluP5PlmJMBc5zuFBB7ZGSgSfFp/lCbjlwFpJY=:og8jUfB8f2oL09XAx3pISGwcJA8NAvWzIhuKnjmWXdA="
+
+
+def spec(**role):
+    return role_specs([{"name": "app", "login": True, **role}], "master")[0]
+
+
+@pytest.mark.parametrize(("value", "normal"), [
+    ("60s", "60s"), (7, "7"), (1.5, "1.5"), (True, "on"), (False, "off"), (None, None), (["app", "$user"], ("app", "$user")),
+])
+def test_settings_become_postgresqls_words(value, normal):
+    assert spec(settings={"x.y": value}).settings == {"x.y": normal}
+
+
+def test_what_is_not_named_is_not_managed():
+    bare = spec()
+    assert (bare.connection_limit, bare.member_of, bare.may_become, bare.comment, bare.settings) == (None, None, None, None, {})
+
+
+@pytest.mark.parametrize(("login", "given", "normal"), [(True, None, False), (False, None, True), (True, True, True), (False, False, False)])
+def test_the_master_may_become_groups_unless_told_otherwise(login, given, normal):
+    assert spec(login=login, admin_set_role=given).admin_set_role is normal
+
+
+@pytest.mark.parametrize(("role", "option", "words"), [
+    ({"name": "App"}, "roles[0].name", "is no name"),
+    ({"name": "1app"}, "roles[0].name", "is no name"),
+    ({"name": "a" * 64}, "roles[0].name", "is no name"),
+    ({"name": 'a"; DROP'}, "roles[0].name", "is no name"),
+    ({"name": "pg_app"}, "roles[0].name", "belongs to PostgreSQL"),
+    ({"name": "rdsadmin"}, "roles[0].name", "belongs to PostgreSQL"),
+    ({"name": "master"}, "roles[0].name", "does the work"),
+    ({"member_of": ["a b"]}, "roles[0].member_of", "is no name"),
+    ({"connection_limit": -2}, "roles[0].connection_limit", "no number of connections"),
+    ({"settings": {"a b": "1"}}, "roles[0].settings", "no setting's name"),
+    ({"settings": {"search_path": ["a,b"]}}, "roles[0].settings.search_path", "is no name"),
+    ({"password": "pencil"}, "roles[0]", "password_verifier is what the server gets"),
+    ({"password_verifier": "pencil"}, "roles[0]", "is none of PostgreSQL's"),
+    ({"password_verifier": VERIFIER, "password": "pen"}, "roles[0]", "made from another password"),
+    ({"login": False, "password_verifier": VERIFIER}, "roles[0]", "without login has no password"),
+])
+def test_a_wish_that_makes_no_sense_is_refused_with_its_option(role, option, words):
+    with pytest.raises(LaunchError) as refusal:
+        spec(**role)
+    assert refusal.value.option == option
+    assert words in refusal.value.message and refusal.value.remedy
+
+
+@pytest.mark.parametrize("role", [{"password_verifier": "clear-text"}, {"password_verifier": VERIFIER, "password": "clear-text"}])
+def test_a_refusal_never_shows_a_secret(role):
+    with pytest.raises(LaunchError) as refusal:
+        spec(**role)
+    assert "clear-text" not in str(refusal.value.as_result()) and VERIFIER not in str(refusal.value.as_result())
+
+
+def test_a_role_that_is_named_twice_is_refused_together_with_everything_else():
+    with pytest.raises(LaunchError) as refusal:
+        role_specs([{"name": name, "login": False} for name in ("a", "a", "B")], "master")
+    assert "'a': is named twice" in refusal.value.message and "'B': is no name" in refusal.value.message
+
+
+def test_secrets_are_not_in_the_representation():
+    assert "pencil" not in repr(spec(password_verifier=VERIFIER, password="pencil"))
+    assert VERIFIER not in repr(spec(password_verifier=VERIFIER))
