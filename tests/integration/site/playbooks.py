@@ -14,7 +14,7 @@ import typing as t
 
 from tests.support.ansible import PLAYBOOK, ROOT
 
-INVENTORY = (ROOT / "inventories" / "local" / "hosts.yml", ROOT / "tests" / "integration" / "site" / "inventory")
+INVENTORY = (ROOT / "inventories" / "launch" / "local" / "hosts.yml", ROOT / "tests" / "integration" / "site" / "inventory")
 REPORT = ROOT / "local" / "state" / "sitetest" / "drift.json"
 LIMIT = 400  # seconds that no run may take
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+) +changed=(\d+) +unreachable=(\d+) +failed=(\d+)", re.MULTILINE)

@@ -15,8 +15,8 @@ import pytest
 from tests.integration.site.account import PROFILE, Account
 from tests.support.ansible import ROOT, Run, run_playbook, run_playbook_file
 
-LOCAL = ROOT / "inventories" / "local" / "hosts.yml"
-POC = ROOT / "inventories" / "poc" / "hosts.yml"
+LOCAL = ROOT / "inventories" / "launch" / "local" / "hosts.yml"
+POC = ROOT / "inventories" / "launch" / "poc" / "hosts.yml"
 ALONE = ("pool.yml", "schema.yml", "audit_partitions.yml", "rls.yml")
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
 NO_FILES = {"AWS_CONFIG_FILE": "/nonexistent/config", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials"}
