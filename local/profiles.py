@@ -82,6 +82,7 @@ PROFILES = {
         Profile("test", 5578, "10.61.0.0/16"),
         Profile("stacktest", 5579, "10.62.0.0/16"),
         Profile("sitetest", 5580, "10.64.0.0/16"),
+        Profile("notes", 5581, "10.65.0.0/16"),
     )
 }
 
