@@ -28,9 +28,8 @@ DELETABLE = (*USABLE, "failed", INCOMPATIBLE, "stopped")
 class Service:
     """What the API's actions act on; every method that changes something holds ``lock``.
 
-    Args:
-        network: name of the podman network the servers live in.
-        labels: labels of their containers.
+    :arg network: name of the podman network the servers live in.
+    :arg labels: labels of their containers.
     """
 
     def __init__(
@@ -51,8 +50,7 @@ class Service:
     def instance(self, identifier: str) -> Instance:
         """Return the instance.
 
-        Raises:
-            Fault: DBInstanceNotFound.
+        Raises Fault: DBInstanceNotFound.
         """
         found = self.instances.get(identifier.lower())
         if found is None:
