@@ -159,8 +159,8 @@ def _immediate(request: Mapping, current: Mapping, account: Account) -> dict[str
 
 def _log_exports(request: Mapping, current: Mapping, changes: Changes) -> None:
     """Log exports change in the background, shown as a delta while they do."""
-    wish = request.get("CloudwatchLogsExportConfiguration", {})
-    enable, disable = wish.get("EnableLogTypes", []), wish.get("DisableLogTypes", [])
+    export = request.get("CloudwatchLogsExportConfiguration", {})
+    enable, disable = export.get("EnableLogTypes", []), export.get("DisableLogTypes", [])
     validation.check_log_types([*enable, *disable])
     have = current["EnabledCloudwatchLogsExports"]
     delta = {

@@ -111,12 +111,12 @@ class Service:
         return instance
 
     def _change_credentials(self, instance: Instance, request: Mapping[str, Any]) -> None:
-        managed, wish = instance.master_secret, request.get("ManageMasterUserPassword")
-        if wish and managed is None:
+        secret, managed = instance.master_secret, request.get("ManageMasterUserPassword")
+        if managed and secret is None:
             instance.set_password(self._manage(instance, request).password)
-        elif wish is False and managed is not None:
+        elif managed is False and secret is not None:
             instance.master_secret = None
-            managed.delete()
+            secret.delete()
         if request.get("RotateMasterUserPassword"):
             instance.master_secret.status = "rotating"
             instance.set_password(instance.master_secret.rotate())

@@ -26,7 +26,7 @@ class Versions:
         return [f"{MAJOR}.{minor}" for minor in range(FIRST_MINOR, self.installed_minor + 1)]
 
     def resolve(self, wanted: str | None) -> str:
-        """Return the exact version for a wish; nothing or only the major means the newest.
+        """Return the exact version asked for; nothing or only the major means the newest.
 
         Raises Fault: InvalidParameterCombination, no such version.
         """

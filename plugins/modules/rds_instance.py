@@ -13,7 +13,7 @@ description:
   - Everything is checked before anything is created or changed; all that is wrong is named in one error.
   - An instance that is on its way, because an earlier run was interrupted or somebody else changes it, is waited for first.
   - Waiting means until the instance is at rest as AWS defines it - status, parameters, security groups and, with
-    O(apply_immediately), pending values - and shows every few seconds how it goes. A status that no waiting ends is told at once.
+    O(apply_immediately), pending values - and shows every few seconds how it goes. A status that no waiting ends is an error at once.
 options:
   identifier:
     description:
@@ -138,7 +138,7 @@ options:
   reboot:
     description:
       - Whether the instance is rebooted when parameters wait for it, or have kept it from starting (C(incompatible-parameters)).
-      - The status C(incompatible-parameters) needs a parameter group that was mended, and then V(if_pending); V(never) refuses it.
+      - The status C(incompatible-parameters) needs a corrected parameter group, and then V(if_pending); V(never) refuses it.
     type: str
     choices: [never, if_pending]
     default: never

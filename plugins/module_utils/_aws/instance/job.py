@@ -99,12 +99,12 @@ class Instance:
 
     def settle(self, actual: ActualInstance) -> ActualInstance:
         """Wait for what an earlier run, or somebody else, began."""
-        if not self.desired.wait or stability.unrest(actual) is None:
+        if not self.desired.wait or stability.unsettled(actual) is None:
             return actual
         if self.desired.state == "absent" and actual.status == "deleting":
-            self.waiter.until(stability.unrest_after_deletion)
+            self.waiter.until(stability.unsettled_after_deletion)
         else:
-            self.waiter.until(stability.unrest)
+            self.waiter.until(stability.unsettled)
         return self.read()
 
     def apply(self, plan: Plan, actual: ActualInstance) -> None:
@@ -125,7 +125,7 @@ class Instance:
         self._tag(plan, actual.arn)
         if modified:
             self._wait(
-                lambda now: stability.unrest_after_change(now, self.desired.apply_immediately),
+                lambda now: stability.unsettled_after_change(now, self.desired.apply_immediately),
                 waiters.SETTLE_SECONDS if instance_arguments.shows_in_status(plan) else 0,
                 paths,
             )
@@ -133,7 +133,7 @@ class Instance:
 
     def _create(self, plan: Plan) -> None:
         api_rds.create_instance(self.rds, instance_arguments.create(self.desired, plan, self._password()))
-        self._wait(stability.unrest_after_creation)
+        self._wait(stability.unsettled_after_creation)
 
     def _password(self) -> str:
         if self._secret is None:
@@ -161,11 +161,11 @@ class Instance:
     def _reboot(self, plan: Plan) -> None:
         # Some changes restart the server by themselves; what can't be rebooted yet is left to the next run.
         now = self.look() if plan.of(REBOOT) else None
-        if now is None or not stability.awaits_reboot(now) or stability.unrest(now):
+        if now is None or not stability.awaits_reboot(now) or stability.unsettled(now):
             return
         api_rds.reboot_instance(self.rds, self.desired.identifier)
         # For some seconds RDS may still say what the reboot is to end; what it says at the end counts.
-        after = self._wait(stability.unrest_after_reboot, waiters.SETTLE_SECONDS, {stability.PARAMETERS})
+        after = self._wait(stability.unsettled_after_reboot, waiters.SETTLE_SECONDS, {stability.PARAMETERS})
         if after:
             self.waiter.refuse_broken(after.status)
 
@@ -173,12 +173,12 @@ class Instance:
         if plan.of(UNPROTECT):
             api_rds.modify_instance(self.rds, self.desired.identifier, {"DeletionProtection": False, "ApplyImmediately": True})
         api_rds.delete_instance(self.rds, self.desired.identifier, instance_arguments.delete(self.desired))
-        self._wait(stability.unrest_after_deletion)
+        self._wait(stability.unsettled_after_deletion)
 
     def _wait(
-        self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0, planned: t.Container[str] = (),
+        self, unsettled: t.Callable[[ActualInstance], str | None], settle: float = 0, planned: t.Container[str] = (),
     ) -> ActualInstance | None:
-        return self.waiter.until(unrest, settle, planned) if self.desired.wait else None
+        return self.waiter.until(unsettled, settle, planned) if self.desired.wait else None
 
     def _last_event(self) -> str | None:
         """What RDS said last about the instance; only an explanation, so that not getting it is no failure."""

@@ -73,7 +73,7 @@ class ParameterGroup:
         return api_ec2.class_size(self.ec2(), "instance_class", self.instance_class)
 
     def _running(self, classes: t.Mapping[str, str]) -> dict[str, ClassSize]:
-        """The size of what runs now, by instance. A class that EC2 has no type for can't be told."""
+        """The size of what runs now, by instance. A class that EC2 has no type for is left out."""
         if self.instance_class is None or not classes:
             return {}
         client = self.ec2()

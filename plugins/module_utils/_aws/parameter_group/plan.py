@@ -123,14 +123,14 @@ def _identity_errors(desired: DesiredGroup, actual: ActualGroup) -> list[LaunchE
         return []
     return [
         LaunchError(
-            f"the group has {now!r}, and RDS can't change it.", option=option, value=wish,
+            f"the group has {now!r}, and RDS can't change it.", option=option, value=wanted,
             remedy="Give the group another name; instances can then be moved to it.",
         )
-        for option, wish, now in (
+        for option, wanted, now in (
             ("family", desired.family, actual.family),
             ("description", desired.description, actual.description),
         )
-        if wish is not None and wish != now
+        if wanted is not None and wanted != now
     ]
 
 
@@ -166,7 +166,7 @@ def _outlook(desired: DesiredGroup, actual: ActualGroup, wanted: dict[str, str])
 
 
 def _settings(wanted: dict[str, str], actual: ActualGroup) -> list[Change]:
-    # The value decides, not its Source: a default that equals the wish needs no call, and "user" may hold a default.
+    # The value decides, not its Source: a default that equals what is desired needs no call, and "user" may hold a default.
     return [
         Change(SET, parameter.option, parameter.shown(parameter.value), parameter.shown(value), _when(parameter))
         for parameter, value in ((actual.parameters[name], value) for name, value in wanted.items())

@@ -25,7 +25,7 @@ def to_rds(parameter: Parameter, value: t.Any) -> str:
         text = units.convert(parameter.option, text, parameter.unit)
     problem = allowed_values.problem(parameter, text)
     if problem:
-        raise LaunchError(problem, option=parameter.option, value=value, remedy="Mend the value.")
+        raise LaunchError(problem, option=parameter.option, value=value, remedy="Fix the value.")
     return text
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles of a server, brought to what is wished.
+"""Roles of a server: read them, and carry a plan out.
 
 Private to the collection: may change at any time.
 """
@@ -19,7 +19,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.sql
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.scram_salt import announces
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
-# "launch" in ASCII, read as a number: what runs of this module on one server take turns by.
+# "launch" in ASCII, read as a number: the lock that keeps two runs of this module on one server apart.
 _LOCK = 0x6C61756E6368
 _PATIENCE = "60s"
 

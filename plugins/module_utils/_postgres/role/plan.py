@@ -82,7 +82,7 @@ def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: State) -> list
     names = state.known | {each.name for each in specs}
     for group in sorted({*(spec.member_of or ()), *(spec.may_become or ())} - names):
         problem = f"{spec.name} should be a member of it, but there is no such role."
-        errors.append(LaunchError(problem, option="roles", value=group, remedy="Add it to the list, or mend the name."))
+        errors.append(LaunchError(problem, option="roles", value=group, remedy="Add it to the list, or fix the name."))
     return errors
 
 
