@@ -311,8 +311,8 @@ from ansible_collections.launch.database.plugins.module_utils._argspec import TA
 from ansible_collections.launch.database.plugins.module_utils._converge import converge, reporting
 from ansible_collections.launch.database.plugins.module_utils._errors import raise_all
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
-from ansible_collections.launch.database.plugins.module_utils._aws.instance import checks as instance_checks, normalize as normalize_instance
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import checks, normalize
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.job import Instance
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import advice, plan_instance
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import DesiredInstance
@@ -368,9 +368,9 @@ PLAIN = (
 
 def desired_instance(params) -> DesiredInstance:
     """The options as the plan takes them. Raises LaunchError, or LaunchErrors, for what RDS would refuse."""
-    identifier, attributes = identifiers.instance("identifier", params["identifier"]), normalize_instance.options(params)
+    identifier, attributes = identifiers.instance("identifier", params["identifier"]), normalize.options(params)
     if params["state"] == "present":
-        raise_all(instance_checks.problems(attributes))
+        raise_all(checks.problems(attributes))
     return DesiredInstance(identifier, attributes=attributes, **{option: params[option] for option in PLAIN})
 
 

@@ -21,7 +21,7 @@ GROUPS = "vpc_security_group_ids"
 
 
 def options(params: Answer) -> dict[str, t.Any]:
-    """The attributes that a user named, in the form that RDS keeps; whether they are right is for instance_checks."""
+    """The attributes that a user named, in the form that RDS keeps; whether they are right is for checks."""
     named = {option: params[option] for option in BY_OPTION if params.get(option) is not None}
     for option in (LOGS, GROUPS):
         if option in named:

@@ -19,8 +19,8 @@ from ansible_collections.launch.database.plugins.module_utils._plan import (
     Change,
     Plan,
 )
-from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, tags_plan, versions
-from ansible_collections.launch.database.plugins.module_utils._aws.instance import stability, storage
+from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, password, tags
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import stability, storage, versions
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.spec import (
     BY_OPTION,
     IMMUTABLE,
@@ -62,7 +62,7 @@ def _creation(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
     when = _soon(desired)
     created = [Change(CREATE, "instance", None, desired.identifier, when), Change(CREATE, MASTER_PASSWORD, None, HIDDEN, when)]
     created += [Change(CREATE, option, None, value, when) for option, value in wanted.items()]
-    return created + tags_plan.changes(desired_tags(desired, actual), {}, False)
+    return created + tags.changes(desired_tags(desired, actual), {}, False)
 
 
 def _secret_errors(desired: DesiredInstance, actual: ActualInstance) -> list[LaunchError]:
@@ -99,7 +99,7 @@ def _changes(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
     for option, value in _comparable(desired, actual).items():
         changes += _change(desired, actual, option, value)
     changes += _password(desired, actual) + _reboot(desired, actual, changes)
-    return changes + tags_plan.changes(desired_tags(desired, actual), actual.tags, desired.purge_tags)
+    return changes + tags.changes(desired_tags(desired, actual), actual.tags, desired.purge_tags)
 
 
 def _soon(desired: DesiredInstance) -> str:
@@ -117,7 +117,7 @@ def _immutable_errors(desired: DesiredInstance, actual: ActualInstance) -> list[
 
 def _equal(option: str, value: t.Any, actual: ActualInstance) -> bool:
     if option == "kms_key_id":
-        return kms.same_key(value, actual.expected(option), actual.kms_key)
+        return identifiers.same_key(value, actual.expected(option), actual.kms_key)
     return value == actual.expected(option)
 
 

@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN, Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._scram import belongs, verifier
-from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, tags_plan
+from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, password, tags
 from ansible_collections.launch.database.plugins.module_utils._aws.secret.state import (
     OWN,
     PASSWORD,
@@ -41,7 +41,7 @@ def plan_secret(desired: DesiredSecret, actual: ActualSecret) -> Plan:
         return Plan(resource, (Change(RESTORE, "secret", "scheduled for deletion", desired.name),))
     changes = [] if actual.exists else [Change(CREATE, "secret", None, desired.name)]
     changes += _fields(desired, actual) + _metadata(desired, actual)
-    return Plan(resource, tuple(changes + tags_plan.changes(desired.tags, actual.tags, desired.purge_tags)))
+    return Plan(resource, tuple(changes + tags.changes(desired.tags, actual.tags, desired.purge_tags)))
 
 
 def _errors(desired: DesiredSecret) -> list[LaunchError]:
@@ -105,7 +105,7 @@ def _metadata(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
     changes = []
     if desired.description is not None and desired.description != (actual.description or ""):
         changes.append(Change(METADATA, "description", actual.description, desired.description))
-    if desired.kms_key_id is not None and not kms.same_key(desired.kms_key_id, actual.kms_key_id, actual.kms_key):
+    if desired.kms_key_id is not None and not identifiers.same_key(desired.kms_key_id, actual.kms_key_id, actual.kms_key):
         changes.append(Change(METADATA, "kms_key_id", actual.kms_key_id, desired.kms_key_id))
     return changes
 

@@ -7,7 +7,7 @@ import dataclasses
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.memory import ClassSize
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.memory import ClassSize
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.parameter import Parameter
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.plan import (
     ActualGroup,

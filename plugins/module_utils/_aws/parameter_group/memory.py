@@ -14,7 +14,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._aws import formula, units
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import formula, units
 
 MIB = 1024**2
 PERCENT_MOST = 90
