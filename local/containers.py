@@ -73,13 +73,10 @@ def write_settings() -> None:
 def podman(*arguments: str, data: str | None = None, timeout: float = PODMAN_TIMEOUT) -> str:
     """Run podman and return what it printed.
 
-    Args:
-        data: what the command reads on standard input; secrets go here, since arguments are public.
-        timeout: seconds.
-
-    Raises:
-        StackError: podman is missing, failed or took too long. The text names the subcommand and
-            podman's own words, never ``data``.
+    :arg data: what the command reads on standard input; secrets go here, since arguments are public.
+    :arg timeout: seconds.
+    Raises StackError: podman is missing, failed or took too long. The text names the subcommand and
+        podman's own words, never ``data``.
     """
     command = ["podman", *arguments]
     try:

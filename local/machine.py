@@ -31,8 +31,7 @@ PROBE_IMAGE = "localhost/launch-preflight:latest"
 def check_host() -> None:
     """Check everything that does not depend on a profile.
 
-    Raises:
-        StackError: the first that fails.
+    Raises StackError: the first that fails.
     """
     check_root()
     check_commands()

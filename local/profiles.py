@@ -93,8 +93,7 @@ MOLECULE = Profile("molecule", 0, "10.63.16.0/20")
 def find(name: str) -> Profile:
     """Return the profile.
 
-    Raises:
-        StackError: there is none of that name.
+    Raises StackError: there is none of that name.
     """
     if name not in PROFILES:
         raise StackError(f"there is no profile {name}: choose one of {', '.join(PROFILES)}")

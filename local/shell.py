@@ -14,12 +14,9 @@ from local.errors import StackError
 def run(command: Sequence[str], *, data: str | None = None, timeout: float = 60) -> str:
     """Run a program and return what it printed.
 
-    Args:
-        data: its standard input; secrets go here, never into the arguments.
-        timeout: seconds.
-
-    Raises:
-        StackError: the program is missing, failed or took too long.
+    :arg data: its standard input; secrets go here, never into the arguments.
+    :arg timeout: seconds.
+    Raises StackError: the program is missing, failed or took too long.
     """
     try:
         done = subprocess.run(command, input=data, capture_output=True, text=True, check=False, timeout=timeout)

@@ -34,11 +34,8 @@ Say = Callable[[str], None]
 def up(profile: Profile, say: Say) -> None:
     """Start the stack unless it runs; what an ended one left behind is removed first.
 
-    Args:
-        say: takes each sentence the user should read.
-
-    Raises:
-        StackError: the machine does not allow it, or the endpoint does not answer in time.
+    :arg say: takes each sentence the user should read.
+    Raises StackError: the machine does not allow it, or the endpoint does not answer in time.
     """
     if not answers(profile):
         with exclusive(profile.name):
@@ -162,8 +159,7 @@ def _remove_containers(profile: Profile, endpoints: list[int]) -> int:
     What podman had begun for the endpoint, it may finish: one that is killed while it starts a container leaves the
     container's network interfaces behind, and then nobody can have the addresses.
 
-    Args:
-        endpoints: ended; each led the group of its children.
+    :arg endpoints: ended; each led the group of its children.
     """
     removed: set[str] = set()
     deadline = time.monotonic() + REMOVAL_TIMEOUT
@@ -220,8 +216,7 @@ def _make_key(profile: Profile) -> None:
 def _start(profile: Profile) -> None:
     """Start the endpoint and wait until it answers.
 
-    Raises:
-        StackError: it ended or took too long; the text has the log's last lines and place.
+    Raises StackError: it ended or took too long; the text has the log's last lines and place.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with open(os.open(profile.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:

@@ -48,7 +48,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Kill site.yml at random moments, and finish it.")
     parser.add_argument("--moments", type=int, default=10, help="how many times to kill it (default 10)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the random moments (default 1)")
-    wishes = parser.parse_args()
+    options = parser.parse_args()
     account = Account()
     account.begin_anew()
     whole = site()
@@ -56,9 +56,9 @@ def main() -> int:
         print(whole.text[-4000:])
         return 1
     wanted = account.state()
-    print(f"nobody killed it: {whole.seconds:.0f} s, {len(wanted)} things compared; seed {wishes.seed}", flush=True)
-    chance = random.Random(wishes.seed)
-    moments = [chance.uniform(1, whole.seconds) for moment in range(wishes.moments)]
+    print(f"nobody killed it: {whole.seconds:.0f} s, {len(wanted)} things compared; seed {options.seed}", flush=True)
+    chance = random.Random(options.seed)
+    moments = [chance.uniform(1, whole.seconds) for moment in range(options.moments)]
     same = [try_moment(account, seconds, wanted) for seconds in moments]
     account.remove()
     print(f"{sum(same)} of {len(same)} reached the same state")

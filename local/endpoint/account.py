@@ -38,8 +38,7 @@ class Account:
     def key_arn(self, key: str) -> str:
         """Return the ARN of a KMS key given by id, ARN or alias.
 
-        Raises:
-            Fault: KMSKeyNotAccessibleFault.
+        Raises Fault: KMSKeyNotAccessibleFault.
         """
         kms = self.backend("kms")
         try:
@@ -59,8 +58,7 @@ class Account:
     def subnet_group(self, name: str | None) -> Any:
         """Return the DB subnet group; without a name the default VPC's, which is made when first needed.
 
-        Raises:
-            Fault: DBSubnetGroupNotFoundFault.
+        Raises Fault: DBSubnetGroupNotFoundFault.
         """
         rds = self.backend("rds")
         group = rds.subnet_groups.get((name or "default").lower())
@@ -80,8 +78,7 @@ class Account:
     def security_groups(self, wanted: Iterable[str], vpc_id: str) -> list[dict[str, str]]:
         """Return the security groups of an instance as the API shows them; none named means the VPC's default.
 
-        Raises:
-            Fault: InvalidParameterValue, no such group; InvalidParameterCombination, one of another VPC.
+        Raises Fault: InvalidParameterValue, no such group; InvalidParameterCombination, one of another VPC.
         """
         ec2 = self.backend("ec2")
         names = list(wanted) or [ec2.get_security_group_from_name("default", vpc_id=vpc_id).id]

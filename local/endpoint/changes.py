@@ -84,8 +84,7 @@ class Changes:
     def statuses(self, pending: Mapping[str, Any]) -> list[str]:
         """Return the statuses that what is done now leads through, each once, in order.
 
-        Args:
-            pending: all that waits, these changes included; ApplyImmediately flushes it whoever queued it.
+        :arg pending: all that waits, these changes included; ApplyImmediately flushes it whoever queued it.
         """
         due = list(pending) if self.now else [name for name in pending if name == "PendingCloudwatchLogsExports"]
         return list(dict.fromkeys(STATUS.get(name, "modifying") for name in [*self.immediate, *due]))
@@ -94,12 +93,9 @@ class Changes:
 def plan(request: Mapping, current: Mapping, pending: Mapping, account: Account, versions: Versions) -> Changes:
     """Return what the request changes, or refuse it.
 
-    Args:
-        current: the instance's members.
-        pending: members that already wait for the maintenance window.
-
-    Raises:
-        Fault: with the code of AWS.
+    :arg current: the instance's members.
+    :arg pending: members that already wait for the maintenance window.
+    Raises Fault: with the code of AWS.
     """
     _check_known(request)
     changes = Changes(now=bool(request.get("ApplyImmediately")))
@@ -163,8 +159,8 @@ def _immediate(request: Mapping, current: Mapping, account: Account) -> dict[str
 
 def _log_exports(request: Mapping, current: Mapping, changes: Changes) -> None:
     """Log exports change in the background, shown as a delta while they do."""
-    wish = request.get("CloudwatchLogsExportConfiguration", {})
-    enable, disable = wish.get("EnableLogTypes", []), wish.get("DisableLogTypes", [])
+    export = request.get("CloudwatchLogsExportConfiguration", {})
+    enable, disable = export.get("EnableLogTypes", []), export.get("DisableLogTypes", [])
     validation.check_log_types([*enable, *disable])
     have = current["EnabledCloudwatchLogsExports"]
     delta = {

@@ -55,8 +55,7 @@ class InstanceClass:
 def find(name: str) -> InstanceClass:
     """Return the class of that name.
 
-    Raises:
-        Fault: InvalidParameterValue, RDS has no such class for PostgreSQL.
+    Raises Fault: InvalidParameterValue, RDS has no such class for PostgreSQL.
     """
     family, _, size = name.removeprefix("db.").partition(".")
     machine = INSTANCE_TYPES.get(f"{family}.{size}")

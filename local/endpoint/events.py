@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-DEFAULT_SPAN = 60  # minutes that DescribeEvents looks back if not told
+DEFAULT_SPAN = 60  # minutes that DescribeEvents looks back by default
 
 
 class Events:

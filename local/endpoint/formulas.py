@@ -28,8 +28,7 @@ def is_formula(value: str) -> bool:
 def evaluate(value: str, variables: Mapping[str, int]) -> str:
     """Return the number a formula stands for, as text; anything else comes back unchanged.
 
-    Raises:
-        ValueError: the text looks like a formula and is none.
+    Raises ValueError: the text looks like a formula and is none.
     """
     if not is_formula(value):
         return value

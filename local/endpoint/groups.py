@@ -58,9 +58,8 @@ class Group:
 class Groups:
     """All groups of an account's region, the default group among them.
 
-    Args:
-        catalog: metadata of the family's parameters by name.
-        arn_prefix: ARN of a group without its name.
+    :arg catalog: metadata of the family's parameters by name.
+    :arg arn_prefix: ARN of a group without its name.
     """
 
     def __init__(self, catalog: Mapping[str, dict], arn_prefix: str) -> None:
@@ -87,8 +86,7 @@ class Groups:
     def get(self, name: str) -> Group:
         """Return the group.
 
-        Raises:
-            Fault: DBParameterGroupNotFound.
+        Raises Fault: DBParameterGroupNotFound.
         """
         group = self._groups.get(name.lower())
         if group is None:

@@ -42,12 +42,11 @@ umask 077
 class Host:
     """The machine of one EC2 instance.
 
-    Args:
-        name: name of the container.
-        network: podman network; the address must be free in it.
-        public_key: of the key pair, for the user ``ubuntu``; empty for none.
-        user_data: script to run once after the first boot; anything else than ``#!`` is ignored, as it is
-            cloud-init's own language.
+    :arg name: name of the container.
+    :arg network: podman network; the address must be free in it.
+    :arg public_key: of the key pair, for the user ``ubuntu``; empty for none.
+    :arg user_data: script to run once after the first boot; anything else than ``#!`` is ignored, as it is
+        cloud-init's own language.
     """
 
     name: str
@@ -60,8 +59,7 @@ class Host:
     def boot(self) -> None:
         """Make the container and let its first boot begin.
 
-        Raises:
-            StackError: podman's words.
+        Raises StackError: podman's words.
         """
         podman(
             "run",

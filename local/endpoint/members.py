@@ -69,8 +69,7 @@ CONSTANT = {
 def for_create(request: Mapping, account: Account, versions: Versions) -> dict[str, Any]:
     """Return the members of a new instance, or refuse the request.
 
-    Raises:
-        Fault: with the code of AWS.
+    Raises Fault: with the code of AWS.
     """
     _check_create(request)
     subnet_group = account.subnet_group(request.get("DBSubnetGroupName"))

@@ -76,14 +76,13 @@ tail -n 4 /rds/log/startup.log /rds/log/postgresql.log >&2; exit 1"""
 class Server:
     """The server of one DB instance, in the container ``<network>-db-<identifier>``.
 
-    Args:
-        identifier: the DB instance's identifier; the host name is made of it, as RDS does.
-        network: name of an existing podman network; also the prefix of the container's name.
-        state_dir: folder with the certificate authority (``ca/``), shared by a profile's servers.
-        address: fixed address within the network; without it podman chooses, at every start anew (and
-            the certificate names only the first one).
-        labels: labels of the container.
-        port: port the server listens on.
+    :arg identifier: the DB instance's identifier; the host name is made of it, as RDS does.
+    :arg network: name of an existing podman network; also the prefix of the container's name.
+    :arg state_dir: folder with the certificate authority (``ca/``), shared by a profile's servers.
+    :arg address: fixed address within the network; without it podman chooses, at every start anew (and
+        the certificate names only the first one).
+    :arg labels: labels of the container.
+    :arg port: port the server listens on.
     """
 
     def __init__(
@@ -124,12 +123,9 @@ class Server:
     ) -> None:
         """Start the container and in it the server, with its master user and first database.
 
-        Args:
-            parameters: PostgreSQL settings in their own units, as a DB parameter group has them.
-            force_ssl: refuse connections without TLS (rds.force_ssl, on by default since PostgreSQL 15).
-
-        Raises:
-            StackError: podman or the server refused; the server's last log lines are in the text.
+        :arg parameters: PostgreSQL settings in their own units, as a DB parameter group has them.
+        :arg force_ssl: refuse connections without TLS (rds.force_ssl, on by default since PostgreSQL 15).
+        Raises StackError: podman or the server refused; the server's last log lines are in the text.
         """
         self._run_container()
         certificate, key = self._authority.issue(self.host, self.address)
@@ -194,8 +190,7 @@ class Server:
     def restart(self) -> None:
         """Start the server again, or for the first time since ``halt``; static parameters need it.
 
-        Raises:
-            StackError: the server does not start with these settings; it is down now.
+        Raises StackError: the server does not start with these settings; it is down now.
         """
         self._shell(self._control("restart"))
 

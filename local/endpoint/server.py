@@ -26,8 +26,7 @@ class QuietHandler(MotoRequestHandler):
 def bind(profile: Profile) -> BaseWSGIServer:
     """Return a server that listens; ``serve_forever`` answers.
 
-    Raises:
-        OSError, SystemExit: the port is taken.
+    Raises OSError, SystemExit: the port is taken.
     """
     application = _with_probe(DomainDispatcherApplication(create_backend_app), profile)
     return make_server(HOST, profile.port, application, threaded=True, request_handler=QuietHandler)

@@ -28,9 +28,8 @@ DELETABLE = (*USABLE, "failed", INCOMPATIBLE, "stopped")
 class Service:
     """What the API's actions act on; every method that changes something holds ``lock``.
 
-    Args:
-        network: name of the podman network the servers live in.
-        labels: labels of their containers.
+    :arg network: name of the podman network the servers live in.
+    :arg labels: labels of their containers.
     """
 
     def __init__(
@@ -51,8 +50,7 @@ class Service:
     def instance(self, identifier: str) -> Instance:
         """Return the instance.
 
-        Raises:
-            Fault: DBInstanceNotFound.
+        Raises Fault: DBInstanceNotFound.
         """
         found = self.instances.get(identifier.lower())
         if found is None:
@@ -113,12 +111,12 @@ class Service:
         return instance
 
     def _change_credentials(self, instance: Instance, request: Mapping[str, Any]) -> None:
-        managed, wish = instance.master_secret, request.get("ManageMasterUserPassword")
-        if wish and managed is None:
+        secret, managed = instance.master_secret, request.get("ManageMasterUserPassword")
+        if managed and secret is None:
             instance.set_password(self._manage(instance, request).password)
-        elif wish is False and managed is not None:
+        elif managed is False and secret is not None:
             instance.master_secret = None
-            managed.delete()
+            secret.delete()
         if request.get("RotateMasterUserPassword"):
             instance.master_secret.status = "rotating"
             instance.set_password(instance.master_secret.rotate())

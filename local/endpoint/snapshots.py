@@ -68,8 +68,7 @@ class Snapshots:
     def find(self, identifier: str | None, instance: str | None) -> list[dict]:
         """Return one snapshot, or all, or all of an instance.
 
-        Raises:
-            Fault: DBSnapshotNotFound, for an identifier that is not there.
+        Raises Fault: DBSnapshotNotFound, for an identifier that is not there.
         """
         if identifier and identifier.lower() not in self._snapshots:
             raise Fault("DBSnapshotNotFound", f"DBSnapshot {identifier} not found.")

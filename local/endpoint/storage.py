@@ -47,8 +47,7 @@ class Storage:
 def for_create(request: Mapping) -> Storage:
     """Return the storage of a new instance.
 
-    Raises:
-        Fault: InvalidParameterValue or InvalidParameterCombination.
+    Raises Fault: InvalidParameterValue or InvalidParameterCombination.
     """
     kind = request.get("StorageType") or ("io1" if request.get("Iops") else "gp2")
     if "AllocatedStorage" not in request:
@@ -59,8 +58,7 @@ def for_create(request: Mapping) -> Storage:
 def for_modify(current: Storage, request: Mapping) -> Storage:
     """Return the storage after a ModifyDBInstance; growth below 10 percent is rounded up, as RDS does.
 
-    Raises:
-        Fault: InvalidParameterValue or InvalidParameterCombination, such as a smaller size.
+    Raises Fault: InvalidParameterValue or InvalidParameterCombination, such as a smaller size.
     """
     size = _grown(current.size, request.get("AllocatedStorage", current.size))
     kind = request.get("StorageType", current.kind)

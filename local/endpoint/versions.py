@@ -26,10 +26,9 @@ class Versions:
         return [f"{MAJOR}.{minor}" for minor in range(FIRST_MINOR, self.installed_minor + 1)]
 
     def resolve(self, wanted: str | None) -> str:
-        """Return the exact version for a wish; nothing or only the major means the newest.
+        """Return the exact version asked for; nothing or only the major means the newest.
 
-        Raises:
-            Fault: InvalidParameterCombination, no such version.
+        Raises Fault: InvalidParameterCombination, no such version.
         """
         if wanted in (None, str(MAJOR)):
             return self.all()[-1]
@@ -40,8 +39,7 @@ class Versions:
     def check_upgrade(self, current: str, wanted: str) -> str:
         """Return the exact version to upgrade to.
 
-        Raises:
-            Fault: InvalidParameterCombination, no such version or an earlier one.
+        Raises Fault: InvalidParameterCombination, no such version or an earlier one.
         """
         target = self.resolve(wanted)
         if _minor(target) < _minor(current):

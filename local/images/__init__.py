@@ -89,8 +89,7 @@ def outdated() -> list[str]:
 def ensure() -> list[str]:
     """Build what is missing or out of date and return the names of the images built.
 
-    Raises:
-        StackError: an image cannot be built; the text has the last words of the tool.
+    Raises StackError: an image cannot be built; the text has the last words of the tool.
     """
     with exclusive("images"):  # who comes second finds them built
         stale = outdated()

@@ -9,6 +9,6 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 notes:
-  - An endpoint that can't be reached is told within seconds. Patience and retries can be changed with O(aws_config).
+  - An endpoint that can't be reached is reported within seconds. Patience and retries can be changed with O(aws_config).
   - Calls that AWS throttles are tried again.
 """

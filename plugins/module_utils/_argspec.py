@@ -13,14 +13,10 @@ import typing as t
 
 @dataclasses.dataclass(frozen=True)
 class ArgumentSpec:
-    """The options of a module and the relations between them."""
+    """The options of a module, and those that a state requires."""
 
     options: t.Mapping[str, t.Mapping[str, t.Any]] = dataclasses.field(default_factory=dict)
-    mutually_exclusive: tuple[t.Sequence[str], ...] = ()
-    required_together: tuple[t.Sequence[str], ...] = ()
-    required_one_of: tuple[t.Sequence[str], ...] = ()
     required_if: tuple[t.Sequence[t.Any], ...] = ()
-    required_by: t.Mapping[str, t.Sequence[str]] = dataclasses.field(default_factory=dict)
 
     def merge(self, other: ArgumentSpec) -> ArgumentSpec:
         """Both together. An option that both have is a mistake of ours, not of the user."""
@@ -29,22 +25,14 @@ class ArgumentSpec:
             raise ValueError(f"options named by both: {', '.join(sorted(twice))}")
         return ArgumentSpec(
             options={**self.options, **other.options},
-            mutually_exclusive=self.mutually_exclusive + other.mutually_exclusive,
-            required_together=self.required_together + other.required_together,
-            required_one_of=self.required_one_of + other.required_one_of,
             required_if=self.required_if + other.required_if,
-            required_by={**self.required_by, **other.required_by},
         )
 
     def to_kwargs(self) -> dict[str, t.Any]:
         """The keyword arguments of AnsibleModule and of its descendants."""
         return {
             "argument_spec": {name: dict(option) for name, option in self.options.items()},
-            "mutually_exclusive": list(self.mutually_exclusive),
-            "required_together": list(self.required_together),
-            "required_one_of": list(self.required_one_of),
             "required_if": list(self.required_if),
-            "required_by": dict(self.required_by),
         }
 
 

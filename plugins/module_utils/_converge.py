@@ -43,7 +43,7 @@ def converge(
     """Bring a resource to its desired state, and end the module.
 
     :arg read: gives the actual state as plain data; reads only, in check mode nothing else runs.
-    :arg plan: compares it with what is desired; pure, raises LaunchError for a wish that can't be granted.
+    :arg plan: compares it with what is desired; pure, raises LaunchError for what can't be done.
     :arg apply: carries the plan out. It must leave a state from which the next run goes on, wherever it stops.
     :arg result: what the module returns about the resource, from the last state read.
     :arg allow_destructive: the user's word for changes that lose something.

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one error that a wish can end in.
+"""What every refusal looks like.
 
 Private to the collection: may change at any time.
 """
@@ -11,7 +11,7 @@ import typing as t
 
 
 class LaunchError(Exception):
-    """A wish that can't be granted, in words a person can act on.
+    """A refusal, in words a person can act on.
 
     :arg problem: what is wrong, a sentence without the option's name.
     :arg option: the module option (dotted for a nested one), or None where there is none.
@@ -47,7 +47,7 @@ class LaunchError(Exception):
 
 
 class LaunchErrors(LaunchError):
-    """Several refusals at once, so that a person mends all of them in one go."""
+    """Several refusals at once, so that a person fixes all of them in one go."""
 
     def __init__(self, errors: t.Sequence[LaunchError]) -> None:
         self.errors = tuple(errors)

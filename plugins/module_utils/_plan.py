@@ -65,10 +65,6 @@ class Plan:
     def destructive(self) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.destructive)
 
-    @property
-    def reboot_required(self) -> bool:
-        return any(change.when == PENDING_REBOOT for change in self.changes + self.pending)
-
     def of(self, *actions: str) -> tuple[Change, ...]:
         """The changes with one of these actions, in the plan's order."""
         return tuple(change for change in self.changes if change.action in actions)
@@ -89,34 +85,3 @@ class Plan:
 
     def pending_as_result(self) -> list[dict[str, t.Any]]:
         return [change.as_result() for change in self.pending]
-
-
-def compare_mapping(
-    desired: t.Mapping[str, t.Any],
-    actual: t.Mapping[str, t.Any],
-    prefix: str = "",
-    purge: bool = False,
-) -> list[Change]:
-    """Compare two flat mappings of the same shape and units.
-
-    A desired value of None is not managed. A key that only ``actual`` has is left alone,
-    unless ``purge`` says that what isn't named must go.
-    """
-    changes = []
-    for key in sorted(desired):
-        after = desired[key]
-        if after is None or (key in actual and actual[key] == after):
-            continue
-        before = actual.get(key)
-        changes.append(Change("create" if before is None else "update", prefix + key, before, after))
-    if purge:
-        gone = sorted(set(actual) - set(desired))
-        changes += [Change("delete", prefix + key, actual[key], None) for key in gone]
-    return changes
-
-
-def chunk(items: t.Sequence[t.Any], size: int) -> list[list[t.Any]]:
-    """Cut a sequence into lists of at most ``size``, in order, none lost."""
-    if size < 1:
-        raise ValueError(f"a chunk holds at least one item, not {size}")
-    return [list(items[start:start + size]) for start in range(0, len(items), size)]

@@ -13,7 +13,7 @@ description:
   - Everything is checked before anything is created or changed; all that is wrong is named in one error.
   - An instance that is on its way, because an earlier run was interrupted or somebody else changes it, is waited for first.
   - Waiting means until the instance is at rest as AWS defines it - status, parameters, security groups and, with
-    O(apply_immediately), pending values - and shows every few seconds how it goes. A status that no waiting ends is told at once.
+    O(apply_immediately), pending values - and shows every few seconds how it goes. A status that no waiting ends is an error at once.
 options:
   identifier:
     description:
@@ -138,7 +138,7 @@ options:
   reboot:
     description:
       - Whether the instance is rebooted when parameters wait for it, or have kept it from starting (C(incompatible-parameters)).
-      - The status C(incompatible-parameters) needs a parameter group that was mended, and then V(if_pending); V(never) refuses it.
+      - The status C(incompatible-parameters) needs a corrected parameter group, and then V(if_pending); V(never) refuses it.
     type: str
     choices: [never, if_pending]
     default: never
@@ -311,8 +311,8 @@ from ansible_collections.launch.database.plugins.module_utils._argspec import TA
 from ansible_collections.launch.database.plugins.module_utils._converge import converge, reporting
 from ansible_collections.launch.database.plugins.module_utils._errors import raise_all
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
-from ansible_collections.launch.database.plugins.module_utils._aws.instance import checks as instance_checks, normalize as normalize_instance
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import checks, normalize
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.job import Instance
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import advice, plan_instance
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import DesiredInstance
@@ -368,9 +368,9 @@ PLAIN = (
 
 def desired_instance(params) -> DesiredInstance:
     """The options as the plan takes them. Raises LaunchError, or LaunchErrors, for what RDS would refuse."""
-    identifier, attributes = identifiers.instance("identifier", params["identifier"]), normalize_instance.options(params)
+    identifier, attributes = identifiers.instance("identifier", params["identifier"]), normalize.options(params)
     if params["state"] == "present":
-        raise_all(instance_checks.problems(attributes))
+        raise_all(checks.problems(attributes))
     return DesiredInstance(identifier, attributes=attributes, **{option: params[option] for option in PLAIN})
 
 

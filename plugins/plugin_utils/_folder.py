@@ -24,7 +24,7 @@ def read_folder(loader: DataLoader, path: str, option: str = "path") -> dict[str
     """
     folder = pathlib.Path(loader.path_dwim_relative(loader.get_basedir(), "", path))
     if not folder.is_dir():
-        raise LaunchError("is no folder on the controller.", option=option, value=path, remedy="Mend the path; nothing was changed.")
+        raise LaunchError("is no folder on the controller.", option=option, value=path, remedy="Fix the path; nothing was changed.")
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in sorted(folder.rglob("*"))

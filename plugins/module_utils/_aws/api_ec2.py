@@ -12,7 +12,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.errors import AWSErrorH
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
 from ansible_collections.launch.database.plugins.module_utils._aws.errors import AwsError, retried
-from ansible_collections.launch.database.plugins.module_utils._aws.memory import MIB, ClassSize
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.memory import MIB, ClassSize
 
 
 class Ec2Failure(AWSErrorHandler):

@@ -18,7 +18,7 @@ except ImportError:
 if t.TYPE_CHECKING:
     from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-# botocore's own are 60 s and four attempts: minutes until a wrong address is told.
+# botocore's own are 60 s and four attempts: minutes until a wrong address is reported.
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
 ATTEMPTS = 3

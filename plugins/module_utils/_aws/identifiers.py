@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names that AWS accepts. Refused here, before anything is created, because AWS says no more than "not a valid identifier".
+"""Names that AWS accepts, and when two names are one key's.
+
+Refused here, before anything is created, because AWS says no more than "not a valid identifier".
 
 Sources: API reference of CreateDBInstance, CreateDBParameterGroup and of Secrets Manager's CreateSecret.
 
@@ -59,3 +61,16 @@ def instance_class(option: str, value: str) -> str:
     if not INSTANCE_CLASS.fullmatch(value):
         raise LaunchError("it is not a class of RDS.", option=option, value=value, remedy="Write it as in db.t4g.medium.")
     return value
+
+
+def is_key_alias(key: str) -> bool:
+    """Whether only KMS can tell which key is meant. A key is written in four ways: id, ARN, alias and alias ARN."""
+    return key.startswith("alias/") or ":alias/" in key
+
+
+def same_key(wanted: str, actual: str | None, resolved: str | None = None) -> bool:
+    """Whether the KMS key that is wanted is the one that is there.
+
+    :arg resolved: the ARN behind ``wanted``, where that is an alias.
+    """
+    return wanted == actual or (resolved or wanted).rpartition("/")[2] == (actual or "").rpartition("/")[2]

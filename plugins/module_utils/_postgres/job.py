@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every database module does: check its wishes, connect, converge.
+"""What every database module does: check its options, connect, converge.
 
 Private to the collection: may change at any time.
 """

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An instance that somebody's parameters keep from starting, and how a run mends it."""
+"""An instance that somebody's parameters keep from starting, and how a run repairs it."""
 from __future__ import annotations
 
 import time
@@ -13,7 +13,7 @@ from tests.support.ansible import run_playbook
 
 NAME, GROUP = "launch-db-main", "launch-pg-main"
 SECRET = {"name": "/launch/db/credentials", "username": "launch_admin"}
-WISHES = {
+OPTIONS = {
     "identifier": NAME, "engine_version": "17.4", "class": "db.t4g.medium", "allocated_storage": 20, "db_name": "launch",
     "master_username": SECRET["username"], "master_secret": SECRET["name"],
     "subnet_group": {"name": "launch-db-subnets", "description": "Subnets"},
@@ -26,16 +26,16 @@ PARAMETERS = ("rds_parameter_group", {
 INSTANCE = ("rds_instance", {"identifier": NAME, "instance_class": "db.t4g.medium", "reboot": "if_pending"})
 
 
-def role(account, *wished_first):
+def role(account, *beforehand):
     """The role as the playbook runs it: its refusals, then the rest."""
-    play = account.play(*wished_first)[0]
+    play = account.play(*beforehand)[0]
     for entry in ("preflight", "main"):
         play["tasks"].append({"name": entry, "ansible.builtin.include_role": {
             "name": "launch.database.database_instance", "tasks_from": entry}})
     ec2 = account.client("ec2")
     network = {"subnet_ids": [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"]],
                "security_group_ids": [ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]]}
-    play["vars"] |= {f"database_instance_{name}": value for name, value in {**WISHES, **network}.items()}
+    play["vars"] |= {f"database_instance_{name}": value for name, value in {**OPTIONS, **network}.items()}
     play["module_defaults"]["group/amazon.aws.aws"] = CREDENTIALS
     return run_playbook([play])
 
@@ -69,7 +69,7 @@ def life(account):
     broken(account)
     refused = role(account)
     left = shared_buffers(account), status(account)
-    return {"refused": refused, "left": left, "mended": account.run(PARAMETERS, INSTANCE), "again": account.run(PARAMETERS, INSTANCE)}
+    return {"refused": refused, "left": left, "repaired": account.run(PARAMETERS, INSTANCE), "again": account.run(PARAMETERS, INSTANCE)}
 
 
 def test_without_a_reboot_the_group_is_mended_before_the_refusal(life):
@@ -82,8 +82,8 @@ def test_without_a_reboot_the_group_is_mended_before_the_refusal(life):
 
 
 def test_with_a_reboot_it_runs_again(life, account):
-    assert life["mended"].returncode == 0, life["mended"].output
-    group, instance = life["mended"].tasks
+    assert life["repaired"].returncode == 0, life["repaired"].output
+    group, instance = life["repaired"].tasks
     assert [group["changed"], [step["action"] for step in instance["plan"]]] == [False, ["reboot"]]
     assert (instance["instance"]["status"], instance["instance"]["parameter_apply_status"]) == ("available", "in-sync")
     assert status(account) == "available"

@@ -118,12 +118,12 @@ def test_a_static_parameter_is_reported_until_a_reboot_brings_it_into_force(life
 
 
 def test_several_changes_are_made_at_once_and_only_once(life, account):
-    wish = {**OPTIONS, "allocated_storage": 500, "multi_az": True, "cloudwatch_logs_exports": ["postgresql"], "apply_immediately": True}
-    done = account.run(("rds_instance", wish))
+    options = {**OPTIONS, "allocated_storage": 500, "multi_az": True, "cloudwatch_logs_exports": ["postgresql"], "apply_immediately": True}
+    done = account.run(("rds_instance", options))
     assert {step["path"] for step in done.tasks[0]["plan"]} == {"allocated_storage", "multi_az", "cloudwatch_logs_exports"}
     instance = described(account)
     assert (instance["AllocatedStorage"], instance["MultiAZ"], instance["EnabledCloudwatchLogsExports"]) == (500, True, ["postgresql"])
-    assert changed(account.run(("rds_instance", wish))) == [False]
+    assert changed(account.run(("rds_instance", options))) == [False]
 
 
 BAD = [

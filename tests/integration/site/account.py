@@ -75,8 +75,8 @@ class Account:
 
     def set_parameter(self, name: str, value: str) -> None:
         """As somebody does by hand in the console."""
-        wish = {"ParameterName": name, "ParameterValue": value, "ApplyMethod": "immediate"}
-        self.client("rds").modify_db_parameter_group(DBParameterGroupName=GROUP, Parameters=[wish])
+        setting = {"ParameterName": name, "ParameterValue": value, "ApplyMethod": "immediate"}
+        self.client("rds").modify_db_parameter_group(DBParameterGroupName=GROUP, Parameters=[setting])
 
     def host_ids(self) -> dict[str, str]:
         """Instance ids of the pool hosts by their names."""

@@ -44,7 +44,7 @@ def test_a_misnamed_and_a_duplicate_migration(given: dict[str, t.Any], check: bo
 
 def test_a_folder_that_is_not_there(given: dict[str, t.Any]) -> None:
     message = refusal(run("site.yml", LOCAL, **given | {"database_schema_migrations": "/nowhere"}))
-    assert message.startswith("database_schema_migrations: '/nowhere': is no folder on the controller. Mend the path")
+    assert message.startswith("database_schema_migrations: '/nowhere': is no folder on the controller. Fix the path")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ REQUEST = {
 }
 
 
-def wish(name: str, value: str, method: str = "immediate") -> list[dict[str, str]]:
+def setting(name: str, value: str, method: str = "immediate") -> list[dict[str, str]]:
     return [{"ParameterName": name, "ParameterValue": value, "ApplyMethod": method}]
 
 
@@ -183,16 +183,16 @@ def test_password_in_clear_is_nowhere_on_the_server_or_in_the_log(instance: Clie
 
 
 def test_dynamic_parameter_reaches_the_server(instance: Clients) -> None:
-    instance.rds.modify_db_parameter_group(DBParameterGroupName=GROUP, Parameters=wish("work_mem", "8192"))
+    instance.rds.modify_db_parameter_group(DBParameterGroupName=GROUP, Parameters=setting("work_mem", "8192"))
     assert apply_status(instance) == "applying"
     until(lambda: apply_status(instance) == "in-sync")
     assert instance.value(NAME, "SHOW work_mem") == "8MB"
 
 
 def test_other_parameters_wait_for_a_reboot(instance: Clients) -> None:
-    parameters = wish("max_connections", "123", "pending-reboot") + wish("random_page_cost", "1.5", "pending-reboot")
+    parameters = setting("max_connections", "123", "pending-reboot") + setting("random_page_cost", "1.5", "pending-reboot")
     instance.rds.modify_db_parameter_group(DBParameterGroupName=GROUP, Parameters=parameters)
-    instance.rds.modify_db_parameter_group(DBParameterGroupName=GROUP, Parameters=wish("work_mem", "4096"))
+    instance.rds.modify_db_parameter_group(DBParameterGroupName=GROUP, Parameters=setting("work_mem", "4096"))
     until(lambda: apply_status(instance) == "pending-reboot")
     assert [instance.value(NAME, f"SHOW {name}") for name in ("max_connections", "random_page_cost", "work_mem")] == [
         "450",
@@ -272,8 +272,8 @@ def test_new_master_password(instance: Clients) -> None:
 
 
 def test_log_exports_change_in_the_background(instance: Clients) -> None:
-    wish_ = {"EnableLogTypes": ["upgrade"]}
-    instance.rds.modify_db_instance(DBInstanceIdentifier=NAME, CloudwatchLogsExportConfiguration=wish_)
+    exports = {"EnableLogTypes": ["upgrade"]}
+    instance.rds.modify_db_instance(DBInstanceIdentifier=NAME, CloudwatchLogsExportConfiguration=exports)
     pending = instance.instance(NAME)["PendingModifiedValues"]
     assert pending == {"PendingCloudwatchLogsExports": {"LogTypesToEnable": ["upgrade"]}}
     instance.statuses_until(NAME, "configuring-log-exports")
@@ -282,7 +282,7 @@ def test_log_exports_change_in_the_background(instance: Clients) -> None:
 
 
 def test_memory_that_does_not_fit_the_class(instance: Clients) -> None:
-    too_much = wish("shared_buffers", "500000", "pending-reboot")
+    too_much = setting("shared_buffers", "500000", "pending-reboot")
     instance.rds.modify_db_parameter_group(DBParameterGroupName=GROUP, Parameters=too_much)
     instance.rds.reboot_db_instance(DBInstanceIdentifier=NAME)
     instance.statuses_until(NAME, "incompatible-parameters")

@@ -25,19 +25,19 @@ def rds(endpoint: Clients) -> Iterator:
     yield endpoint.rds
 
 
-def wish(name: str, value: str, method: str = "immediate") -> list[dict[str, str]]:
+def setting(name: str, value: str, method: str = "immediate") -> list[dict[str, str]]:
     return [{"ParameterName": name, "ParameterValue": value, "ApplyMethod": method}]
 
 
 @pytest.mark.parametrize(
     ("parameters", "code"),
     [
-        (wish("wrk_mem", "4096"), "InvalidParameterValue"),
-        (wish("fsync", "0"), "InvalidParameterValue"),
-        (wish("work_mem", "4GB"), "InvalidParameterValue"),
-        (wish("work_mem", "63"), "InvalidParameterValue"),
-        (wish("shared_buffers", "16384"), "InvalidParameterCombination"),
-        (wish("work_mem", "4096") * 21, "InvalidParameterValue"),
+        (setting("wrk_mem", "4096"), "InvalidParameterValue"),
+        (setting("fsync", "0"), "InvalidParameterValue"),
+        (setting("work_mem", "4GB"), "InvalidParameterValue"),
+        (setting("work_mem", "63"), "InvalidParameterValue"),
+        (setting("shared_buffers", "16384"), "InvalidParameterCombination"),
+        (setting("work_mem", "4096") * 21, "InvalidParameterValue"),
     ],
     ids=["unknown", "locked", "unit", "range", "immediate-static", "twenty-one"],
 )
@@ -52,7 +52,7 @@ def test_modification_refused(rds, parameters: list[dict], code: str) -> None:
     [
         lambda rds: rds.describe_db_parameter_groups(DBParameterGroupName="no-such"),
         lambda rds: rds.describe_db_parameters(DBParameterGroupName="no-such"),
-        lambda rds: rds.modify_db_parameter_group(DBParameterGroupName="no-such", Parameters=wish("work_mem", "4096")),
+        lambda rds: rds.modify_db_parameter_group(DBParameterGroupName="no-such", Parameters=setting("work_mem", "4096")),
         lambda rds: rds.reset_db_parameter_group(DBParameterGroupName="no-such", ResetAllParameters=True),
         lambda rds: rds.delete_db_parameter_group(DBParameterGroupName="no-such"),
         lambda rds: rds.describe_engine_default_parameters(DBParameterGroupFamily="postgres1"),
@@ -87,7 +87,7 @@ def test_filter_by_name(rds) -> None:
 def test_set_and_reset(rds) -> None:
     rds.modify_db_parameter_group(
         DBParameterGroupName=NAME,
-        Parameters=wish("work_mem", "8192") + wish("max_connections", "200", "pending-reboot"),
+        Parameters=setting("work_mem", "8192") + setting("max_connections", "200", "pending-reboot"),
     )
     found = rds.describe_db_parameters(DBParameterGroupName=NAME, Source="user")["Parameters"]
     assert [(entry["ParameterName"], entry["ParameterValue"]) for entry in found] == [
@@ -112,7 +112,7 @@ def test_tags(rds) -> None:
 
 def test_default_group_cannot_be_changed(rds) -> None:
     with refused("InvalidDBParameterGroupState"):
-        rds.modify_db_parameter_group(DBParameterGroupName="default.postgres17", Parameters=wish("work_mem", "4096"))
+        rds.modify_db_parameter_group(DBParameterGroupName="default.postgres17", Parameters=setting("work_mem", "4096"))
 
 
 def test_offer(rds) -> None:

@@ -110,8 +110,8 @@ def test_storage_is_compared_with_what_is_pending() -> None:
 
 
 def test_log_exports_are_a_delta() -> None:
-    wish = {"EnableLogTypes": ["postgresql", "upgrade"], "DisableLogTypes": ["iam-db-auth-error"]}
-    found = plan(CloudwatchLogsExportConfiguration=wish)
+    exports = {"EnableLogTypes": ["postgresql", "upgrade"], "DisableLogTypes": ["iam-db-auth-error"]}
+    found = plan(CloudwatchLogsExportConfiguration=exports)
     assert found.queued == {"PendingCloudwatchLogsExports": {"LogTypesToEnable": ["upgrade"]}}
     assert found.statuses(found.queued) == ["configuring-log-exports"]
 

@@ -24,7 +24,7 @@ CATALOG = {
 }
 
 
-def wish(name: str, value: str, method: str) -> dict[str, str]:
+def setting(name: str, value: str, method: str) -> dict[str, str]:
     return {"ParameterName": name, "ParameterValue": value, "ApplyMethod": method}
 
 
@@ -49,7 +49,7 @@ def test_tags_are_kept(groups: Groups) -> None:
 
 
 def test_values_of_the_user_lie_over_the_defaults(groups: Groups) -> None:
-    assert groups.modify("mine", [wish("dynamic", "7", "immediate"), wish("static", "8", "pending-reboot")]) == {
+    assert groups.modify("mine", [setting("dynamic", "7", "immediate"), setting("static", "8", "pending-reboot")]) == {
         "dynamic"
     }
     assert groups.get("mine").values(CATALOG) == {"dynamic": "7", "static": "8"}
@@ -58,18 +58,18 @@ def test_values_of_the_user_lie_over_the_defaults(groups: Groups) -> None:
 
 def test_modification_is_all_or_nothing(groups: Groups) -> None:
     with pytest.raises(Fault):
-        groups.modify("mine", [wish("dynamic", "7", "immediate"), wish("static", "101", "pending-reboot")])
+        groups.modify("mine", [setting("dynamic", "7", "immediate"), setting("static", "101", "pending-reboot")])
     assert groups.get("mine").own == {}
 
 
 def test_reset_of_some(groups: Groups) -> None:
-    groups.modify("mine", [wish("dynamic", "7", "immediate"), wish("static", "8", "pending-reboot")])
+    groups.modify("mine", [setting("dynamic", "7", "immediate"), setting("static", "8", "pending-reboot")])
     assert groups.reset("mine", False, [{"ParameterName": "static", "ApplyMethod": "pending-reboot"}]) == set()
     assert groups.get("mine").values(CATALOG) == {"dynamic": "7"}
 
 
 def test_reset_of_all_applies_only_what_is_dynamic(groups: Groups) -> None:
-    groups.modify("mine", [wish("dynamic", "7", "immediate"), wish("static", "8", "pending-reboot")])
+    groups.modify("mine", [setting("dynamic", "7", "immediate"), setting("static", "8", "pending-reboot")])
     assert groups.reset("mine", True, []) == {"dynamic"}
     assert groups.get("mine").values(CATALOG) == {"dynamic": "5"}
 
@@ -84,11 +84,11 @@ def test_reset_at_once_of_a_static_parameter(groups: Groups) -> None:
     ("action", "code"),
     [
         (lambda groups: groups.get("other"), "DBParameterGroupNotFound"),
-        (lambda groups: groups.modify("other", [wish("dynamic", "7", "immediate")]), "DBParameterGroupNotFound"),
+        (lambda groups: groups.modify("other", [setting("dynamic", "7", "immediate")]), "DBParameterGroupNotFound"),
         (lambda groups: groups.create("mine", "postgres17", "again", {}), "DBParameterGroupAlreadyExists"),
         (lambda groups: groups.create("new", "postgres16", "other family", {}), "InvalidParameterValue"),
         (
-            lambda groups: groups.modify(DEFAULT_GROUP, [wish("dynamic", "7", "immediate")]),
+            lambda groups: groups.modify(DEFAULT_GROUP, [setting("dynamic", "7", "immediate")]),
             "InvalidDBParameterGroupState",
         ),
         (lambda groups: groups.delete(DEFAULT_GROUP, []), "InvalidDBParameterGroupState"),

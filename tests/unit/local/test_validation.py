@@ -33,22 +33,22 @@ CATALOG = {
 }
 
 
-def wish(name: str, value: str, method: str = "pending-reboot") -> dict[str, str]:
+def setting(name: str, value: str, method: str = "pending-reboot") -> dict[str, str]:
     return {"ParameterName": name, "ParameterValue": value, "ApplyMethod": method}
 
 
 @pytest.mark.parametrize(
     "item",
     [
-        wish("work_mem", "64", "immediate"),
-        wish("work_mem", "{DBInstanceClassMemory/1024}"),
-        wish("wal_buffers", "-1"),
-        wish("random_page_cost", "1.1"),
-        wish("random_page_cost", "1e3"),
-        wish("autovacuum", "1"),
-        wish("log_statement", "ddl"),
-        wish("search_path", "app, public"),
-        wish("shared_preload_libraries", "pgaudit,pg_cron"),
+        setting("work_mem", "64", "immediate"),
+        setting("work_mem", "{DBInstanceClassMemory/1024}"),
+        setting("wal_buffers", "-1"),
+        setting("random_page_cost", "1.1"),
+        setting("random_page_cost", "1e3"),
+        setting("autovacuum", "1"),
+        setting("log_statement", "ddl"),
+        setting("search_path", "app, public"),
+        setting("shared_preload_libraries", "pgaudit,pg_cron"),
     ],
 )
 def test_parameter_accepted(item: dict[str, str]) -> None:
@@ -58,21 +58,21 @@ def test_parameter_accepted(item: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("item", "code", "words"),
     [
-        (wish("wrk_mem", "64"), VALUE, "Could not find parameter with name: wrk_mem"),
-        (wish("fsync", "0"), VALUE, "fsync cannot be modified"),
-        (wish("work_mem", "4MB"), VALUE, "Invalid parameter value: 4MB for: work_mem"),
-        (wish("work_mem", "63"), VALUE, "allowed values are: 64-2147483647"),
-        (wish("work_mem", "64.0"), VALUE, "Invalid parameter value"),
-        (wish("wal_buffers", "-2"), VALUE, "Invalid parameter value"),
-        (wish("random_page_cost", "-0.1"), VALUE, "Invalid parameter value"),
-        (wish("random_page_cost", "nan"), VALUE, "Invalid parameter value"),
-        (wish("autovacuum", "on"), VALUE, "Invalid parameter value"),
-        (wish("log_statement", "DDL"), VALUE, "Invalid parameter value"),
-        (wish("search_path", "a\nb"), VALUE, "Invalid parameter value"),
-        (wish("shared_preload_libraries", "pgaudit,timescaledb"), VALUE, "Invalid parameter value"),
-        (wish("work_mem", "{Memory/2}"), VALUE, "Invalid parameter value"),
-        (wish("wal_buffers", "64", "immediate"), COMBINATION, "cannot use immediate apply method for static parameter"),
-        (wish("work_mem", "64", "later"), VALUE, "Invalid apply method later"),
+        (setting("wrk_mem", "64"), VALUE, "Could not find parameter with name: wrk_mem"),
+        (setting("fsync", "0"), VALUE, "fsync cannot be modified"),
+        (setting("work_mem", "4MB"), VALUE, "Invalid parameter value: 4MB for: work_mem"),
+        (setting("work_mem", "63"), VALUE, "allowed values are: 64-2147483647"),
+        (setting("work_mem", "64.0"), VALUE, "Invalid parameter value"),
+        (setting("wal_buffers", "-2"), VALUE, "Invalid parameter value"),
+        (setting("random_page_cost", "-0.1"), VALUE, "Invalid parameter value"),
+        (setting("random_page_cost", "nan"), VALUE, "Invalid parameter value"),
+        (setting("autovacuum", "on"), VALUE, "Invalid parameter value"),
+        (setting("log_statement", "DDL"), VALUE, "Invalid parameter value"),
+        (setting("search_path", "a\nb"), VALUE, "Invalid parameter value"),
+        (setting("shared_preload_libraries", "pgaudit,timescaledb"), VALUE, "Invalid parameter value"),
+        (setting("work_mem", "{Memory/2}"), VALUE, "Invalid parameter value"),
+        (setting("wal_buffers", "64", "immediate"), COMBINATION, "cannot use immediate apply method for static parameter"),
+        (setting("work_mem", "64", "later"), VALUE, "Invalid apply method later"),
     ],
 )
 def test_parameter_refused(item: dict[str, str], code: str, words: str) -> None:
@@ -83,9 +83,9 @@ def test_parameter_refused(item: dict[str, str], code: str, words: str) -> None:
 
 @pytest.mark.parametrize("count", [0, 21])
 def test_number_of_parameters_in_a_call(count: int) -> None:
-    validation.check_parameters(CATALOG, [wish("work_mem", "64")] * 20)
+    validation.check_parameters(CATALOG, [setting("work_mem", "64")] * 20)
     with pytest.raises(Fault) as refused:
-        validation.check_parameters(CATALOG, [wish("work_mem", "64")] * count)
+        validation.check_parameters(CATALOG, [setting("work_mem", "64")] * count)
     assert refused.value.code == VALUE
 
 

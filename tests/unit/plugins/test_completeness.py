@@ -57,3 +57,14 @@ def test_action_groups_name_only_modules_that_exist():
 def test_only_converge_looks_at_check_mode():
     users = [path.name for path in (ROOT / "plugins").rglob("*.py") if ".check_mode" in path.read_text()]
     assert users == ["_converge.py"]
+
+
+def test_no_module_says_how_it_is_started():
+    """Ansible starts them all; a line for the shell in some of them would mean something that it doesn't."""
+    assert [name for name in MODULES if (ROOT / "plugins" / "modules" / f"{name}.py").read_text().startswith("#!")] == []
+
+
+def test_docstrings_name_arguments_in_one_way():
+    other = re.compile(r"^ +(Args|Arguments|Returns|Raises|Yields):$|:(param|parameter|returns?|raises) ?\w*:", re.MULTILINE)
+    folders = [ROOT / folder for folder in ("plugins", "local", "tests", "molecule")]
+    assert [path.relative_to(ROOT).as_posix() for folder in folders for path in folder.rglob("*.py") if other.search(path.read_text())] == []

@@ -11,8 +11,8 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
 from ansible_collections.launch.database.plugins.module_utils._plan import MAINTENANCE_WINDOW, Plan
+from ansible_collections.launch.database.plugins.module_utils._aws import tags
 from ansible_collections.launch.database.plugins.module_utils._aws.instance import storage
-from ansible_collections.launch.database.plugins.module_utils._aws import tags_plan
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import CREATE, FLUSH, PASSWORD, UPDATE
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.spec import BY_OPTION, SILENT, STORAGE, TOGETHER
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import ActualInstance, DesiredInstance
@@ -36,7 +36,7 @@ def create(desired: DesiredInstance, plan: Plan, password: str) -> dict[str, t.A
         "DBInstanceIdentifier": desired.identifier,
         "Engine": ENGINE,
         "MasterUserPassword": password,
-        "Tags": ansible_dict_to_boto3_tag_list(tags_plan.to_set(plan)),
+        "Tags": ansible_dict_to_boto3_tag_list(tags.to_set(plan)),
         **{BY_OPTION[option].member: value for option, value in values.items()},
     }
 

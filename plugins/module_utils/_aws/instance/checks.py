@@ -10,8 +10,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, versions
-from ansible_collections.launch.database.plugins.module_utils._aws.instance import storage, windows
+from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import storage, versions, windows
 
 # API reference of CreateDBInstance.
 INTERVALS = (0, 1, 5, 10, 15, 30, 60)
@@ -24,7 +24,7 @@ Check = t.Callable[[Options], t.Any]
 
 
 def problems(options: Options) -> list[LaunchError]:
-    """Everything that is wrong with the options that were given, as normalize_instance gives them."""
+    """Everything that is wrong with the options that were given, as normalize gives them."""
     found = []
     for check in CHECKS:
         try:

@@ -13,10 +13,10 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
-from ansible_collections.launch.database.plugins.module_utils._aws import api_rds, kms, tags_plan, versions
-from ansible_collections.launch.database.plugins.module_utils._aws.secret import api as api_secrets, state as secret_state
-from ansible_collections.launch.database.plugins.module_utils._aws.instance import arguments as instance_arguments, normalize as normalize_instance, stability, waiters
+from ansible_collections.launch.database.plugins.module_utils._aws import api_rds, identifiers, tags
 from ansible_collections.launch.database.plugins.module_utils._aws.errors import AwsError
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import arguments, normalize, stability, versions, waiters
+from ansible_collections.launch.database.plugins.module_utils._aws.instance.master_secret import read_master_secret
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import (
     CREATE,
     DELETE,
@@ -29,6 +29,7 @@ from ansible_collections.launch.database.plugins.module_utils._aws.instance.stat
     DesiredInstance,
     MasterSecret,
 )
+from ansible_collections.launch.database.plugins.module_utils._aws.secret.api import key_arn
 
 EVENT_MINUTES = 60
 
@@ -59,7 +60,7 @@ class Instance:
 
     def look(self) -> ActualInstance:
         """The instance as it is, with one call: without tags, and without what only a plan needs."""
-        return normalize_instance.instance(api_rds.describe_instance(self.rds, self.desired.identifier))
+        return normalize.instance(api_rds.describe_instance(self.rds, self.desired.identifier))
 
     def read(self) -> ActualInstance:
         """The instance as it is, with all that a plan needs."""
@@ -78,33 +79,29 @@ class Instance:
         wanted = self.desired.attributes.get("engine_version")
         if wanted is None or (actual.exists and versions.satisfied(wanted, actual.expected("engine_version"))):
             return ()
-        return tuple(api_rds.describe_versions(self.rds, instance_arguments.ENGINE))
+        return tuple(api_rds.describe_versions(self.rds, arguments.ENGINE))
 
     def _key(self) -> str | None:
         wanted = self.desired.attributes.get("kms_key_id")
-        return api_secrets.key_arn(self.client("kms"), wanted) if wanted and kms.is_alias(wanted) else None
+        return key_arn(self.client("kms"), wanted) if wanted and identifiers.is_key_alias(wanted) else None
 
     @functools.cached_property
     def _secret(self) -> MasterSecret | None:
         """What the secret holds; None where it does not exist, which only a run that needs it minds."""
         name = self.desired.master_secret
-        value = api_secrets.get_value(self.client("secretsmanager"), name) if name else None
-        if value is None:
-            return None
-        content = secret_state.parse(name, value.get("SecretString"))
-        password = str(content.get(secret_state.PASSWORD) or "")
-        if password:
-            self.hide(password)
-        return MasterSecret(password, content.get(secret_state.USERNAME), secret_state.fingerprint(content))
+        held = read_master_secret(self.client("secretsmanager"), name) if name else None
+        if held and held.password:
+            self.hide(held.password)
+        return held
 
     def settle(self, actual: ActualInstance) -> ActualInstance:
         """Wait for what an earlier run, or somebody else, began."""
-        if not self.desired.wait or stability.unrest(actual) is None:
+        if not self.desired.wait or stability.unsettled(actual) is None:
             return actual
         if self.desired.state == "absent" and actual.status == "deleting":
-            self.waiter.until(stability.unrest_after_deletion)
+            self.waiter.until(stability.unsettled_after_deletion)
         else:
-            self.waiter.until(stability.unrest)
+            self.waiter.until(stability.unsettled)
         return self.read()
 
     def apply(self, plan: Plan, actual: ActualInstance) -> None:
@@ -125,15 +122,15 @@ class Instance:
         self._tag(plan, actual.arn)
         if modified:
             self._wait(
-                lambda now: stability.unrest_after_change(now, self.desired.apply_immediately),
-                waiters.SETTLE_SECONDS if instance_arguments.shows_in_status(plan) else 0,
+                lambda now: stability.unsettled_after_change(now, self.desired.apply_immediately),
+                waiters.SETTLE_SECONDS if arguments.shows_in_status(plan) else 0,
                 paths,
             )
         self._reboot(plan)
 
     def _create(self, plan: Plan) -> None:
-        api_rds.create_instance(self.rds, instance_arguments.create(self.desired, plan, self._password()))
-        self._wait(stability.unrest_after_creation)
+        api_rds.create_instance(self.rds, arguments.create(self.desired, plan, self._password()))
+        self._wait(stability.unsettled_after_creation)
 
     def _password(self) -> str:
         if self._secret is None:
@@ -142,43 +139,43 @@ class Instance:
         return self._secret.password
 
     def _modify(self, plan: Plan, actual: ActualInstance) -> bool:
-        arguments = instance_arguments.modify(self.desired, actual, plan)
+        members = arguments.modify(self.desired, actual, plan)
         if plan.of(PASSWORD):
-            arguments["MasterUserPassword"] = self._password()
-        if arguments:
-            arguments["ApplyImmediately"] = self.desired.apply_immediately
-            api_rds.modify_instance(self.rds, self.desired.identifier, arguments)
-        return bool(arguments)
+            members["MasterUserPassword"] = self._password()
+        if members:
+            members["ApplyImmediately"] = self.desired.apply_immediately
+            api_rds.modify_instance(self.rds, self.desired.identifier, members)
+        return bool(members)
 
     def _tag(self, plan: Plan, arn: str) -> None:
         # After the call and before the wait: the fingerprint of a password may only be there when RDS has taken the
         # password, and a run that ends while it waits must not give the password again.
-        if tags_plan.to_set(plan):
-            api_rds.add_tags(self.rds, arn, tags_plan.to_set(plan))
-        if tags_plan.to_remove(plan):
-            api_rds.remove_tags(self.rds, arn, tags_plan.to_remove(plan))
+        if tags.to_set(plan):
+            api_rds.add_tags(self.rds, arn, tags.to_set(plan))
+        if tags.to_remove(plan):
+            api_rds.remove_tags(self.rds, arn, tags.to_remove(plan))
 
     def _reboot(self, plan: Plan) -> None:
         # Some changes restart the server by themselves; what can't be rebooted yet is left to the next run.
         now = self.look() if plan.of(REBOOT) else None
-        if now is None or not stability.awaits_reboot(now) or stability.unrest(now):
+        if now is None or not stability.awaits_reboot(now) or stability.unsettled(now):
             return
         api_rds.reboot_instance(self.rds, self.desired.identifier)
         # For some seconds RDS may still say what the reboot is to end; what it says at the end counts.
-        after = self._wait(stability.unrest_after_reboot, waiters.SETTLE_SECONDS, {stability.PARAMETERS})
+        after = self._wait(stability.unsettled_after_reboot, waiters.SETTLE_SECONDS, {stability.PARAMETERS})
         if after:
             self.waiter.refuse_broken(after.status)
 
     def _delete(self, plan: Plan) -> None:
         if plan.of(UNPROTECT):
             api_rds.modify_instance(self.rds, self.desired.identifier, {"DeletionProtection": False, "ApplyImmediately": True})
-        api_rds.delete_instance(self.rds, self.desired.identifier, instance_arguments.delete(self.desired))
-        self._wait(stability.unrest_after_deletion)
+        api_rds.delete_instance(self.rds, self.desired.identifier, arguments.delete(self.desired))
+        self._wait(stability.unsettled_after_deletion)
 
     def _wait(
-        self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0, planned: t.Container[str] = (),
+        self, unsettled: t.Callable[[ActualInstance], str | None], settle: float = 0, planned: t.Container[str] = (),
     ) -> ActualInstance | None:
-        return self.waiter.until(unrest, settle, planned) if self.desired.wait else None
+        return self.waiter.until(unsettled, settle, planned) if self.desired.wait else None
 
     def _last_event(self) -> str | None:
         """What RDS said last about the instance; only an explanation, so that not getting it is no failure."""
@@ -191,4 +188,4 @@ class Instance:
     def result(self, actual: ActualInstance) -> dict[str, t.Any]:
         """What the module returns; nothing of it is a secret."""
         port = self.desired.attributes.get("port")
-        return {"instance": normalize_instance.result(self.desired.identifier, actual, port)}
+        return {"instance": normalize.result(self.desired.identifier, actual, port)}

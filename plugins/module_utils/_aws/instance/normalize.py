@@ -21,7 +21,7 @@ GROUPS = "vpc_security_group_ids"
 
 
 def options(params: Answer) -> dict[str, t.Any]:
-    """The attributes that a user named, in the form that RDS keeps; whether they are right is for instance_checks."""
+    """The attributes that a user named, in the form that RDS keeps; whether they are right is for checks."""
     named = {option: params[option] for option in BY_OPTION if params.get(option) is not None}
     for option in (LOGS, GROUPS):
         if option in named:
@@ -86,7 +86,7 @@ def _apply_status(described: Answer) -> str:
     return next((status for status in order if status in known), "in-sync")
 
 
-def result(identifier: str, actual: ActualInstance, wished_port: int | None) -> dict[str, t.Any]:
+def result(identifier: str, actual: ActualInstance, desired_port: int | None) -> dict[str, t.Any]:
     """What the module returns about an instance. The keys are there for one that does not exist, too."""
     return {
         **{option: actual.live.get(option) for option in BY_OPTION},
@@ -96,7 +96,7 @@ def result(identifier: str, actual: ActualInstance, wished_port: int | None) -> 
         "arn": actual.arn,
         "resource_id": actual.resource_id,
         "availability_zone": actual.availability_zone,
-        "endpoint": {"address": actual.address, "port": actual.live.get("port") or wished_port},
+        "endpoint": {"address": actual.address, "port": actual.live.get("port") or desired_port},
         "parameter_apply_status": actual.apply_status,
         "pending_modified_values": dict(actual.pending),
         "tags": dict(actual.tags),

@@ -19,8 +19,8 @@ from ansible_collections.launch.database.plugins.module_utils._plan import (
     Change,
     Plan,
 )
-from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, tags_plan, versions
-from ansible_collections.launch.database.plugins.module_utils._aws.instance import stability, storage
+from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, password, tags
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import stability, storage, versions
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.spec import (
     BY_OPTION,
     IMMUTABLE,
@@ -38,7 +38,7 @@ NEEDED = ("instance_class", "allocated_storage", "master_username")
 
 
 def plan_instance(desired: DesiredInstance, actual: ActualInstance) -> Plan:
-    """Compare wishes that passed instance_checks. Raises LaunchError, or LaunchErrors, for what can't be had of this instance."""
+    """Compare options that passed checks.problems(). Raises LaunchError, or LaunchErrors, for what this instance can't become."""
     resource = f"DB instance {desired.identifier}"
     if desired.state == "absent":
         return Plan(resource, tuple(_deletion(desired, actual)))
@@ -56,13 +56,13 @@ def _creation(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
     if missing:
         raise LaunchError(f"a new instance needs {', '.join(missing)}.", option="identifier", value=desired.identifier, remedy="Give them.")
     raise_all(_secret_errors(desired, actual))
-    wishes = dict(desired.attributes)
-    if "engine_version" in wishes:
-        wishes["engine_version"] = versions.choose("engine_version", wishes["engine_version"], actual.offered)
+    wanted = dict(desired.attributes)
+    if "engine_version" in wanted:
+        wanted["engine_version"] = versions.choose("engine_version", wanted["engine_version"], actual.offered)
     when = _soon(desired)
     created = [Change(CREATE, "instance", None, desired.identifier, when), Change(CREATE, MASTER_PASSWORD, None, HIDDEN, when)]
-    created += [Change(CREATE, option, None, value, when) for option, value in wishes.items()]
-    return created + tags_plan.changes(wished_tags(desired, actual), {}, False)
+    created += [Change(CREATE, option, None, value, when) for option, value in wanted.items()]
+    return created + tags.changes(desired_tags(desired, actual), {}, False)
 
 
 def _secret_errors(desired: DesiredInstance, actual: ActualInstance) -> list[LaunchError]:
@@ -96,10 +96,10 @@ def _deletion(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
 def _changes(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
     raise_all(_immutable_errors(desired, actual) + _storage_errors(desired, actual))
     changes = []
-    for option, wish in _comparable(desired, actual).items():
-        changes += _change(desired, actual, option, wish)
+    for option, value in _comparable(desired, actual).items():
+        changes += _change(desired, actual, option, value)
     changes += _password(desired, actual) + _reboot(desired, actual, changes)
-    return changes + tags_plan.changes(wished_tags(desired, actual), actual.tags, desired.purge_tags)
+    return changes + tags.changes(desired_tags(desired, actual), actual.tags, desired.purge_tags)
 
 
 def _soon(desired: DesiredInstance) -> str:
@@ -115,15 +115,15 @@ def _immutable_errors(desired: DesiredInstance, actual: ActualInstance) -> list[
     ]
 
 
-def _equal(option: str, wish: t.Any, actual: ActualInstance) -> bool:
+def _equal(option: str, value: t.Any, actual: ActualInstance) -> bool:
     if option == "kms_key_id":
-        return kms.same_key(wish, actual.expected(option), actual.kms_key)
-    return wish == actual.expected(option)
+        return identifiers.same_key(value, actual.expected(option), actual.kms_key)
+    return value == actual.expected(option)
 
 
 def _storage_errors(desired: DesiredInstance, actual: ActualInstance) -> list[LaunchError]:
-    wish, now = desired.attributes.get("allocated_storage"), actual.expected("allocated_storage")
-    error = storage.growth_problem(wish, now, _scales(desired, actual)) if wish and now else None
+    value, now = desired.attributes.get("allocated_storage"), actual.expected("allocated_storage")
+    error = storage.growth_problem(value, now, _scales(desired, actual)) if value and now else None
     return [error] if error else []
 
 
@@ -133,28 +133,28 @@ def _scales(desired: DesiredInstance, actual: ActualInstance) -> bool:
 
 
 def _comparable(desired: DesiredInstance, actual: ActualInstance) -> dict[str, t.Any]:
-    """The wishes that a difference of means a change: some are minimums, some mean nothing while another is off."""
-    wishes = {option: wish for option, wish in desired.attributes.items() if option not in IMMUTABLE}
-    if "engine_version" in wishes:
-        wishes["engine_version"] = _version(wishes["engine_version"], actual)
-    if "allocated_storage" in wishes:
-        wishes["allocated_storage"] = max(wishes["allocated_storage"], actual.expected("allocated_storage") or 0)
+    """The options whose difference is a change: some are minimums, some mean nothing while another is off."""
+    wanted = {option: value for option, value in desired.attributes.items() if option not in IMMUTABLE}
+    if "engine_version" in wanted:
+        wanted["engine_version"] = _version(wanted["engine_version"], actual)
+    if "allocated_storage" in wanted:
+        wanted["allocated_storage"] = max(wanted["allocated_storage"], actual.expected("allocated_storage") or 0)
     if storage.is_fixed(desired.attributes):
-        wishes["max_allocated_storage"] = _no_autoscaling(wishes["allocated_storage"], actual)
+        wanted["max_allocated_storage"] = _no_autoscaling(wanted["allocated_storage"], actual)
     if actual.expected("port") is None:
-        # RDS tells the port together with the endpoint, some time after the instance was made.
-        wishes.pop("port", None)
-    if not wishes.get("monitoring_interval", actual.expected("monitoring_interval")):
-        wishes.pop("monitoring_role_arn", None)
-    if not wishes.get("performance_insights", actual.expected("performance_insights")):
-        wishes.pop("performance_insights_retention", None)
-    if storage.performance_is_fixed(*(wishes.get(option, actual.expected(option)) for option in ("storage_type", "allocated_storage"))):
-        wishes = {option: wish for option, wish in wishes.items() if option not in ("iops", "storage_throughput")}
-    return wishes
+        # RDS gives the port together with the endpoint, some time after the instance was made.
+        wanted.pop("port", None)
+    if not wanted.get("monitoring_interval", actual.expected("monitoring_interval")):
+        wanted.pop("monitoring_role_arn", None)
+    if not wanted.get("performance_insights", actual.expected("performance_insights")):
+        wanted.pop("performance_insights_retention", None)
+    if storage.performance_is_fixed(*(wanted.get(option, actual.expected(option)) for option in ("storage_type", "allocated_storage"))):
+        wanted = {option: value for option, value in wanted.items() if option not in ("iops", "storage_throughput")}
+    return wanted
 
 
 def _no_autoscaling(size: int, actual: ActualInstance) -> int | None:
-    """RDS says that storage doesn't scale by leaving the limit out; it is told so by a limit that is the size."""
+    """RDS says that storage doesn't scale by leaving the limit out; it takes that from a limit that is the size."""
     now = actual.expected("max_allocated_storage")
     return now if now in (None, actual.expected("allocated_storage")) else size
 
@@ -170,21 +170,21 @@ def _version(wanted: str, actual: ActualInstance) -> str:
     return versions.choose("engine_version", wanted, actual.offered)
 
 
-def _change(desired: DesiredInstance, actual: ActualInstance, option: str, wish: t.Any) -> list[Change]:
+def _change(desired: DesiredInstance, actual: ActualInstance, option: str, value: t.Any) -> list[Change]:
     now, live = actual.expected(option), actual.live.get(option)
-    if wish != now:
+    if value != now:
         if option in STORAGE and actual.status == stability.OPTIMIZING:
-            raise LaunchError("the storage is still being optimized after its last change.", option=option, value=wish,
+            raise LaunchError("the storage is still being optimized after its last change.", option=option, value=value,
                               remedy="Run this again when the status is available; RDS allows one change in six hours.")
-        return [Change(UPDATE, option, now, wish, _when(desired, option, wish, live))]
+        return [Change(UPDATE, option, now, value, _when(desired, option, value, live))]
     if option in actual.pending and desired.apply_immediately and actual.status in stability.SETTLED:
-        return [Change(FLUSH, option, live, wish, _soon(desired))]
+        return [Change(FLUSH, option, live, value, _soon(desired))]
     return []
 
 
-def _when(desired: DesiredInstance, option: str, wish: t.Any, live: t.Any) -> str:
+def _when(desired: DesiredInstance, option: str, value: t.Any, live: t.Any) -> str:
     # Switching backups on or off waits as a class does; another number of days does not.
-    queued = BY_OPTION[option].queued or (option == "backup_retention_period" and 0 in (wish, live))
+    queued = BY_OPTION[option].queued or (option == "backup_retention_period" and 0 in (value, live))
     return MAINTENANCE_WINDOW if queued and not desired.apply_immediately else _soon(desired)
 
 
@@ -196,7 +196,7 @@ def _password(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
     return [Change(PASSWORD, MASTER_PASSWORD, HIDDEN, HIDDEN, _soon(desired))]
 
 
-def wished_tags(desired: DesiredInstance, actual: ActualInstance) -> dict[str, t.Any] | None:
+def desired_tags(desired: DesiredInstance, actual: ActualInstance) -> dict[str, t.Any] | None:
     """The user's tags and ours. An instance without our tag is taken to have the password that its secret has now."""
     fingerprint = actual.secret.fingerprint if actual.secret else actual.tags.get(PASSWORD_TAG)
     if fingerprint is None:

@@ -23,23 +23,23 @@ IOPS_PER_GIB = 500
 IOPS_PER_MIBPS = 4
 GROWTH_PERCENT = 10
 PROVISIONED = ("io1", "io2")
-Wishes = t.Mapping[str, t.Any]
+Options = t.Mapping[str, t.Any]
 
 
-def problems(wish: Wishes) -> list[LaunchError]:
+def problems(options: Options) -> list[LaunchError]:
     """What RDS would refuse in a description of storage; pieces that are not known are not judged.
 
-    :arg wish: allocated_storage, storage_type, iops, storage_throughput, max_allocated_storage.
+    :arg options: allocated_storage, storage_type, iops, storage_throughput, max_allocated_storage.
     """
     found = []
-    size = wish.get("allocated_storage")
+    size = options.get("allocated_storage")
     if size is not None and not SMALLEST <= size <= LARGEST:
         found.append(_refusal("allocated_storage", size, "RDS takes 20 to 65536 GiB.", "Choose a size in between."))
-    found += _autoscaling(size, wish.get("max_allocated_storage"))
-    if wish.get("storage_type") == "gp3" and size is not None:
-        found += _striped(size, wish) if size >= STRIPED else _small(wish)
-    if wish.get("storage_type") in PROVISIONED and wish.get("iops") is None:
-        found.append(_refusal("iops", None, f"{wish['storage_type']} needs it.", "Give a number of IOPS."))
+    found += _autoscaling(size, options.get("max_allocated_storage"))
+    if options.get("storage_type") == "gp3" and size is not None:
+        found += _striped(size, options) if size >= STRIPED else _small(options)
+    if options.get("storage_type") in PROVISIONED and options.get("iops") is None:
+        found.append(_refusal("iops", None, f"{options['storage_type']} needs it.", "Give a number of IOPS."))
     return found
 
 
@@ -55,23 +55,23 @@ def _autoscaling(size: int | None, most: int | None) -> list[LaunchError]:
                      f"Give {-(-size * 110 // 100)} or more, or {size} for no autoscaling.")]
 
 
-def _small(wish: Wishes) -> list[LaunchError]:
+def _small(options: Options) -> list[LaunchError]:
     return [
-        _refusal(option, wish[option], f"gp3 below {STRIPED} GiB has {baseline}, and nothing else.",
+        _refusal(option, options[option], f"gp3 below {STRIPED} GiB has {baseline}, and nothing else.",
                  f"Leave it unset, or take {STRIPED} GiB.")
         for option, baseline in SMALL_BASELINE.items()
-        if wish.get(option) not in (None, baseline)
+        if options.get(option) not in (None, baseline)
     ]
 
 
-def _striped(size: int, wish: Wishes) -> list[LaunchError]:
+def _striped(size: int, options: Options) -> list[LaunchError]:
     found = [
-        _refusal(option, wish[option], f"gp3 from {STRIPED} GiB on takes {least} to {STRIPED_MOST[option]}.", "Choose one in between.")
+        _refusal(option, options[option], f"gp3 from {STRIPED} GiB on takes {least} to {STRIPED_MOST[option]}.", "Choose one in between.")
         for option, least in STRIPED_BASELINE.items()
-        if wish.get(option) is not None and not least <= wish[option] <= STRIPED_MOST[option]
+        if options.get(option) is not None and not least <= options[option] <= STRIPED_MOST[option]
     ]
-    iops = wish.get("iops") or STRIPED_BASELINE["iops"]
-    throughput = wish.get("storage_throughput") or STRIPED_BASELINE["storage_throughput"]
+    iops = options.get("iops") or STRIPED_BASELINE["iops"]
+    throughput = options.get("storage_throughput") or STRIPED_BASELINE["storage_throughput"]
     if iops > size * IOPS_PER_GIB:
         found.append(_refusal("iops", iops, f"gp3 gives {IOPS_PER_GIB} IOPS per GiB at most.", f"Give at most {size * IOPS_PER_GIB}."))
     if throughput * IOPS_PER_MIBPS > iops:
@@ -94,17 +94,17 @@ def growth_problem(wanted: int, now: int, scales: bool) -> LaunchError | None:
     return None
 
 
-def is_fixed(wish: Wishes) -> bool:
-    """Whether it is wished that RDS never grows the storage by itself."""
-    return wish.get("max_allocated_storage") is not None and wish["max_allocated_storage"] == wish.get("allocated_storage")
+def is_fixed(options: Options) -> bool:
+    """Whether RDS is never to grow the storage by itself."""
+    return options.get("max_allocated_storage") is not None and options["max_allocated_storage"] == options.get("allocated_storage")
 
 
 def performance_is_fixed(storage_type: str | None, size: int | None) -> bool:
-    """Whether RDS refuses to be told IOPS and throughput at all."""
+    """Whether RDS refuses IOPS and throughput altogether."""
     return storage_type == "gp2" or (storage_type == "gp3" and (size or 0) < STRIPED)
 
 
-def arguments(final: Wishes) -> dict[str, t.Any]:
+def arguments(final: Options) -> dict[str, t.Any]:
     """The options that go into one call for such storage: all of them or, where RDS fixes the performance, the size.
 
     :arg final: allocated_storage, storage_type, iops and storage_throughput as they are to be.

@@ -25,7 +25,7 @@ PAUSE_GROWTH = 1.2
 
 @dataclasses.dataclass
 class Waiter:
-    """Asks again and again until an instance is at rest.
+    """Asks again and again until an instance is settled.
 
     :arg read: gives the instance as it is, with one call.
     :arg event: gives what RDS said last, for an error.
@@ -46,19 +46,19 @@ class Waiter:
         self.started = time.monotonic()
 
     def until(
-        self, unrest: t.Callable[[ActualInstance], str | None], settle: float = 0, planned: t.Container[str] = (),
+        self, unsettled: t.Callable[[ActualInstance], str | None], settle: float = 0, planned: t.Container[str] = (),
     ) -> ActualInstance:
         """Wait until nothing is under way.
 
-        :arg unrest: one of stability's.
-        :arg settle: seconds that rest has to last, unless unrest was seen before it.
-        :arg planned: paths of changes; a status that one of them mends is rest, for the caller to look at.
+        :arg unsettled: one of stability's.
+        :arg settle: seconds for which it has to stay settled, unless it was seen unsettled before.
+        :arg planned: paths of changes; a status that one of them fixes counts as settled, for the caller to look at.
         Raises LaunchError for an instance that is broken and for the timeout, Unfinished at the end of the slice.
         """
         began, moved, pause = time.monotonic(), False, FIRST_PAUSE
         while True:
             actual = self.read()
-            reason = unrest(actual)
+            reason = unsettled(actual)
             self.refuse_broken(actual.status, planned)
             moved = moved or reason is not None
             if reason is None and (moved or time.monotonic() - began >= settle):
@@ -76,10 +76,10 @@ class Waiter:
         passed = time.monotonic() - self.started
         if passed >= self.timeout:
             raise LaunchError(
-                f"it is not at rest in time: {reason}.", option="wait_timeout", value=self.timeout,
+                f"it did not settle in time: {reason}.", option="wait_timeout", value=self.timeout,
                 remedy="Run this again: it goes on from where it is. Or give it more time.",
             )
         # Early only for what the next run waits for as well; of anything else it would make a change.
-        news = stability.unrest(actual) not in (None, self.shown)
+        news = stability.unsettled(actual) not in (None, self.shown)
         if self.slice is not None and (news or passed >= self.slice):
             raise Unfinished({"identifier": self.identifier, "status": actual.status, "reason": reason})

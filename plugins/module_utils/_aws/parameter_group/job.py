@@ -11,9 +11,9 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
-from ansible_collections.launch.database.plugins.module_utils._aws import api_ec2, api_rds, tags_plan
-from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import normalize as normalize_group
-from ansible_collections.launch.database.plugins.module_utils._aws.memory import ClassSize
+from ansible_collections.launch.database.plugins.module_utils._aws import api_ec2, api_rds, tags
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import normalize
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.memory import ClassSize
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.plan import (
     CREATE,
     DELETE,
@@ -48,14 +48,14 @@ class ParameterGroup:
         instances = api_rds.describe_instances(self.rds)
         return ActualGroup(
             exists=True,
-            parameters=normalize_group.parameters(api_rds.describe_parameters(self.rds, self.desired.name)),
+            parameters=normalize.parameters(api_rds.describe_parameters(self.rds, self.desired.name)),
             family=described["DBParameterGroupFamily"],
             description=described["Description"],
             arn=described["DBParameterGroupArn"],
             tags=api_rds.list_tags(self.rds, described["DBParameterGroupArn"]),
-            instances=normalize_group.instances_of(self.desired.name, instances),
+            instances=normalize.instances_of(self.desired.name, instances),
             size=self._size(),
-            running=self._running(normalize_group.classes_of(self.desired.name, instances)),
+            running=self._running(normalize.classes_of(self.desired.name, instances)),
         )
 
     def _absent(self) -> ActualGroup:
@@ -65,7 +65,7 @@ class ParameterGroup:
         described = api_rds.describe_family(self.rds, family)
         if not described:
             raise LaunchError("RDS knows no such family.", option="family", value=family, remedy="Write it as in postgres17.")
-        return ActualGroup(exists=False, parameters=normalize_group.parameters(described), family=family, size=self._size())
+        return ActualGroup(exists=False, parameters=normalize.parameters(described), family=family, size=self._size())
 
     def _size(self) -> ClassSize | None:
         if self.instance_class is None:
@@ -73,7 +73,7 @@ class ParameterGroup:
         return api_ec2.class_size(self.ec2(), "instance_class", self.instance_class)
 
     def _running(self, classes: t.Mapping[str, str]) -> dict[str, ClassSize]:
-        """The size of what runs now, by instance. A class that EC2 has no type for can't be told."""
+        """The size of what runs now, by instance. A class that EC2 has no type for is left out."""
         if self.instance_class is None or not classes:
             return {}
         client = self.ec2()
@@ -87,7 +87,7 @@ class ParameterGroup:
             return
         if plan.of(CREATE):
             api_rds.create_group(
-                self.rds, self.desired.name, self.desired.family, self.desired.description or DESCRIPTION, tags_plan.to_set(plan),
+                self.rds, self.desired.name, self.desired.family, self.desired.description or DESCRIPTION, tags.to_set(plan),
             )
         self._set(names_of(plan, SET), actual)
         self._reset(names_of(plan, RESET), actual)
@@ -109,10 +109,10 @@ class ParameterGroup:
             ])
 
     def _tag(self, plan: Plan, arn: str) -> None:
-        if tags_plan.to_set(plan):
-            api_rds.add_tags(self.rds, arn, tags_plan.to_set(plan))
-        if tags_plan.to_remove(plan):
-            api_rds.remove_tags(self.rds, arn, tags_plan.to_remove(plan))
+        if tags.to_set(plan):
+            api_rds.add_tags(self.rds, arn, tags.to_set(plan))
+        if tags.to_remove(plan):
+            api_rds.remove_tags(self.rds, arn, tags.to_remove(plan))
 
     def result(self, actual: ActualGroup) -> dict[str, t.Any]:
         """What the module returns: only the values that somebody set, the others are RDS's."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from ansible_collections.launch.database.plugins.module_utils._aws import units
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import units
 
 DYNAMIC = "dynamic"
 NUMERIC = frozenset({"integer", "float"})

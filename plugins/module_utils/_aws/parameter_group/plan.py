@@ -13,9 +13,10 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import IMMEDIATE, PENDING_REBOOT, Change, Plan
-from ansible_collections.launch.database.plugins.module_utils._aws import memory, tags_plan
-from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import value as parameter_value
+from ansible_collections.launch.database.plugins.module_utils._aws import tags
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import memory
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.parameter import DYNAMIC, Parameter
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.value import same, to_rds
 
 CREATE, DELETE, SET, RESET = "create", "delete", "set", "reset"
 PREFIX = "parameters."
@@ -75,7 +76,7 @@ def plan_group(desired: DesiredGroup, actual: ActualGroup) -> Plan:
     wanted = wanted_values(desired, actual)
     changes = [] if actual.exists else [Change(CREATE, "group", None, desired.family)]
     changes += _settings(wanted, actual) + _resets(desired, actual)
-    changes += tags_plan.changes(desired.tags, actual.tags, desired.purge_tags)
+    changes += tags.changes(desired.tags, actual.tags, desired.purge_tags)
     return Plan(resource, tuple(changes), tuple(_waiting(actual)))
 
 
@@ -98,7 +99,7 @@ def wanted_values(desired: DesiredGroup, actual: ActualGroup) -> dict[str, str]:
         if value is None:
             continue
         try:
-            wanted[name] = parameter_value.to_rds(_definition(name, value, actual), value)
+            wanted[name] = to_rds(_definition(name, value, actual), value)
         except LaunchError as error:
             errors.append(error)
     raise_all(errors + _memory_errors(desired, actual, wanted))
@@ -123,14 +124,14 @@ def _identity_errors(desired: DesiredGroup, actual: ActualGroup) -> list[LaunchE
         return []
     return [
         LaunchError(
-            f"the group has {now!r}, and RDS can't change it.", option=option, value=wish,
+            f"the group has {now!r}, and RDS can't change it.", option=option, value=wanted,
             remedy="Give the group another name; instances can then be moved to it.",
         )
-        for option, wish, now in (
+        for option, wanted, now in (
             ("family", desired.family, actual.family),
             ("description", desired.description, actual.description),
         )
-        if wish is not None and wish != now
+        if wanted is not None and wanted != now
     ]
 
 
@@ -166,11 +167,11 @@ def _outlook(desired: DesiredGroup, actual: ActualGroup, wanted: dict[str, str])
 
 
 def _settings(wanted: dict[str, str], actual: ActualGroup) -> list[Change]:
-    # The value decides, not its Source: a default that equals the wish needs no call, and "user" may hold a default.
+    # The value decides, not its Source: a default that equals what is desired needs no call, and "user" may hold a default.
     return [
         Change(SET, parameter.option, parameter.shown(parameter.value), parameter.shown(value), _when(parameter))
         for parameter, value in ((actual.parameters[name], value) for name, value in wanted.items())
-        if not parameter_value.same(parameter, parameter.value, value)
+        if not same(parameter, parameter.value, value)
     ]
 
 

@@ -11,8 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import allowed_values
-from ansible_collections.launch.database.plugins.module_utils._aws import units
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import allowed_values, units
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.parameter import NUMERIC, Parameter
 
 TRUTH = {"1": "1", "on": "1", "true": "1", "yes": "1", "0": "0", "off": "0", "false": "0", "no": "0"}
@@ -25,7 +24,7 @@ def to_rds(parameter: Parameter, value: t.Any) -> str:
         text = units.convert(parameter.option, text, parameter.unit)
     problem = allowed_values.problem(parameter, text)
     if problem:
-        raise LaunchError(problem, option=parameter.option, value=value, remedy="Mend the value.")
+        raise LaunchError(problem, option=parameter.option, value=value, remedy="Fix the value.")
     return text
 
 

@@ -12,8 +12,8 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
-from ansible_collections.launch.database.plugins.module_utils._aws.secret import api as api_secrets
-from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, tags_plan
+from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, password, tags
+from ansible_collections.launch.database.plugins.module_utils._aws.secret import api
 from ansible_collections.launch.database.plugins.module_utils._aws.secret.plan import (
     CREATE,
     DELETE,
@@ -50,12 +50,12 @@ class Secret:
 
     def read(self) -> ActualSecret:
         """The secret as it is; one that is scheduled for deletion without its content."""
-        described = api_secrets.describe(self.client, self.desired.name)
+        described = api.describe(self.client, self.desired.name)
         if described is None:
             return ActualSecret(exists=False)
         deleted = "DeletedDate" in described
         # One that was made without a value has a description and no version.
-        value = None if deleted else api_secrets.get_value(self.client, self.desired.name)
+        value = None if deleted else api.get_value(self.client, self.desired.name)
         actual = ActualSecret(
             exists=True,
             deleted=deleted,
@@ -76,15 +76,15 @@ class Secret:
 
     def _key(self) -> str | None:
         wanted = self.desired.kms_key_id
-        return api_secrets.key_arn(self.key_client(), wanted) if wanted and kms.is_alias(wanted) else None
+        return api.key_arn(self.key_client(), wanted) if wanted and identifiers.is_key_alias(wanted) else None
 
     def apply(self, plan: Plan, actual: ActualSecret) -> None:
         """Each call leaves a state that the next run plans from."""
         name = self.desired.name
         if plan.of(DELETE):
-            api_secrets.delete(self.client, name, self.desired.recovery_window)
+            api.delete(self.client, name, self.desired.recovery_window)
         elif plan.of(RESTORE):
-            api_secrets.restore(self.client, name)
+            api.restore(self.client, name)
             restored = self.read()
             self.apply(plan_secret(self.desired, restored), restored)
         elif plan.of(CREATE):
@@ -95,19 +95,19 @@ class Secret:
     def _create(self, plan: Plan, actual: ActualSecret) -> None:
         text = self._text(actual)
         arguments = {"Name": self.desired.name, "SecretString": text, "ClientRequestToken": request_token(None, text)}
-        api_secrets.create(self.client, arguments | self._metadata(plan), tags_plan.to_set(plan))
+        api.create(self.client, arguments | self._metadata(plan), tags.to_set(plan))
 
     def _update(self, plan: Plan, actual: ActualSecret) -> None:
         name = self.desired.name
         if self._metadata(plan):
-            api_secrets.update(self.client, name, self._metadata(plan))
+            api.update(self.client, name, self._metadata(plan))
         if plan.of(FIELD):
             text = self._text(actual)
-            api_secrets.put_value(self.client, name, text, request_token(actual.version_id, text))
-        if tags_plan.to_set(plan):
-            api_secrets.add_tags(self.client, name, tags_plan.to_set(plan))
-        if tags_plan.to_remove(plan):
-            api_secrets.remove_tags(self.client, name, tags_plan.to_remove(plan))
+            api.put_value(self.client, name, text, request_token(actual.version_id, text))
+        if tags.to_set(plan):
+            api.add_tags(self.client, name, tags.to_set(plan))
+        if tags.to_remove(plan):
+            api.remove_tags(self.client, name, tags.to_remove(plan))
 
     def _text(self, actual: ActualSecret) -> str:
         wanted = content(self.desired, actual, password.generate)

@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN, Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._scram import belongs, verifier
-from ansible_collections.launch.database.plugins.module_utils._aws import kms, password, tags_plan
+from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, password, tags
 from ansible_collections.launch.database.plugins.module_utils._aws.secret.state import (
     OWN,
     PASSWORD,
@@ -30,7 +30,7 @@ LONGEST_WINDOW, SHORTEST_WINDOW = 30, 7
 
 
 def plan_secret(desired: DesiredSecret, actual: ActualSecret) -> Plan:
-    """Compare. Raises LaunchError, or LaunchErrors, for a wish that can't be granted. Holds no secret's value."""
+    """Compare. Raises LaunchError, or LaunchErrors, for what can't be done. Holds no secret's value."""
     resource = f"secret {desired.name}"
     raise_all(_errors(desired))
     if desired.state == "absent":
@@ -41,7 +41,7 @@ def plan_secret(desired: DesiredSecret, actual: ActualSecret) -> Plan:
         return Plan(resource, (Change(RESTORE, "secret", "scheduled for deletion", desired.name),))
     changes = [] if actual.exists else [Change(CREATE, "secret", None, desired.name)]
     changes += _fields(desired, actual) + _metadata(desired, actual)
-    return Plan(resource, tuple(changes + tags_plan.changes(desired.tags, actual.tags, desired.purge_tags)))
+    return Plan(resource, tuple(changes + tags.changes(desired.tags, actual.tags, desired.purge_tags)))
 
 
 def _errors(desired: DesiredSecret) -> list[LaunchError]:
@@ -61,10 +61,10 @@ def _errors(desired: DesiredSecret) -> list[LaunchError]:
     return found
 
 
-def wished_fields(desired: DesiredSecret) -> dict[str, t.Any]:
+def desired_fields(desired: DesiredSecret) -> dict[str, t.Any]:
     """The fields that are managed and may be shown."""
-    wishes = {key: _typed(key, value) for key, value in (desired.fields or {}).items() if value is not None}
-    return wishes if desired.username is None else {USERNAME: desired.username, **wishes}
+    named = {key: _typed(key, value) for key, value in (desired.fields or {}).items() if value is not None}
+    return named if desired.username is None else {USERNAME: desired.username, **named}
 
 
 def _typed(key: str, value: t.Any) -> t.Any:
@@ -80,7 +80,7 @@ def _typed(key: str, value: t.Any) -> t.Any:
 def _fields(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
     changes = [
         Change(FIELD, PREFIX + key, actual.content.get(key), value)
-        for key, value in sorted(wished_fields(desired).items())
+        for key, value in sorted(desired_fields(desired).items())
         if key not in actual.content or actual.content[key] != value
     ]
     return changes + [
@@ -105,7 +105,7 @@ def _metadata(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
     changes = []
     if desired.description is not None and desired.description != (actual.description or ""):
         changes.append(Change(METADATA, "description", actual.description, desired.description))
-    if desired.kms_key_id is not None and not kms.same_key(desired.kms_key_id, actual.kms_key_id, actual.kms_key):
+    if desired.kms_key_id is not None and not identifiers.same_key(desired.kms_key_id, actual.kms_key_id, actual.kms_key):
         changes.append(Change(METADATA, "kms_key_id", actual.kms_key_id, desired.kms_key_id))
     return changes
 
@@ -115,6 +115,6 @@ def content(desired: DesiredSecret, actual: ActualSecret, generate: t.Callable[[
 
     :arg generate: gives a password of a length.
     """
-    merged = {**actual.content, **wished_fields(desired)}
+    merged = {**actual.content, **desired_fields(desired)}
     held, known = str(merged.get(PASSWORD) or generate(desired.password_length)), merged.get(VERIFIER)
     return {**merged, PASSWORD: held, VERIFIER: known if belongs(held, known) else verifier(held)}

@@ -101,7 +101,7 @@ def hidden(content: t.Mapping[str, t.Any], shown: t.Collection[str], visible: st
 
 
 def _leaves(value: t.Any) -> t.Iterator[str]:
-    """The texts and numbers in a value, as texts. Truth and nothing tell nothing."""
+    """The texts and numbers in a value, as texts. True, False and None give nothing away."""
     if isinstance(value, (dict, list)):
         for member in value.values() if isinstance(value, dict) else value:
             yield from _leaves(member)

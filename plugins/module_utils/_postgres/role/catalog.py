@@ -10,7 +10,7 @@ from __future__ import annotations
 import collections
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import MEMBERSHIP_OPTIONS, Membership, RoleState, State
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import MEMBERSHIP_OPTIONS, ActualRole, ActualRoles, Membership
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 _ROLES = """\
@@ -43,7 +43,7 @@ _POWERS = {
 }
 
 
-def read_roles(session: Session, names: t.Sequence[str]) -> State:
+def read_roles(session: Session, names: t.Sequence[str]) -> ActualRoles:
     """The roles of these names that exist; passwords can't be read and are left as not tried."""
     version = session.connection.server_version
     memberships = _memberships(session, names, version)
@@ -54,11 +54,11 @@ def read_roles(session: Session, names: t.Sequence[str]) -> State:
         for row in session.rows(query, (list(names),))
     }
     known = frozenset(row["rolname"] for row in session.rows("SELECT rolname FROM pg_catalog.pg_roles"))
-    return State(version, roles, known)
+    return ActualRoles(version, roles, known)
 
 
-def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, Membership], privileges: t.Sequence[str]) -> RoleState:
-    return RoleState(
+def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, Membership], privileges: t.Sequence[str]) -> ActualRole:
+    return ActualRole(
         login=row["rolcanlogin"],
         connection_limit=row["rolconnlimit"],
         powers=tuple(power for column, power in _POWERS.items() if row[column]),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles of a server, brought to what is wished.
+"""Roles of a server: read them, and carry a plan out.
 
 Private to the collection: may change at any time.
 """
@@ -13,13 +13,13 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import accepts_password
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.catalog import read_roles
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import RoleState, State, plan_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import ActualRole, ActualRoles, plan_roles
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec, role_specs
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.sql import Wish, statement
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.scram_salt import announces
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
-# "launch" in ASCII, read as a number: what runs of this module on one server take turns by.
+# "launch" in ASCII, read as a number: the lock that keeps two runs of this module on one server apart.
 _LOCK = 0x6C61756E6368
 _PATIENCE = "60s"
 
@@ -31,15 +31,15 @@ class Roles:
         self._params = params
         self._specs = {spec.name: spec for spec in role_specs(params["roles"], params["login_user"])}
 
-    def read(self, session: Session) -> State:
+    def read(self, session: Session) -> ActualRoles:
         state = read_roles(session, list(self._specs))
         roles = {name: self._with_password_tried(self._specs[name], role) for name, role in state.roles.items()}
         return dataclasses.replace(state, roles=roles)
 
-    def plan(self, actual: State) -> Plan:
+    def plan(self, actual: ActualRoles) -> Plan:
         return plan_roles(list(self._specs.values()), actual, self._params["purge_memberships"])
 
-    def apply(self, session: Session, plan: Plan, actual: State) -> None:
+    def apply(self, session: Session, plan: Plan, actual: ActualRoles) -> None:
         """One transaction for the whole list, planned anew once no other run can come between."""
         with session.transaction():
             session.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (_PATIENCE,))
@@ -50,10 +50,10 @@ class Roles:
                 wish = Wish(change, spec, self._params["login_db"], state.version)
                 session.execute(statement(wish), doing=f"{change.path} can't be changed")
 
-    def result(self, actual: State) -> dict[str, t.Any]:
+    def result(self, actual: ActualRoles) -> dict[str, t.Any]:
         return {"roles": [_shown(name, actual.roles[name]) for name in sorted(actual.roles)]}
 
-    def _with_password_tried(self, spec: RoleSpec, role: RoleState) -> RoleState:
+    def _with_password_tried(self, spec: RoleSpec, role: ActualRole) -> ActualRole:
         """Nobody but a superuser may read a verifier; but a login tells the password, and its beginning the salt."""
         if spec.password is None or not role.login:
             return role
@@ -61,7 +61,7 @@ class Roles:
         return dataclasses.replace(role, password_current=current)
 
 
-def _shown(name: str, role: RoleState) -> dict[str, t.Any]:
+def _shown(name: str, role: ActualRole) -> dict[str, t.Any]:
     return {
         "name": name,
         "login": role.login,

@@ -30,7 +30,7 @@ class Membership:
 
 
 @dataclasses.dataclass(frozen=True)
-class RoleState:
+class ActualRole:
     """A role as it is.
 
     :arg powers: attributes that no role of ours may have, such as BYPASSRLS.
@@ -52,7 +52,7 @@ class RoleState:
 
 
 @dataclasses.dataclass(frozen=True)
-class State:
+class ActualRoles:
     """What a server says.
 
     :arg version: as in server_version_num.
@@ -61,11 +61,11 @@ class State:
     """
 
     version: int
-    roles: t.Mapping[str, RoleState]
+    roles: t.Mapping[str, ActualRole]
     known: frozenset[str]
 
 
-def plan_roles(specs: t.Sequence[RoleSpec], state: State, purge_memberships: bool) -> Plan:
+def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_memberships: bool) -> Plan:
     """All creations, then attributes, then memberships. LaunchErrors for roles that are or would be too powerful or unknown."""
     raise_all([error for spec in specs for error in _refusals(spec, specs, state)])
     new = [change for spec in specs if spec.name not in state.roles for change in _creation(spec)]
@@ -73,16 +73,16 @@ def plan_roles(specs: t.Sequence[RoleSpec], state: State, purge_memberships: boo
     return Plan("database roles", tuple(new + changes))
 
 
-def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: State) -> list[LaunchError]:
+def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles) -> list[LaunchError]:
     errors = []
-    powers = state.roles.get(spec.name, RoleState()).powers
+    powers = state.roles.get(spec.name, ActualRole()).powers
     if powers:
         problem = f"exists and has {', '.join(powers)}: row level security and grants would mean nothing to it."
         errors.append(LaunchError(problem, option="roles", value=spec.name, remedy="Take that from the role, or use another name."))
     names = state.known | {each.name for each in specs}
     for group in sorted({*(spec.member_of or ()), *(spec.may_become or ())} - names):
         problem = f"{spec.name} should be a member of it, but there is no such role."
-        errors.append(LaunchError(problem, option="roles", value=group, remedy="Add it to the list, or mend the name."))
+        errors.append(LaunchError(problem, option="roles", value=group, remedy="Add it to the list, or fix the name."))
     return errors
 
 
@@ -93,8 +93,8 @@ def _creation(spec: RoleSpec) -> list[Change]:
     return changes
 
 
-def _role_changes(spec: RoleSpec, state: State, purge: bool) -> list[Change]:
-    actual = state.roles.get(spec.name, RoleState(login=spec.login))
+def _role_changes(spec: RoleSpec, state: ActualRoles, purge: bool) -> list[Change]:
+    actual = state.roles.get(spec.name, ActualRole(login=spec.login))
     return [
         *_attribute_changes(spec, actual),
         *_setting_changes(spec, actual),
@@ -106,7 +106,7 @@ def _role_changes(spec: RoleSpec, state: State, purge: bool) -> list[Change]:
     ]
 
 
-def _attribute_changes(spec: RoleSpec, actual: RoleState) -> list[Change]:
+def _attribute_changes(spec: RoleSpec, actual: ActualRole) -> list[Change]:
     changes = []
     if actual.login != spec.login:
         changes.append(Change("set_login", f"{spec.name}.login", actual.login, spec.login))
@@ -121,7 +121,7 @@ def _attribute_changes(spec: RoleSpec, actual: RoleState) -> list[Change]:
     return changes
 
 
-def _setting_changes(spec: RoleSpec, actual: RoleState) -> list[Change]:
+def _setting_changes(spec: RoleSpec, actual: ActualRole) -> list[Change]:
     changes = []
     for name in sorted(spec.settings):
         wanted, now = spec.settings[name], actual.settings.get(name)
@@ -131,7 +131,7 @@ def _setting_changes(spec: RoleSpec, actual: RoleState) -> list[Change]:
     return changes
 
 
-def _membership_changes(spec: RoleSpec, actual: RoleState, version: int, purge: bool) -> list[Change]:
+def _membership_changes(spec: RoleSpec, actual: ActualRole, version: int, purge: bool) -> list[Change]:
     if spec.member_of is None and spec.may_become is None:
         return []
     wanted = {

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a server keeps a certain verifier: it tells salt and rounds of a login to anybody who begins to log in.
+"""Whether a server keeps a certain verifier: it gives salt and rounds of a login to anybody who begins to log in.
 
 Two verifiers of one password let the same people in, but a pooler that passes SCRAM on needs the very same one.
 The messages: "Frontend/Backend Protocol" in PostgreSQL's documentation, and RFC 5802, section 5.1.
@@ -38,14 +38,14 @@ def announces(params: t.Mapping[str, t.Any], user: str, verifier: str) -> bool:
     """
     try:
         with _channel(params) as channel, channel.makefile("rwb") as stream:
-            told = _rounds_and_salt(stream, user, params["login_db"])
+            announced = _rounds_and_salt(stream, user, params["login_db"])
     except (OSError, ValueError, LookupError) as error:
         raise LaunchError(
-            f"the server does not tell the salt of {user!r}: {error}.", option="login_host",
+            f"the server does not give the salt of {user!r}: {error}.", option="login_host",
             value=f"{params['login_host']}:{params['login_port']}", remedy="See that the server runs, and login and TLS options are right.",
         ) from error
     rounds, salt = t.cast("t.Any", FORM.fullmatch(verifier)).groups()
-    return told in (_NOTHING_TO_COMPARE, (rounds, base64.b64decode(salt)))
+    return announced in (_NOTHING_TO_COMPARE, (rounds, base64.b64decode(salt)))
 
 
 def _channel(params: t.Mapping[str, t.Any]) -> socket.socket:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles as they are wished: options become plain data, and what makes no sense is refused.
+"""Roles as they should be: options become plain data, and what makes no sense is refused.
 
 Private to the collection: may change at any time.
 """

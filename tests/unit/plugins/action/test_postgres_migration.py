@@ -55,7 +55,7 @@ def test_a_relative_path_is_looked_up_beside_the_playbook(folder):
 
 @pytest.mark.parametrize("path", ["missing", "sql/V1__a.sql", ""])
 def test_what_is_no_folder_is_refused_before_anything_is_connected_to(folder, path):
-    with pytest.raises(AnsibleActionFail, match=r"path: .*Mend|path: is missing"):
+    with pytest.raises(AnsibleActionFail, match=r"path: .*Fix|path: is missing"):
         action({"path": path}, folder.parent).run(task_vars={})
 
 

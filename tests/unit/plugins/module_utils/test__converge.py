@@ -7,7 +7,7 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._converge import Unfinished, converge
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._plan import EVENTUAL, MAINTENANCE_WINDOW, Change, Plan, compare_mapping
+from ansible_collections.launch.database.plugins.module_utils._plan import EVENTUAL, MAINTENANCE_WINDOW, Change, Plan
 
 
 class Ended(Exception):
@@ -40,8 +40,10 @@ class Resource:
         return dict(self.actual)
 
     def plan(self, actual):
-        changes = compare_mapping(self.desired, actual)
-        return Plan("thing", tuple(Change(c.action, c.path, c.before, c.after, destructive=self.destructive) for c in changes))
+        return Plan("thing", tuple(
+            Change("update", key, actual.get(key), value, destructive=self.destructive)
+            for key, value in self.desired.items() if actual.get(key) != value
+        ))
 
     def apply(self, plan, actual):
         self.applied.append(plan)

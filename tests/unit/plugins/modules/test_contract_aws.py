@@ -114,8 +114,8 @@ def test_check_mode_tells_what_a_run_does(scenario):
     world = scenario.begin()
     checked = world.run(scenario.module, scenario.args, check=True)
     done = world.run(scenario.module, scenario.args)
-    told = [{key: outcome[key] for key in ("changed", "plan", "diff")} for outcome in (checked, done)]
-    assert told[0] == told[1]
+    shown = [{key: outcome[key] for key in ("changed", "plan", "diff")} for outcome in (checked, done)]
+    assert shown[0] == shown[1]
 
 
 @each

@@ -61,8 +61,8 @@ def test_what_else_an_adopted_secret_holds_is_kept_and_not_shown(world, check):
     held = {"username": "launch_master", "host": "db.example.com", "schema": "launch", **OTHERS}
     world.aws.client("secretsmanager").create_secret(Name=NAME, SecretString=json.dumps(held))
     outcome = world.run("db_secret", {"name": NAME, "fields": {"schema": "public", "port": 5432}}, check)
-    wished = {} if check else {"schema": "public", "port": 5432}
-    assert outcome["fields"] == {"username": "launch_master", "host": "db.example.com", "schema": "launch", **wished}
+    named = {} if check else {"schema": "public", "port": 5432}
+    assert outcome["fields"] == {"username": "launch_master", "host": "db.example.com", "schema": "launch", **named}
     for text in ("the-one-of-last-year", "token-of-somebody", "nested-secret", "918273"):
         assert text not in json.dumps(outcome)
     assert {key: world.content()[key] for key in OTHERS} == OTHERS

@@ -175,7 +175,7 @@ def test_a_broken_instance_is_told_at_once_with_rds_s_words(empty):
 
 @pytest.fixture(name="broken")
 def fixture_broken(world):
-    """An instance that did not start with its parameters, which were mended since."""
+    """An instance that did not start with its parameters, which were corrected since."""
     world.instance["DBInstanceStatus"] = "incompatible-parameters"
     return world
 

@@ -50,3 +50,28 @@ def test_a_malformed_name_is_refused_by_option_value_and_remedy(check, value):
         check("name", value)
     assert (caught.value.option, caught.value.value) == ("name", value)
     assert caught.value.remedy
+
+
+KEY = "62739486-7aa4-4cdb-9bfc-68dd7d80c7c0"
+ARN = f"arn:aws:kms:us-west-2:597088015766:key/{KEY}"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "actual", "resolved", "expected"),
+    [
+        (KEY, ARN, None, True),
+        (ARN, ARN, None, True),
+        (KEY, "another", None, False),
+        (ARN, None, None, False),
+        ("alias/launch", ARN, ARN, True),
+        ("alias/launch", "alias/launch", ARN, True),
+        ("alias/launch", "another", ARN, False),
+    ],
+)
+def test_same_key(wanted, actual, resolved, expected):
+    assert identifiers.same_key(wanted, actual, resolved) is expected
+
+
+@pytest.mark.parametrize(("key", "expected"), [("alias/launch", True), ("arn:aws:kms:us-west-2:1:alias/launch", True), (KEY, False), (ARN, False)])
+def test_is_alias(key, expected):
+    assert identifiers.is_key_alias(key) is expected

@@ -40,8 +40,8 @@ def actual(live=None, **kwargs):
     return dataclasses.replace(ActualInstance(True, "available", {**LIVE, **(live or {})}, arn="arn", offered=("17.6", "17.7")), **kwargs)
 
 
-def changes(wish, now):
-    return [(change.action, change.path, change.before, change.after, change.when) for change in plan_instance(wish, now).changes]
+def changes(wanted, now):
+    return [(change.action, change.path, change.before, change.after, change.when) for change in plan_instance(wanted, now).changes]
 
 
 SAME = [
@@ -58,15 +58,15 @@ SAME = [
      actual({"allocated_storage": 100, "iops": None, "storage_throughput": None})),
     ("a role of no monitoring", desired({"monitoring_interval": 0, "monitoring_role_arn": "arn"}), actual()),
     ("a retention of no insights", desired({"performance_insights_retention": 31}), actual()),
-    ("a port that is not told yet", desired({"port": 5432}), actual({"port": None}, status="creating")),
+    ("a port that is not known yet", desired({"port": 5432}), actual({"port": None}, status="creating")),
     ("what is pending already", desired({"multi_az": True}), actual(pending={"multi_az": True})),
     ("an adopted instance without a secret", desired(tags={}, purge_tags=True), actual(tags={PASSWORD_TAG: "x"})),
 ]
 
 
-@pytest.mark.parametrize(("wish", "now"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
-def test_what_is_no_change(wish, now):
-    assert changes(wish, now) == []
+@pytest.mark.parametrize(("wanted", "now"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
+def test_what_is_no_change(wanted, now):
+    assert changes(wanted, now) == []
 
 
 CHANGES = [
@@ -95,7 +95,7 @@ CHANGES = [
      [("reboot", "parameters", "pending-reboot", "in-sync", IMMEDIATE)]),
     ("parameters that keep it from starting", desired(reboot="if_pending"), actual(status="incompatible-parameters", apply_status="pending-reboot"),
      [("reboot", "parameters", "incompatible-parameters", "in-sync", IMMEDIATE)]),
-    ("parameters that kept it from starting and were mended", desired(reboot="if_pending"), actual(status="incompatible-parameters"),
+    ("parameters that kept it from starting and were corrected", desired(reboot="if_pending"), actual(status="incompatible-parameters"),
      [("reboot", "parameters", "incompatible-parameters", "in-sync", IMMEDIATE)]),
     ("more room for a full disk", desired({"allocated_storage": 500}, apply_immediately=True), actual(status="storage-full"),
      [("update", "allocated_storage", 400, 500, IMMEDIATE)]),
@@ -107,9 +107,9 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "now", "expected"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES])
-def test_what_changes_and_when(wish, now, expected):
-    assert changes(wish, now) == expected
+@pytest.mark.parametrize(("wanted", "now", "expected"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES])
+def test_what_changes_and_when(wanted, now, expected):
+    assert changes(wanted, now) == expected
 
 
 REFUSED = [
@@ -127,10 +127,10 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "now", "option", "part"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_what_can_not_be_had_names_option_and_remedy(wish, now, option, part):
+@pytest.mark.parametrize(("wanted", "now", "option", "part"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_what_can_not_be_had_names_option_and_remedy(wanted, now, option, part):
     with pytest.raises(LaunchError) as caught:
-        plan_instance(wish, now)
+        plan_instance(wanted, now)
     assert caught.value.option == option
     assert part in caught.value.message
 
@@ -168,10 +168,10 @@ def test_an_unprotected_instance_is_just_deleted():
     assert [change.action for change in plan_instance(desired(**GONE), actual({"deletion_protection": False})).changes] == ["delete"]
 
 
-@pytest.mark.parametrize(("wish", "option"), [(desired(**GONE), "deletion_protection"), (desired(state="absent"), "final_snapshot_identifier")])
-def test_deletion_is_refused_without_what_it_needs(wish, option):
+@pytest.mark.parametrize(("wanted", "option"), [(desired(**GONE), "deletion_protection"), (desired(state="absent"), "final_snapshot_identifier")])
+def test_deletion_is_refused_without_what_it_needs(wanted, option):
     with pytest.raises(LaunchError) as caught:
-        plan_instance(wish, actual())
+        plan_instance(wanted, actual())
     assert caught.value.option == option
 
 

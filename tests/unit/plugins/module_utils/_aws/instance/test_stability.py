@@ -14,7 +14,7 @@ def instance(status="available", **kwargs):
     return ActualInstance(True, status, **kwargs)
 
 
-UNREST = [
+UNSETTLED = [
     (instance(), None),
     (instance("storage-optimization"), None),
     (instance("stopped"), None),
@@ -30,28 +30,28 @@ UNREST = [
 ]
 
 
-@pytest.mark.parametrize(("actual", "expected"), UNREST)
-def test_unrest(actual, expected):
-    assert stability.unrest(actual) == expected
+@pytest.mark.parametrize(("actual", "expected"), UNSETTLED)
+def test_unsettled(actual, expected):
+    assert stability.unsettled(actual) == expected
 
 
 AFTER = [
-    (lambda now: stability.unrest_after_change(now, True), instance(pending={"multi_az": True}), "multi_az pending"),
-    (lambda now: stability.unrest_after_change(now, False), instance(pending={"multi_az": True}), None),
-    (lambda now: stability.unrest_after_change(now, True), instance("modifying", pending={"multi_az": True}), "status modifying"),
-    (stability.unrest_after_reboot, instance(apply_status="pending-reboot"), "parameters are not in force yet"),
-    (stability.unrest_after_reboot, instance("rebooting", apply_status="pending-reboot"), "status rebooting"),
-    (stability.unrest_after_reboot, instance(), None),
-    (stability.unrest_after_creation, ActualInstance(False), "it is not to be seen yet"),
-    (stability.unrest_after_creation, instance("creating"), "status creating"),
-    (stability.unrest_after_deletion, instance("deleting"), "status deleting"),
-    (stability.unrest_after_deletion, ActualInstance(False), None),
+    (lambda now: stability.unsettled_after_change(now, True), instance(pending={"multi_az": True}), "multi_az pending"),
+    (lambda now: stability.unsettled_after_change(now, False), instance(pending={"multi_az": True}), None),
+    (lambda now: stability.unsettled_after_change(now, True), instance("modifying", pending={"multi_az": True}), "status modifying"),
+    (stability.unsettled_after_reboot, instance(apply_status="pending-reboot"), "parameters are not in force yet"),
+    (stability.unsettled_after_reboot, instance("rebooting", apply_status="pending-reboot"), "status rebooting"),
+    (stability.unsettled_after_reboot, instance(), None),
+    (stability.unsettled_after_creation, ActualInstance(False), "not visible yet"),
+    (stability.unsettled_after_creation, instance("creating"), "status creating"),
+    (stability.unsettled_after_deletion, instance("deleting"), "status deleting"),
+    (stability.unsettled_after_deletion, ActualInstance(False), None),
 ]
 
 
-@pytest.mark.parametrize(("unrest", "actual", "expected"), AFTER)
-def test_unrest_after_a_call(unrest, actual, expected):
-    assert unrest(actual) == expected
+@pytest.mark.parametrize(("unsettled", "actual", "expected"), AFTER)
+def test_unsettled_after_a_call(unsettled, actual, expected):
+    assert unsettled(actual) == expected
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ FINE = [
 ]
 
 
-@pytest.mark.parametrize("wish", FINE)
-def test_what_rds_takes(wish):
-    assert problems(wish) == []
+@pytest.mark.parametrize("given", FINE)
+def test_what_rds_takes(given):
+    assert problems(given) == []
 
 
 REFUSED = [
@@ -41,9 +41,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "options"), REFUSED)
-def test_what_rds_refuses(wish, options):
-    found = problems(wish)
+@pytest.mark.parametrize(("given", "options"), REFUSED)
+def test_what_rds_refuses(given, options):
+    found = problems(given)
     assert [error.option for error in found] == options
     assert all(error.remedy for error in found)
 
@@ -69,12 +69,12 @@ def test_where_performance_is_fixed(storage_type, size, expected):
 
 
 @pytest.mark.parametrize(
-    ("wish", "expected"),
+    ("given", "expected"),
     [({"allocated_storage": 400, "max_allocated_storage": 400}, True), ({"allocated_storage": 400, "max_allocated_storage": 1000}, False),
      ({"allocated_storage": 400}, False), ({}, False)],
 )
-def test_the_same_number_twice_is_no_autoscaling(wish, expected):
-    assert is_fixed(wish) is expected
+def test_the_same_number_twice_is_no_autoscaling(given, expected):
+    assert is_fixed(given) is expected
 
 
 ARGUMENTS = [

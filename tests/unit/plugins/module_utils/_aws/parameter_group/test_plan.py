@@ -7,7 +7,7 @@ import dataclasses
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.memory import ClassSize
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.memory import ClassSize
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.parameter import Parameter
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.plan import (
     ActualGroup,
@@ -42,8 +42,8 @@ def desired(**kwargs):
     return DesiredGroup("launch-pg-main", family="postgres17", **kwargs)
 
 
-def changes(wish, now):
-    return [(change.action, change.path, change.before, change.after, change.when) for change in plan_group(wish, now).changes]
+def changes(wanted, now):
+    return [(change.action, change.path, change.before, change.after, change.when) for change in plan_group(wanted, now).changes]
 
 
 PLANS = [
@@ -53,7 +53,7 @@ PLANS = [
     ("a static parameter waits for a reboot", desired(parameters={"shared_buffers": "1GB"}), actual(), [
         ("set", "parameters.shared_buffers", "{DBInstanceClassMemory/32768}", "1GB (131072 x 8kB)", PENDING_REBOOT)]),
     ("the same in other words", desired(parameters={"work_mem": "4MB"}), actual(values={"work_mem": "4096"}), []),
-    ("a default that equals the wish", desired(parameters={"random_page_cost": "4.0"}), actual(), []),
+    ("a default that equals what is desired", desired(parameters={"random_page_cost": "4.0"}), actual(), []),
     ("no value is unmanaged", desired(parameters={"work_mem": None}, purge_parameters=True), actual(values={"work_mem": "64"}), []),
     ("what is not named stays", desired(parameters={}), actual(values={"work_mem": "64"}), []),
     ("unless it is purged", desired(parameters={}, purge_parameters=True), actual(values={"work_mem": "64"}), [
@@ -67,9 +67,9 @@ PLANS = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "now", "expected"), [row[1:] for row in PLANS], ids=[row[0] for row in PLANS])
-def test_plan(wish, now, expected):
-    assert changes(wish, now) == expected
+@pytest.mark.parametrize(("wanted", "now", "expected"), [row[1:] for row in PLANS], ids=[row[0] for row in PLANS])
+def test_plan(wanted, now, expected):
+    assert changes(wanted, now) == expected
 
 
 REFUSALS = [
@@ -83,10 +83,10 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "now", "option", "part"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
-def test_refusals_name_option_and_remedy(wish, now, option, part):
+@pytest.mark.parametrize(("wanted", "now", "option", "part"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
+def test_refusals_name_option_and_remedy(wanted, now, option, part):
     with pytest.raises(LaunchError) as caught:
-        plan_group(wish, now)
+        plan_group(wanted, now)
     assert caught.value.option == option
     assert part in caught.value.message
 
@@ -116,17 +116,17 @@ REFUSING_CLASSES = [
     ("both", MEDIUM, {"db": XLARGE}, "1GB", []),
     ("the wanted one", MEDIUM, {"db": XLARGE}, "16GB", ["db.t4g.medium;"]),
     ("the one that runs", XLARGE, {"db": MEDIUM}, "16GB", ["db.t4g.medium, the class that db has now;"]),
-    ("the same one, told once", MEDIUM, {"db": MEDIUM}, "4GB", ["db.t4g.medium;"]),
+    ("the same one, named once", MEDIUM, {"db": MEDIUM}, "4GB", ["db.t4g.medium;"]),
     ("neither", XLARGE, {"b": MEDIUM, "a": MEDIUM}, "32GB", ["db.r6g.xlarge;", "db.t4g.medium, the class that a, b has now;"]),
 ]
 
 
 @pytest.mark.parametrize(("size", "running", "value", "parts"), [row[1:] for row in REFUSING_CLASSES], ids=[row[0] for row in REFUSING_CLASSES])
 def test_values_have_to_fit_the_class_now_and_the_class_wanted(size, running, value, parts):
-    wish, now = desired(parameters={"shared_buffers": value}), actual(size=size, running=running)
+    wanted, now = desired(parameters={"shared_buffers": value}), actual(size=size, running=running)
     message = ""
     try:
-        plan_group(wish, now)
+        plan_group(wanted, now)
     except LaunchError as error:
         message = error.message
     assert message.count("does not start") == len(parts)
@@ -139,9 +139,9 @@ def test_what_is_purged_is_not_checked():
 
 
 def test_a_hint_beyond_the_memory_is_only_a_warning():
-    wish = desired(parameters={"effective_cache_size": "12GB"})
-    assert "effective_cache_size" in advice(wish, actual(size=MEDIUM))[0]
-    assert advice(wish, actual()) == []
+    wanted = desired(parameters={"effective_cache_size": "12GB"})
+    assert "effective_cache_size" in advice(wanted, actual(size=MEDIUM))[0]
+    assert advice(wanted, actual()) == []
 
 
 def test_instances_that_wait_for_a_reboot_are_named_and_no_change():

@@ -22,8 +22,8 @@ def actual(held=None, **kwargs):
     return ActualSecret(True, content=HELD if held is None else held, version_id="v1", **kwargs)
 
 
-def changes(wish, now):
-    return [(change.action, change.path, change.before, change.after) for change in plan_secret(wish, now).changes]
+def changes(wanted, now):
+    return [(change.action, change.path, change.before, change.after) for change in plan_secret(wanted, now).changes]
 
 
 def without(*keys):
@@ -57,9 +57,9 @@ PLANS = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "now", "expected"), [row[1:] for row in PLANS], ids=[row[0] for row in PLANS])
-def test_plan(wish, now, expected):
-    assert changes(wish, now) == expected
+@pytest.mark.parametrize(("wanted", "now", "expected"), [row[1:] for row in PLANS], ids=[row[0] for row in PLANS])
+def test_plan(wanted, now, expected):
+    assert changes(wanted, now) == expected
 
 
 REFUSED = [
@@ -72,10 +72,10 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "option"), REFUSED)
-def test_what_is_refused(wish, option):
+@pytest.mark.parametrize(("wanted", "option"), REFUSED)
+def test_what_is_refused(wanted, option):
     with pytest.raises(LaunchError) as caught:
-        plan_secret(wish, actual())
+        plan_secret(wanted, actual())
     assert caught.value.option == option
     assert caught.value.remedy
 

@@ -31,8 +31,8 @@ def test_order_does_not_matter():
 
 def test_only_what_may_be_shown_is_public():
     held = {"username": "u", "password": "p", "scram_verifier": "v", "port": 1, "schema": "s", "admin_token": "t", "previous_password": "o"}
-    wish = DesiredSecret("s", fields={"schema": "s", "previous_password": None, "password": "x"})
-    assert ActualSecret(True, content=held).public(wish.shown) == {"username": "u", "port": 1, "schema": "s"}
+    wanted = DesiredSecret("s", fields={"schema": "s", "previous_password": None, "password": "x"})
+    assert ActualSecret(True, content=held).public(wanted.shown) == {"username": "u", "port": 1, "schema": "s"}
 
 
 HIDDEN = [

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import Membership, RoleState, State, plan_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import ActualRole, ActualRoles, Membership, plan_roles
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import role_specs
 
 VERIFIER = "SCRAM-SHA-256$4096:soqDMGOrVrnGYRi2MCGgsQ==$VvqvztluP5PlmJMBc5zuFBB7ZGSgSfFp/lCbjlwFpJY=:og8jUfB8f2oL09XAx3pISGwcJA8NAvWzIhuKnjmWXdA="
@@ -15,11 +15,11 @@ VERIFIER = "SCRAM-SHA-256$4096:soqDMGOrVrnGYRi2MCGgsQ==$VvqvztluP5PlmJMBc5zuFBB7
 def planned(role, actual, version=170000, purge=False):
     specs = role_specs([{"name": "app", "login": True, **role}], "master")
     roles = {} if actual is None else {"app": actual}
-    plan = plan_roles(specs, State(version, roles, frozenset({"rw", "owner"})), purge)
+    plan = plan_roles(specs, ActualRoles(version, roles, frozenset({"rw", "owner"})), purge)
     return [(change.action, change.path.partition(".")[2], change.before, change.after) for change in plan.changes]
 
 
-APP = RoleState(login=True)
+APP = ActualRole(login=True)
 BOTH = {"inherit": True, "set": True}
 RIGHTS = {"inherit": True, "set": False}
 BECOME = {"inherit": False, "set": True}
@@ -29,50 +29,50 @@ BECOME = {"inherit": False, "set": True}
     ({}, APP, []),
     ({}, None, [("create", "", None, {"login": True})]),
     ({"password_verifier": VERIFIER}, None, [("create", "", None, {"login": True}), ("set_password", "password", None, "(hidden)")]),
-    ({"password_verifier": VERIFIER}, RoleState(login=True, password_current=False), [("set_password", "password", "(hidden)", "(hidden)")]),
-    ({"password_verifier": VERIFIER}, RoleState(login=True, password_current=True), []),
+    ({"password_verifier": VERIFIER}, ActualRole(login=True, password_current=False), [("set_password", "password", "(hidden)", "(hidden)")]),
+    ({"password_verifier": VERIFIER}, ActualRole(login=True, password_current=True), []),
     ({"password_verifier": VERIFIER}, APP, []),
-    ({"login": False}, RoleState(login=True, admin_set_role=True), [("set_login", "login", True, False)]),
-    ({"login": False}, RoleState(), [("grant_admin", "admin_set_role", False, True)]),
+    ({"login": False}, ActualRole(login=True, admin_set_role=True), [("set_login", "login", True, False)]),
+    ({"login": False}, ActualRole(), [("grant_admin", "admin_set_role", False, True)]),
     ({"connection_limit": 0}, APP, [("set_connection_limit", "connection_limit", -1, 0)]),
     ({"comment": "x"}, APP, [("set_comment", "comment", None, "x")]),
     ({"comment": ""}, APP, []),
     ({"settings": {"jit": False}}, APP, [("set", "settings.jit", None, "off")]),
-    ({"settings": {"jit": None}}, RoleState(login=True, settings={"jit": "off"}), [("reset", "settings.jit", "off", None)]),
+    ({"settings": {"jit": None}}, ActualRole(login=True, settings={"jit": "off"}), [("reset", "settings.jit", "off", None)]),
     ({"settings": {"jit": None}}, APP, []),
-    ({"settings": {"search_path": ["app", "$user"]}}, RoleState(login=True, settings={"search_path": 'app, "$user"'}), []),
-    ({"settings": {"search_path": ["app"]}}, RoleState(login=True, settings={"search_path": "app, x"}), [("set", "settings.search_path", "app, x", "app")]),
+    ({"settings": {"search_path": ["app", "$user"]}}, ActualRole(login=True, settings={"search_path": 'app, "$user"'}), []),
+    ({"settings": {"search_path": ["app"]}}, ActualRole(login=True, settings={"search_path": "app, x"}), [("set", "settings.search_path", "app, x", "app")]),
     ({"database_privileges": ["CREATE"]}, APP, [("grant_database", "database_privileges.CREATE", None, "granted")]),
-    ({"database_privileges": ["CREATE"]}, RoleState(login=True, database_privileges=("CONNECT", "CREATE")), []),
+    ({"database_privileges": ["CREATE"]}, ActualRole(login=True, database_privileges=("CONNECT", "CREATE")), []),
     ({"member_of": ["rw"]}, APP, [("grant", "member_of.rw", None, RIGHTS)]),
     ({"member_of": ["rw"], "may_become": ["rw"]}, APP, [("grant", "member_of.rw", None, BOTH)]),
-    ({"may_become": ["rw"]}, RoleState(login=True, member_of={"rw": Membership(True, False)}), [("grant", "member_of.rw", RIGHTS, BECOME)]),
-    ({"member_of": ["rw"]}, RoleState(login=True, member_of={"rw": Membership(True, False), "owner": Membership(True, True)}), []),
+    ({"may_become": ["rw"]}, ActualRole(login=True, member_of={"rw": Membership(True, False)}), [("grant", "member_of.rw", RIGHTS, BECOME)]),
+    ({"member_of": ["rw"]}, ActualRole(login=True, member_of={"rw": Membership(True, False), "owner": Membership(True, True)}), []),
 ])
 def test_a_difference_is_a_change(role, actual, changes):
     assert planned(role, actual) == changes
 
 
 def test_memberships_are_purged_only_where_they_are_managed():
-    actual = RoleState(login=True, member_of={"owner": Membership(True, True)})
+    actual = ActualRole(login=True, member_of={"owner": Membership(True, True)})
     assert planned({"member_of": []}, actual, purge=True) == [("revoke", "member_of.owner", BOTH, None)]
     assert planned({}, actual, purge=True) == []
 
 
 def test_an_old_server_has_one_kind_of_membership():
-    actual = RoleState(login=True, member_of={"rw": Membership(True, True)})
+    actual = ActualRole(login=True, member_of={"rw": Membership(True, True)})
     assert planned({"member_of": ["rw"]}, actual, version=150004) == []
 
 
 def test_all_roles_are_made_before_any_membership():
     specs = role_specs([{"name": "app", "login": True, "member_of": ["group"]}, {"name": "group", "login": False}], "master")
-    changes = plan_roles(specs, State(170000, {}, frozenset()), False).changes
+    changes = plan_roles(specs, ActualRoles(170000, {}, frozenset()), False).changes
     assert [change.action for change in changes] == ["create", "create", "grant", "grant_admin"]
 
 
 def test_too_powerful_and_unknown_roles_are_refused_together():
     specs = role_specs([{"name": "app", "login": True, "member_of": ["missing"]}], "master")
-    state = State(170000, {"app": RoleState(login=True, powers=("BYPASSRLS",))}, frozenset({"app"}))
+    state = ActualRoles(170000, {"app": ActualRole(login=True, powers=("BYPASSRLS",))}, frozenset({"app"}))
     with pytest.raises(LaunchError) as refusal:
         plan_roles(specs, state, False)
     assert "'app': exists and has BYPASSRLS" in refusal.value.message

@@ -29,7 +29,7 @@ def asks(kind: int, rest: bytes = b"") -> bytes:
 SASL = asks(10, b"SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0")
 
 
-def told(salt: bytes = SALT, rounds: int = 4096) -> bytes:
+def announced(salt: bytes = SALT, rounds: int = 4096) -> bytes:
     return asks(11, b"r=nonce==,s=" + base64.b64encode(salt) + f",i={rounds}".encode())
 
 
@@ -65,9 +65,9 @@ def server():
 
 
 @pytest.mark.parametrize(("answers", "same"), [
-    pytest.param((SASL, told()), True, id="the same"),
-    pytest.param((SASL, told(salt=b"another salt....")), False, id="another salt"),
-    pytest.param((SASL, told(rounds=8192)), False, id="other rounds"),
+    pytest.param((SASL, announced()), True, id="the same"),
+    pytest.param((SASL, announced(salt=b"another salt....")), False, id="another salt"),
+    pytest.param((SASL, announced(rounds=8192)), False, id="other rounds"),
     pytest.param((asks(5, b"salt"),), False, id="an MD5 hash"),
     pytest.param((asks(0),), True, id="trust"),
     pytest.param((asks(3),), True, id="LDAP"),
@@ -77,7 +77,7 @@ def test_what_the_server_tells_is_compared_with_the_verifier(server, answers, sa
 
 
 def test_the_server_hears_the_login_and_nothing_of_its_password(server):
-    announces(server(SASL, told()), "app", VERIFIER)
+    announces(server(SASL, announced()), "app", VERIFIER)
     startup, first = server.heard
     assert startup[8:] == b"user\0app\0database\0launch\0\0"
     assert first[5:].startswith(b"SCRAM-SHA-256\0") and b"n,,n=,r=" in first
@@ -105,4 +105,4 @@ def test_no_login_is_named_on_a_connection_without_the_tls_that_was_demanded(ser
 
 
 def test_tls_that_is_only_preferred_may_be_missing(server):
-    assert announces(server(b"N", SASL, told(), ssl_mode="prefer"), "app", VERIFIER)
+    assert announces(server(b"N", SASL, announced(), ssl_mode="prefer"), "app", VERIFIER)

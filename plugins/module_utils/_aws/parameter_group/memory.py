@@ -14,7 +14,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._aws import formula, units
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import formula, units
 
 MIB = 1024**2
 PERCENT_MOST = 90
@@ -41,7 +41,7 @@ class ClassSize:
 
 
 def check(values: t.Mapping[str, str | None], size: ClassSize, users: t.Sequence[str] = ()) -> LaunchError | None:
-    """The refusal of a shared_buffers with which the class would not start; None where it fits or can't be told.
+    """The refusal of a shared_buffers with which the class would not start; None where it fits or can't be known.
 
     :arg values: what the group would hold, as RDS has it (numbers in units of 8kB, or formulas).
     :arg users: the instances that have this class now, where it is not the one that is wanted.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws import tags_plan
+from ansible_collections.launch.database.plugins.module_utils._aws import tags
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 
 TAGS = [
@@ -20,6 +20,6 @@ TAGS = [
 
 @pytest.mark.parametrize(("desired", "actual", "purge", "to_set", "to_remove"), [row[1:] for row in TAGS], ids=[row[0] for row in TAGS])
 def test_changes(desired, actual, purge, to_set, to_remove):
-    plan = Plan("thing", tuple(tags_plan.changes(desired, actual, purge)))
-    assert tags_plan.to_set(plan) == to_set
-    assert tags_plan.to_remove(plan) == to_remove
+    plan = Plan("thing", tuple(tags.changes(desired, actual, purge)))
+    assert tags.to_set(plan) == to_set
+    assert tags.to_remove(plan) == to_remove

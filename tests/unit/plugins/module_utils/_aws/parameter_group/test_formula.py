@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.formula import evaluate
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.formula import evaluate
 
 FOUR_GIB = {"DBInstanceClassMemory": 4 * 1024**3, "DBInstanceVCPU": 2}
 

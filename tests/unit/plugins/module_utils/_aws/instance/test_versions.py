@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.versions import check, choose, satisfied
+from ansible_collections.launch.database.plugins.module_utils._aws.instance.versions import check, choose, satisfied
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 
 OFFERED = ["15.10", "16.6", "17.6", "17.10", "17.7-R1"]

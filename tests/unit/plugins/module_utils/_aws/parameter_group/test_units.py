@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.units import convert, display, unit_of
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.units import convert, display, unit_of
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 
 CONVERSIONS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.memory import ClassSize, advice, check
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.memory import ClassSize, advice, check
 
 MEDIUM = ClassSize("db.t4g.medium", 4 * 1024**3, 2)
 MOST = 471859

@@ -74,17 +74,17 @@ def unit_of(name: str, description: str) -> str | None:
 
     Raises LaunchError where description and table disagree: guessing would be wrong by a factor of 8 or 1024.
     """
-    told = _unit_told(description)
+    described = _described_unit(description)
     known = next((unit for unit, names in FALLBACK.items() if name in names), None)
-    if told and known and told != known:
+    if described and known and described != known:
         raise LaunchError(
-            f"RDS describes it in {told}, PostgreSQL 17 counts it in {known}.",
-            option=f"parameters.{name}", remedy=f"Give it as a bare number in {told} with another tool, and report this.",
+            f"RDS describes it in {described}, PostgreSQL 17 counts it in {known}.",
+            option=f"parameters.{name}", remedy=f"Give it as a bare number in {described} with another tool, and report this.",
         )
-    return told or known
+    return described or known
 
 
-def _unit_told(description: str) -> str | None:
+def _described_unit(description: str) -> str | None:
     match = PREFIX.match(description)
     return SPELLINGS.get(match.group(1).lower()) if match else None
 
