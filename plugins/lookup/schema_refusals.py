@@ -15,8 +15,15 @@ description:
   - It refuses by the rules of M(launch.database.postgres_migration) and M(launch.database.postgres_tenant).
 options:
   _terms:
-    description: Folder of the migrations, the value of C(database_schema_migrations).
+    description: Folders of the migrations, the value of C(database_schema_locations).
     required: true
+  names:
+    description: The value of C(database_schema_names); unset where the database holds no tenant platform.
+    type: raw
+  placeholders:
+    description: The value of C(database_schema_placeholders).
+    type: raw
+    default: {}
   tenants:
     description: The value of C(database_schema_tenants), as O(launch.database.postgres_tenant#module:tenants) takes it.
     type: raw
@@ -41,7 +48,7 @@ EXAMPLES = r"""
     msg: "{{ refusals | join('\n') }}"
   when: refusals | length > 0
   vars:
-    refusals: "{{ query('launch.database.schema_refusals', 'sql/launch', tenants=tenants, ca_file='rds.pem') }}"
+    refusals: "{{ query('launch.database.schema_refusals', 'sql/platform', 'sql/launch', names={}, tenants=tenants, ca_file='rds.pem') }}"
 """
 
 RETURN = r"""
@@ -57,9 +64,10 @@ import typing as t
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.preflight import MIGRATIONS, check_ca, check_migrations, check_tenants
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
+from ansible_collections.launch.database.plugins.module_utils._postgres.preflight import LOCATIONS, check_ca, check_migrations, check_tenants
 from ansible_collections.launch.database.plugins.modules.postgres_tenant import TENANT
-from ansible_collections.launch.database.plugins.plugin_utils._folder import read_folder
+from ansible_collections.launch.database.plugins.plugin_utils._folder import read_locations
 
 
 class LookupModule(LookupBase):
@@ -67,17 +75,25 @@ class LookupModule(LookupBase):
 
     def run(self, terms: list[str], variables: dict[str, t.Any] | None = None, **kwargs: t.Any) -> list[str]:
         self.set_options(var_options=variables, direct=kwargs)
-        errors = [error for folder in terms for error in self._migrations(folder)]
-        errors += check_tenants(self.get_option("tenants"), self.get_option("canaries"), TENANT)
+        errors = self._migrations(terms)
+        errors += check_tenants(self.get_option("tenants"), self.get_option("canaries"), TENANT, self._names())
         ca_file = self.get_option("ca_file")
         errors += check_ca(self._content(ca_file, variables), ca_file)
         return [error.message for error in errors]
 
-    def _migrations(self, folder: str) -> list[LaunchError]:
+    def _migrations(self, locations: list[str]) -> list[LaunchError]:
         try:
-            return check_migrations(read_folder(self._loader, folder, MIGRATIONS))
+            files = read_locations(self._loader, locations, LOCATIONS)
         except LaunchError as error:
             return [error]
+        return check_migrations(files, self.get_option("names"), self.get_option("placeholders"))
+
+    def _names(self) -> Names:
+        """Those that are refused are refused with the migrations."""
+        try:
+            return Names.from_options(self.get_option("names"))
+        except LaunchError:
+            return Names()
 
     def _content(self, path: str, variables: dict[str, t.Any] | None) -> bytes | None:
         """Found and read as ansible.builtin.file does, since the playbooks read it with that: a vaulted one is decrypted."""
