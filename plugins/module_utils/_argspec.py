@@ -53,11 +53,27 @@ TAGS = ArgumentSpec(options={
     "purge_tags": {"type": "bool", "default": False},
 })
 
+# Where Secrets Manager is; only action plugins use it, so that no key to the secrets leaves the controller.
+SECRET_SOURCE = {
+    "type": "dict",
+    "no_log": False,
+    "options": {
+        "region": {"type": "str"},
+        "endpoint_url": {"type": "str"},
+        "access_key": {"type": "str", "no_log": False},
+        "secret_key": {"type": "str", "no_log": True},
+        "session_token": {"type": "str", "no_log": True},
+        "profile": {"type": "str"},
+    },
+}
+
 POSTGRES_CONNECTION = ArgumentSpec(options={
-    "login_host": {"type": "str", "required": True},
+    "login_secret": {"type": "str", "no_log": False},
+    "login_secret_source": SECRET_SOURCE,
+    "login_host": {"type": "str"},
     "login_port": {"type": "int", "default": 5432},
-    "login_user": {"type": "str", "required": True},
-    "login_password": {"type": "str", "required": True, "no_log": True},
+    "login_user": {"type": "str"},
+    "login_password": {"type": "str", "no_log": True},
     "login_db": {"type": "str", "default": "postgres"},
     "ssl_mode": {
         "type": "str",
@@ -66,4 +82,4 @@ POSTGRES_CONNECTION = ArgumentSpec(options={
     },
     "ca_cert": {"type": "path"},
     "connect_timeout": {"type": "int", "default": 10},
-})
+}, required_one_of=(("login_host", "login_secret"), ("login_user", "login_secret"), ("login_password", "login_secret")))

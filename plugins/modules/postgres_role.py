@@ -41,6 +41,13 @@ options:
           - The password that O(roles[].password_verifier) was made from. Only used to log in, to learn whether both are current.
           - Unset, the password of an existing role is left alone.
         type: str
+      secret:
+        description:
+          - Name or ARN of its secret in AWS Secrets Manager, which O(login_secret_source) tells where to find. The controller takes
+            O(roles[].password) from its C(password) and O(roles[].password_verifier) from its C(scram_verifier), unless they are given.
+          - Its C(username) must be the role's name.
+          - One that does not exist yet is a password that would be set; check mode shows that, and a run refuses it before it changes anything.
+        type: str
       member_of:
         description:
           - Roles whose rights it has (C(INHERIT TRUE)) without being able to become them (C(SET FALSE)).
@@ -73,6 +80,11 @@ options:
             and giving objects to it need. Whoever has C(CREATEROLE) and made the role could give itself that right anyway.
           - By default V(true) for groups and V(false) for logins. V(false) takes nothing away.
         type: bool
+  missing_secrets:
+    description: Those of O(roles[].secret) that do not exist. Filled in by the action plugin; not for playbooks.
+    type: list
+    elements: str
+    default: []
   purge_memberships:
     description: Whether memberships that neither O(roles[].member_of) nor O(roles[].may_become) names are revoked, for the roles that have one of them set.
     type: bool
@@ -92,10 +104,8 @@ seealso:
 EXAMPLES = r"""
 - name: Groups and the application's login
   launch.database.postgres_role:
-    login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
-    login_user: launch_master
-    login_password: "{{ master.password }}"
-    login_db: launch
+    login_secret: /launch/db/credentials
+    login_secret_source: {region: us-west-2}
     ca_cert: /etc/ssl/certs/rds.pem
     roles:
       - name: launch_owner
@@ -104,8 +114,7 @@ EXAMPLES = r"""
         comment: Reads and writes as one tenant
       - name: launch_app
         login: true
-        password_verifier: "{{ app.scram_verifier }}"
-        password: "{{ app.password }}"
+        secret: /launch/db/app
         member_of: [launch_rw]
         connection_limit: 200
         settings:
@@ -149,6 +158,7 @@ ROLE = {
     "login": {"type": "bool", "default": False},
     "password_verifier": {"type": "str", "no_log": True},
     "password": {"type": "str", "no_log": True},
+    "secret": {"type": "str", "no_log": False},
     "member_of": {"type": "list", "elements": "str"},
     "may_become": {"type": "list", "elements": "str"},
     "connection_limit": {"type": "int"},
@@ -160,6 +170,7 @@ ROLE = {
 
 OPTIONS = ArgumentSpec(options={
     "roles": {"type": "list", "elements": "dict", "required": True, "options": ROLE},
+    "missing_secrets": {"type": "list", "elements": "str", "default": [], "no_log": False},
     "purge_memberships": {"type": "bool", "default": False},
 })
 

@@ -41,6 +41,7 @@ def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job
     module = AnsibleModule(supports_check_mode=True, **POSTGRES_CONNECTION.merge(options).to_kwargs())
     require_psycopg2(module)
     try:
+        _refuse_unread_secret(module.params)
         job = make_job(module.params)
         with open_session(module.params) as session:
             converge(
@@ -52,3 +53,13 @@ def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job
             )
     except LaunchError as error:
         module.fail_json(msg=error.message, **error.as_result())
+
+
+def _refuse_unread_secret(params: t.Mapping[str, t.Any]) -> None:
+    """The action plugin hands over what the secret holds; without it there is only the secret's name."""
+    missing = [option for option in ("login_host", "login_user", "login_password") if params[option] is None]
+    if missing:
+        raise LaunchError(
+            f"was not read: the module itself reads no secret, and there is no {missing[0]}.", option="login_secret", value=params["login_secret"],
+            remedy="Run it by its full name, launch.database.postgres_..., so that its action plugin reads the secret on the controller.",
+        )

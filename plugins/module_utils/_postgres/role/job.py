@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import accepts_password
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.catalog import read_roles
@@ -29,7 +30,7 @@ class Roles:
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         self._params = params
-        self._specs = {spec.name: spec for spec in role_specs(params["roles"], params["login_user"])}
+        self._specs = {spec.name: spec for spec in role_specs(params["roles"], params["login_user"], params["missing_secrets"])}
 
     def read(self, session: Session) -> State:
         state = read_roles(session, list(self._specs))
@@ -41,6 +42,7 @@ class Roles:
 
     def apply(self, session: Session, plan: Plan, actual: State) -> None:
         """One transaction for the whole list, planned anew once no other run can come between."""
+        raise_all([_no_secret(spec) for spec in self._specs.values() if spec.missing_secret])
         with session.transaction():
             session.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (_PATIENCE,))
             session.execute("SELECT pg_catalog.pg_advisory_xact_lock(%s)", (_LOCK,), "Another run has been changing roles for long")
@@ -55,10 +57,20 @@ class Roles:
 
     def _with_password_tried(self, spec: RoleSpec, role: RoleState) -> RoleState:
         """Nobody but a superuser may read a verifier; but a login tells the password, and its beginning the salt."""
+        if spec.missing_secret:
+            # Its secret will be made with a new password.
+            return dataclasses.replace(role, password_current=False)
         if spec.password is None or not role.login:
             return role
         current = accepts_password(self._params, spec.name, spec.password) and announces(self._params, spec.name, spec.verifier)
         return dataclasses.replace(role, password_current=current)
+
+
+def _no_secret(spec: RoleSpec) -> LaunchError:
+    return LaunchError(
+        f"{spec.name} would get its password from it, but there is no such secret.", option="roles", value=spec.missing_secret,
+        remedy="Create it with launch.database.db_secret, or check its name and the region in login_secret_source. Nothing was changed.",
+    )
 
 
 def _shown(name: str, role: RoleState) -> dict[str, t.Any]:

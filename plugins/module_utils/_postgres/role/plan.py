@@ -88,7 +88,7 @@ def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: State) -> list
 
 def _creation(spec: RoleSpec) -> list[Change]:
     changes = [Change("create", spec.name, None, {"login": spec.login})]
-    if spec.verifier is not None:
+    if spec.verifier is not None or spec.missing_secret:
         changes.append(Change("set_password", f"{spec.name}.password", None, HIDDEN))
     return changes
 
