@@ -13,6 +13,7 @@ import pytest
 from local.endpoint.scram import verifier
 from tests.integration.postgres.modules import ROOT, Target, as_scripts
 from tests.support.postgres import Database, running_database
+from tests.support.secrets_manager import SecretsManager, running_secrets_manager
 
 GROUPS = ("owner", "audit_owner", "migrator", "rw", "ro", "auditor", "archiver", "platform")
 
@@ -20,6 +21,12 @@ GROUPS = ("owner", "audit_owner", "migrator", "rw", "ro", "auditor", "archiver",
 @pytest.fixture(scope="session")
 def database() -> collections.abc.Iterator[Database]:
     with running_database() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def secrets_manager() -> collections.abc.Iterator[SecretsManager]:
+    with running_secrets_manager() as running:
         yield running
 
 
