@@ -11,7 +11,8 @@ version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Creates and changes roles, a whole list in one transaction. What an option does not name stays as it is; no role is ever dropped.
+  - Creates, changes and removes roles, a whole list in one transaction. What an option does not name stays as it is; a role that is
+    not named is never removed.
   - Works as a login that is no superuser but has C(CREATEROLE), as the master user of RDS.
   - No role gets C(SUPERUSER), C(BYPASSRLS), C(REPLICATION), C(CREATEROLE) or C(CREATEDB), and an existing one that has any of
     them is refused.
@@ -26,6 +27,18 @@ options:
         description: Name of the role; a-z, 0-9 and _, so that it means the same with and without quotes.
         type: str
         required: true
+      state:
+        description:
+          - Whether there should be such a role. V(absent) removes it, and is the user's word for that; nothing else of the entry counts then.
+          - Its memberships and settings go with it, and so do privileges that it was granted directly, in O(login_db) and on the server
+            (C(DROP OWNED BY), as the owner of each object).
+          - Refused, for all roles of the list at once and before anything is changed, if it owns anything, is named by a policy, has
+            granted memberships, has members that stay, owns or holds anything in another database, or holds privileges on objects of a
+            role that O(login_user) can't become. The refusal lists them.
+          - Its sessions stay open, and are named in a warning; no new one can begin.
+        type: str
+        choices: [present, absent]
+        default: present
       login:
         description: Whether one can log in as it. Groups have no login.
         type: bool
@@ -120,6 +133,8 @@ EXAMPLES = r"""
         settings:
           statement_timeout: 60s
           search_path: [app]
+      - name: launch_app_2024
+        state: absent
 """
 
 RETURN = r"""
@@ -155,6 +170,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.job
 
 ROLE = {
     "name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "login": {"type": "bool", "default": False},
     "password_verifier": {"type": "str", "no_log": True},
     "password": {"type": "str", "no_log": True},
@@ -177,7 +193,8 @@ OPTIONS = ArgumentSpec(options={
 
 def main() -> None:
     """Entry point."""
-    run(OPTIONS, Roles)
+    # A role that is named with state: absent is one that the user wants to lose.
+    run(OPTIONS, Roles, allow_destructive=True)
 
 
 if __name__ == "__main__":

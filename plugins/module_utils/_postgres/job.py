@@ -32,11 +32,12 @@ class Job(t.Protocol):
     def result(self, actual: t.Any) -> dict[str, t.Any]: ...
 
 
-def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job]) -> None:
+def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job], allow_destructive: bool = False) -> None:
     """The whole of a module.
 
     :arg options: its own options; those of the connection are added.
     :arg make_job: raises LaunchError for options that make no sense, before anything is connected to.
+    :arg allow_destructive: whether what its options name is the user's word for destroying it.
     """
     module = AnsibleModule(supports_check_mode=True, **POSTGRES_CONNECTION.merge(options).to_kwargs())
     require_psycopg2(module)
@@ -49,10 +50,19 @@ def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job
                 read=functools.partial(job.read, session),
                 plan=job.plan,
                 apply=functools.partial(job.apply, session),
-                result=job.result,
+                result=functools.partial(_result, module, job),
+                allow_destructive=allow_destructive,
             )
     except LaunchError as error:
         module.fail_json(msg=error.message, **error.as_result())
+
+
+def _result(module: AnsibleModule, job: Job, actual: t.Any) -> dict[str, t.Any]:
+    """The job's result; its warnings are Ansible's."""
+    result = job.result(actual)
+    for sentence in result.pop("warnings", ()):
+        module.warn(sentence)
+    return result
 
 
 def _refuse_unread_secret(params: t.Mapping[str, t.Any]) -> None:

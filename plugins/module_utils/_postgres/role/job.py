@@ -14,7 +14,9 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import accepts_password
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.catalog import read_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.holdings import read_holdings
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import RoleState, State, plan_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.removal import warning
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec, role_specs
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.sql import Wish, statement
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.scram_salt import announces
@@ -30,11 +32,19 @@ class Roles:
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         self._params = params
+        self._sessions: dict[str, int] = {}
         self._specs = {spec.name: spec for spec in role_specs(params["roles"], params["login_user"], params["missing_secrets"])}
 
     def read(self, session: Session) -> State:
         state = read_roles(session, list(self._specs))
-        roles = {name: self._with_password_tried(self._specs[name], role) for name, role in state.roles.items()}
+        gone = [name for name in state.roles if self._specs[name].absent]
+        held = read_holdings(session, gone) if gone else {}
+        # Once a role is gone, nobody knows any more whose sessions these are.
+        self._sessions.update({name: holdings.sessions for name, holdings in held.items()})
+        roles = {
+            name: dataclasses.replace(role, holdings=held[name]) if name in held else self._with_password_tried(self._specs[name], role)
+            for name, role in state.roles.items()
+        }
         return dataclasses.replace(state, roles=roles)
 
     def plan(self, actual: State) -> Plan:
@@ -49,11 +59,12 @@ class Roles:
             state = self.read(session)
             for change in self.plan(state).changes:
                 spec = self._specs[change.path.partition(".")[0]]
-                wish = Wish(change, spec, self._params["login_db"], state.version)
+                wish = Wish(change, spec, self._params["login_db"], state.version, state.roles.get(spec.name, RoleState()))
                 session.execute(statement(wish), doing=f"{change.path} can't be changed")
 
     def result(self, actual: State) -> dict[str, t.Any]:
-        return {"roles": [_shown(name, actual.roles[name]) for name in sorted(actual.roles)]}
+        open_sessions = [warning(name, count) for name, count in sorted(self._sessions.items()) if count]
+        return {"roles": [_shown(name, actual.roles[name]) for name in sorted(actual.roles)], "warnings": open_sessions}
 
     def _with_password_tried(self, spec: RoleSpec, role: RoleState) -> RoleState:
         """Nobody but a superuser may read a verifier; but a login tells the password, and its beginning the salt."""

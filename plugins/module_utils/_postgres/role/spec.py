@@ -21,6 +21,8 @@ _SETTING = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
 # An element of a setting that is a list of names, search_path above all.
 _LIST_ELEMENT = re.compile(r"\$user|[a-z_][a-z0-9_]{0,62}")
 
+ABSENT = "absent"
+
 Value = t.Union[str, tuple[str, ...], None]
 
 
@@ -34,6 +36,7 @@ class RoleSpec:
     :arg admin_set_role: whether the managing login gets the right to become it; False takes nothing away.
     :arg verifier: secret; password: secret, only to log in with.
     :arg missing_secret: name of the login's secret, where it does not exist yet.
+    :arg absent: it should not be there; then nothing else of it counts.
     """
 
     name: str
@@ -48,6 +51,7 @@ class RoleSpec:
     verifier: str | None = dataclasses.field(repr=False)
     password: str | None = dataclasses.field(repr=False)
     missing_secret: str | None = None
+    absent: bool = False
 
 
 def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str, missing_secrets: t.Container[str] = ()) -> list[RoleSpec]:
@@ -70,8 +74,10 @@ def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str, missing_sec
 
 
 def _role_spec(role: t.Mapping[str, t.Any], option: str, missing_secrets: t.Container[str]) -> RoleSpec:
-    _check_password(role, option)
-    _check_secret(role, option, missing_secrets)
+    absent = role.get("state") == ABSENT
+    if not absent:
+        _check_password(role, option)
+        _check_secret(role, option, missing_secrets)
     limit = role.get("connection_limit")
     if limit is not None and limit < -1:
         raise LaunchError("is no number of connections.", option=f"{option}.connection_limit", value=limit, remedy="-1 stands for no limit.")
@@ -89,6 +95,7 @@ def _role_spec(role: t.Mapping[str, t.Any], option: str, missing_secrets: t.Cont
         verifier=role.get("password_verifier"),
         password=role.get("password"),
         missing_secret=role.get("secret") if role.get("secret") in missing_secrets else None,
+        absent=absent,
     )
 
 
