@@ -32,15 +32,17 @@ class Job(t.Protocol):
     def result(self, actual: t.Any) -> dict[str, t.Any]: ...
 
 
-def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job]) -> None:
+def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job], allow_destructive: bool = False) -> None:
     """The whole of a module.
 
     :arg options: its own options; those of the connection are added.
     :arg make_job: raises LaunchError for options that make no sense, before anything is connected to.
+    :arg allow_destructive: whether what its options name is the user's word for destroying it.
     """
     module = AnsibleModule(supports_check_mode=True, **POSTGRES_CONNECTION.merge(options).to_kwargs())
     require_psycopg2(module)
     try:
+        _refuse_unread_secret(module.params)
         job = make_job(module.params)
         with open_session(module.params) as session:
             converge(
@@ -48,7 +50,26 @@ def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job
                 read=functools.partial(job.read, session),
                 plan=job.plan,
                 apply=functools.partial(job.apply, session),
-                result=job.result,
+                result=functools.partial(_result, module, job),
+                allow_destructive=allow_destructive,
             )
     except LaunchError as error:
         module.fail_json(msg=error.message, **error.as_result())
+
+
+def _result(module: AnsibleModule, job: Job, actual: t.Any) -> dict[str, t.Any]:
+    """The job's result; its warnings are Ansible's."""
+    result = job.result(actual)
+    for sentence in result.pop("warnings", ()):
+        module.warn(sentence)
+    return result
+
+
+def _refuse_unread_secret(params: t.Mapping[str, t.Any]) -> None:
+    """The action plugin hands over what the secret holds; without it there is only the secret's name."""
+    missing = [option for option in ("login_host", "login_user", "login_password") if params[option] is None]
+    if missing:
+        raise LaunchError(
+            f"was not read: the module itself reads no secret, and there is no {missing[0]}.", option="login_secret", value=params["login_secret"],
+            remedy="Run it by its full name, launch.database.postgres_..., so that its action plugin reads the secret on the controller.",
+        )

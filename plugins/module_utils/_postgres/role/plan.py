@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN, Change, Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.role import removal
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec, Value
 
 # From PostgreSQL 16 on a membership says whether it gives rights (inherit) and whether it lets become (set).
@@ -38,6 +39,7 @@ class ActualRole:
     :arg settings: text by name, as in pg_db_role_setting.
     :arg admin_set_role: whether the login that looked may become it.
     :arg password_current: None where it was not tried.
+    :arg holdings: what it has; looked at only where it is to be removed.
     """
 
     login: bool = False
@@ -49,6 +51,7 @@ class ActualRole:
     database_privileges: tuple[str, ...] = ()
     admin_set_role: bool = False
     password_current: bool | None = None
+    holdings: removal.Holdings = removal.Holdings()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,29 +69,40 @@ class ActualRoles:
 
 
 def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_memberships: bool) -> Plan:
-    """All creations, then attributes, then memberships. LaunchErrors for roles that are or would be too powerful or unknown."""
-    raise_all([error for spec in specs for error in _refusals(spec, specs, state)])
-    new = [change for spec in specs if spec.name not in state.roles for change in _creation(spec)]
-    changes = [change for spec in specs for change in _role_changes(spec, state, purge_memberships)]
-    return Plan("database roles", tuple(new + changes))
+    """All creations, then attributes, then memberships, then removals.
+
+    LaunchErrors for roles that are or would be too powerful or unknown, or can't be removed.
+    """
+    absent = {spec.name for spec in specs if spec.absent}
+    present = [spec for spec in specs if not spec.absent]
+    gone = [(name, state.roles[name]) for name in sorted(absent & set(state.roles))]
+    raise_all(
+        [error for spec in present for error in _refusals(spec, present, state, absent)]
+        + [error for name, role in gone for error in removal.refusals(name, role.holdings, absent)]
+    )
+    new = [change for spec in present if spec.name not in state.roles for change in _creation(spec)]
+    changes = [change for spec in present for change in _role_changes(spec, state, purge_memberships)]
+    removals = [change for name, role in gone for change in removal.changes(name, role.login, role.holdings)]
+    return Plan("database roles", tuple(new + changes + removals))
 
 
-def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles) -> list[LaunchError]:
+def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles, absent: t.AbstractSet[str]) -> list[LaunchError]:
     errors = []
     powers = state.roles.get(spec.name, ActualRole()).powers
     if powers:
         problem = f"exists and has {', '.join(powers)}: row level security and grants would mean nothing to it."
         errors.append(LaunchError(problem, option="roles", value=spec.name, remedy="Take that from the role, or use another name."))
-    names = state.known | {each.name for each in specs}
+    names = (state.known | {each.name for each in specs}) - absent
     for group in sorted({*(spec.member_of or ()), *(spec.may_become or ())} - names):
-        problem = f"{spec.name} should be a member of it, but there is no such role."
+        why = "it is to be removed" if group in absent else "there is no such role"
+        problem = f"{spec.name} should be a member of it, but {why}."
         errors.append(LaunchError(problem, option="roles", value=group, remedy="Add it to the list, or fix the name."))
     return errors
 
 
 def _creation(spec: RoleSpec) -> list[Change]:
     changes = [Change("create", spec.name, None, {"login": spec.login})]
-    if spec.verifier is not None:
+    if spec.verifier is not None or spec.missing_secret:
         changes.append(Change("set_password", f"{spec.name}.password", None, HIDDEN))
     return changes
 

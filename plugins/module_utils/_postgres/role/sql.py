@@ -11,7 +11,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._plan import Change
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import MEMBERSHIP_OPTIONS
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import MEMBERSHIP_OPTIONS, ActualRole
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec
 
 try:
@@ -27,12 +27,14 @@ class Wish:
 
     :arg database: the one that privileges are granted on.
     :arg version: of the server, as in server_version_num.
+    :arg actual: the role as it is.
     """
 
     change: Change
     spec: RoleSpec
     database: str
     version: int
+    actual: ActualRole = ActualRole()
 
     @property
     def role(self) -> Composable:
@@ -102,6 +104,22 @@ def _grant_database(wish: Wish) -> Composable:
     return SQL("GRANT {} ON DATABASE {} TO {}").format(SQL(wish.object), Identifier(wish.database), wish.role)
 
 
+def _drop_privileges(wish: Wish) -> Composable:
+    """Only an object's owner can revoke them, and only who has the role's own rights may DROP OWNED.
+
+    So the owners get these rights, one after the other, and lose them with the role. It owns nothing: what does was refused.
+    """
+    owners = [Identifier(name) for name in wish.actual.holdings.grantors]
+    circles = [SQL("REVOKE {} FROM {}").format(Identifier(name), wish.role) for name in wish.actual.holdings.grantors if name in wish.actual.member_of]
+    steps = [SQL("SET LOCAL ROLE {}; DROP OWNED BY {}; RESET ROLE").format(owner, wish.role) for owner in owners]
+    lent = [SQL("GRANT {} TO {}").format(wish.role, who) + _options(wish, inherit=True, become=False) for who in (*owners, SQL("CURRENT_USER"))]
+    return SQL("; ").join([*circles, *lent, *steps, SQL("DROP OWNED BY {}").format(wish.role)])
+
+
+def _drop(wish: Wish) -> Composable:
+    return SQL("DROP ROLE {}").format(wish.role)
+
+
 _STATEMENTS: dict[str, t.Callable[[Wish], t.Any]] = {
     "create": _create,
     "set_login": _set_login,
@@ -114,4 +132,6 @@ _STATEMENTS: dict[str, t.Callable[[Wish], t.Any]] = {
     "grant": _grant,
     "revoke": _revoke,
     "grant_database": _grant_database,
+    "drop_privileges": _drop_privileges,
+    "drop": _drop,
 }

@@ -53,6 +53,12 @@ def test_a_difference_is_a_change(role, actual, changes):
     assert planned(role, actual) == changes
 
 
+def test_a_secret_that_is_missing_is_a_password_that_would_be_set():
+    specs = role_specs([{"name": "app", "login": True, "secret": "/app"}], "master", ["/app"])
+    changes = plan_roles(specs, ActualRoles(170000, {}, frozenset()), False).changes
+    assert [(change.action, change.path) for change in changes] == [("create", "app"), ("set_password", "app.password")]
+
+
 def test_memberships_are_purged_only_where_they_are_managed():
     actual = ActualRole(login=True, member_of={"owner": Membership(True, True)})
     assert planned({"member_of": []}, actual, purge=True) == [("revoke", "member_of.owner", BOTH, None)]
