@@ -26,7 +26,6 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.invento
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, Unjudged, World, each
 
 CONTROLLER = "localhost"
-LOCATIONS = "database_schema_locations"
 Variables = t.Dict[str, t.Any]
 Errors = t.List[LaunchError]
 
@@ -104,7 +103,7 @@ class ActionModule(ActionBase):
 
     def _locations(self, settings: Settings) -> t.Mapping[str, t.Any] | LaunchError:
         try:
-            return read_locations(self._loader, settings[LOCATIONS], LOCATIONS)
+            return read_locations(self._loader, settings[schema.LOCATIONS], schema.LOCATIONS)
         except LaunchError as error:
             return error
         except Unjudged:

@@ -11,20 +11,19 @@ author:
   - launch.database contributors (!UNKNOWN)
 description:
   - Sees to it that the audit log has a partition for this month and for each of a number of months after it.
-  - The partitions are made by C(audit.ensure_partitions) of C(sql/launch), which protects them. None is ever dropped.
+  - The partitions are made by C(ensure_partitions) of C(sql/platform_audit), which protects them. None is ever dropped.
 options:
   months_ahead:
     description: How many months after this one must have their partition, 0 to 120.
     type: int
     default: 12
-  role:
-    description: Role to become (C(SET ROLE)); the functions are granted to it.
-    type: str
-    default: launch_platform
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
+  - launch.database._names
+notes:
+  - O(login_user) becomes O(names.platform) (C(SET ROLE)), which the functions are granted to.
 """
 
 EXAMPLES = r"""
@@ -36,6 +35,8 @@ EXAMPLES = r"""
     login_db: launch
     ca_cert: /etc/ssl/certs/rds.pem
     months_ahead: 12
+    names:
+      platform: launch_platform
 """
 
 RETURN = r"""
@@ -69,17 +70,17 @@ pending:
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 from ansible_collections.launch.database.plugins.module_utils._postgres.partition.job import Partitions
 
 OPTIONS = ArgumentSpec(options={
     "months_ahead": {"type": "int", "default": 12},
-    "role": {"type": "str", "default": "launch_platform"},
 })
 
 
 def main() -> None:
     """Entry point."""
-    run(OPTIONS, Partitions)
+    run(OPTIONS.merge(NAMES), Partitions)
 
 
 if __name__ == "__main__":

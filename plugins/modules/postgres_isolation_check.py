@@ -10,11 +10,13 @@ version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Connects as the application does, through a pool host with its login, and looks at each table in each tenant's context and in none.
+  - Connects as the application does, through a pool host with its login, and looks in each tenant's context and in none at each table and
+    each view that this login can read. Which ones there are is found in the catalogs, so that none is forgotten.
   - It is proved when every tenant sees rows of its own, no tenant sees a row of another, and without a context every table refuses
     with SQLSTATE 42501. Anything else fails the module and says which table showed how many rows to whom; never what is in them.
   - It is not proved on a server whose planner tells statistics past row level security (CVE-2025-8713). Needed is 17.6, 16.10, 15.14, 14.19,
     13.22 or later, by what the server says of itself.
+  - A table without the tenant's column proves nothing and fails the module, as does one that O(exempt_tables) names and that is not there.
   - A tenant without a row in a table gets a canary row there first, which is the only thing that ever changes.
 options:
   tenants:
@@ -22,20 +24,20 @@ options:
     type: list
     elements: str
     required: true
-  tables:
-    description: The tables to prove it with.
+  exempt_tables:
+    description: Tables that nothing has to be proved with.
     type: list
     elements: dict
-    required: true
+    default: []
     suboptions:
       name:
-        description: Schema and table, as in V(app.projects).
+        description: Schema and table, as in V(app.countries).
         type: str
         required: true
-      tenant_column:
-        description: Column that says whose a row is.
+      reason:
+        description: Why everybody may see its rows.
         type: str
-        default: tenant_id
+        required: true
   canaries:
     description: Rows that a tenant gets where it has none, in the order of inserting. Tables not named here must have rows of each tenant.
     type: list
@@ -43,7 +45,7 @@ options:
     default: []
     suboptions:
       table:
-        description: Schema and table; one of O(tables).
+        description: Schema and table.
         type: str
         required: true
       values:
@@ -53,11 +55,12 @@ options:
   actor:
     description: Id of whoever does this, for the audit log.
     type: str
-    default: "00000000000000000000000000"
+    required: true
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
+  - launch.database._names
 notes:
   - In check mode no canary row is inserted; RV(not_proved) then says what could not be shown.
   - O(login_host) may be a connection pooler in transaction mode, and should be.
@@ -75,12 +78,10 @@ EXAMPLES = r"""
     login_db: launch
     ca_cert: /etc/pgbouncer/ca.crt
     tenants: [01JAMZ0000CANARY0000000001, 01JAMZ0000CANARY0000000002]
-    tables:
-      - name: app.tenants
-        tenant_column: id
-      - name: app.projects
-      - name: app.tasks
-      - name: audit.audit_log
+    actor: 00000000P1AYB00K0000000000
+    exempt_tables:
+      - name: app.countries
+        reason: the same for every tenant, written by migrations only
     canaries:
       - table: app.projects
         values: {id: 01JAMZ0000CANARY00PR0JECT0, name: canary}
@@ -98,6 +99,17 @@ not_proved:
   returned: success
   type: list
   elements: str
+tables:
+  description: The tables and views it was proved with.
+  returned: success
+  type: list
+  elements: str
+  sample: [app.projects, app.tasks, app.tenants, audit.audit_log]
+exempt_tables:
+  description: Those it was not, with the reasons given.
+  returned: success
+  type: list
+  elements: dict
 seen:
   description: For each tenant and table how many rows its context showed.
   returned: success
@@ -125,10 +137,11 @@ pending:
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.job import Isolation
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 
-TABLE = {
+EXEMPT_TABLE = {
     "name": {"type": "str", "required": True},
-    "tenant_column": {"type": "str", "default": "tenant_id"},
+    "reason": {"type": "str", "required": True},
 }
 
 CANARY = {
@@ -138,15 +151,15 @@ CANARY = {
 
 OPTIONS = ArgumentSpec(options={
     "tenants": {"type": "list", "elements": "str", "required": True},
-    "tables": {"type": "list", "elements": "dict", "required": True, "options": TABLE},
+    "exempt_tables": {"type": "list", "elements": "dict", "default": [], "options": EXEMPT_TABLE},
     "canaries": {"type": "list", "elements": "dict", "default": [], "options": CANARY},
-    "actor": {"type": "str", "default": "00000000000000000000000000"},
+    "actor": {"type": "str", "required": True},
 })
 
 
 def main() -> None:
     """Entry point."""
-    run(OPTIONS, Isolation)
+    run(OPTIONS.merge(NAMES), Isolation)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Applies the versioned (C(V1_2__name.sql)) and repeatable (C(R__name.sql)) migrations of a folder that a database does not have yet,
+  - Applies the versioned (C(V1_2__name.sql)) and repeatable (C(R__name.sql)) migrations of some folders that a database does not have yet,
     each together with its row of the history table in one transaction.
   - The history table has exactly Flyway's format, order, checksums and lock, so that Flyway can C(info), C(validate) and C(migrate)
     on the same database before and after.
@@ -20,17 +20,25 @@ description:
   - A script that fails leaves nothing; those before it stay applied, and the next run goes on with it.
   - C(U*.sql) files are left alone.
 options:
-  path:
-    description: Folder with the migrations, B(on the controller). Subfolders are searched, hidden ones are not.
-    type: str
+  locations:
+    description:
+      - Folders with the migrations, B(on the controller). Subfolders are searched, hidden ones are not.
+      - Together they are one sequence, as with Flyway. No version and no description of a repeatable one may be in two of them.
+      - A folder that does not exist, holds no migration, is named twice or lies inside of another one is refused.
+    type: list
+    elements: str
     required: true
   scripts:
-    description: The files of O(path). Filled in by the action plugin; not for playbooks.
+    description: The files of O(locations). Filled in by the action plugin; not for playbooks.
     type: list
     elements: dict
     suboptions:
+      location:
+        description: The one of O(locations) that it comes from.
+        type: str
+        required: true
       name:
-        description: Path of the file, relative to O(path).
+        description: Path of the file, relative to its location.
         type: str
         required: true
       content:
@@ -75,7 +83,9 @@ extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
+  - launch.database._names
 notes:
+  - With O(names), even empty, each of these names is a placeholder of the scripts, as those in C(sql/platform) need them; without it none is.
   - O(login_host) must be the server itself. A connection pooler is refused.
   - What can't run inside a transaction, such as C(CREATE INDEX CONCURRENTLY), is refused.
   - The syntax check leaves one line per pending script in the server's log (SQLSTATE LD000).
@@ -91,8 +101,12 @@ EXAMPLES = r"""
     login_password: "{{ secret.password }}"
     login_db: launch
     ca_cert: /etc/ssl/certs/rds.pem
-    path: "{{ playbook_dir }}/../sql/launch"
-    role: launch_owner
+    locations:
+      - "{{ playbook_dir }}/../sql/platform"
+      - "{{ playbook_dir }}/../sql/launch"
+    names:
+      owner: launch_owner
+      read_write: launch_rw
     placeholders:
       retention: 12 months
 
@@ -102,7 +116,7 @@ EXAMPLES = r"""
     login_user: launch_master
     login_password: "{{ secret.password }}"
     login_db: launch
-    path: sql/launch
+    locations: [sql/launch]
   check_mode: true
 """
 
@@ -136,13 +150,14 @@ pending:
 """
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import FILES
+from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import LOCATED_FILES
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.job import Migrations
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 
 OPTIONS = ArgumentSpec(options={
-    "path": {"type": "str", "required": True},
-    "scripts": FILES,
+    "locations": {"type": "list", "elements": "str", "required": True},
+    "scripts": LOCATED_FILES,
     "history_schema": {"type": "str", "default": "public"},
     "table": {"type": "str", "default": "flyway_schema_history"},
     "search_path": {"type": "list", "elements": "str"},
@@ -156,7 +171,7 @@ OPTIONS = ArgumentSpec(options={
 
 def main() -> None:
     """Entry point."""
-    run(OPTIONS, Migrations)
+    run(OPTIONS.merge(NAMES), Migrations)
 
 
 if __name__ == "__main__":

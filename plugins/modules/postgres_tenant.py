@@ -10,7 +10,7 @@ version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Registers tenants and changes their status through the functions that C(sql/launch) has for the platform.
+  - Registers tenants and changes their status through the functions that C(sql/platform) has for it.
   - No tenant is ever deleted, none but those named is looked at, and a tenant's name is its own once it is registered.
 options:
   tenants:
@@ -20,7 +20,7 @@ options:
     required: true
     suboptions:
       id:
-        description: Its id, 26 characters of Crockford's base32.
+        description: Its id, as O(names.id_pattern) says; one in lower case where they are uuids.
         type: str
         required: true
       name:
@@ -31,21 +31,20 @@ options:
         description: What requests are routed by, in lower case. Another one than it has is refused.
         type: str
       status:
-        description: Whether C(app.set_context) accepts it (V(active)) or not. Unset leaves it as it is.
+        description: Whether C(set_context) accepts it (V(active)) or not. Unset leaves it as it is.
         type: str
         choices: [active, suspended, inactive]
   actor:
     description: Id of whoever does this, for the audit log.
     type: str
-    default: "00000000000000000000000000"
-  role:
-    description: Role to become (C(SET ROLE)); the functions are granted to it.
-    type: str
-    default: launch_platform
+    required: true
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
+  - launch.database._names
+notes:
+  - O(login_user) becomes O(names.platform) (C(SET ROLE)), which the functions are granted to.
 seealso:
   - module: launch.database.postgres_migration
   - module: launch.database.postgres_isolation_check
@@ -63,6 +62,9 @@ EXAMPLES = r"""
       - id: 01JAMZ0000HARB0RPAPERC0MPA
         name: Harbor Paper Company
         domain: harbor-paper.example
+    actor: 00000000P1AYB00K0000000000
+    names:
+      platform: launch_platform
 """
 
 RETURN = r"""
@@ -87,6 +89,7 @@ pending:
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.job import Tenants
 
 TENANT = {
@@ -98,14 +101,13 @@ TENANT = {
 
 OPTIONS = ArgumentSpec(options={
     "tenants": {"type": "list", "elements": "dict", "required": True, "options": TENANT},
-    "actor": {"type": "str", "default": "00000000000000000000000000"},
-    "role": {"type": "str", "default": "launch_platform"},
+    "actor": {"type": "str", "required": True},
 })
 
 
 def main() -> None:
     """Entry point."""
-    run(OPTIONS, Tenants)
+    run(OPTIONS.merge(NAMES), Tenants)
 
 
 if __name__ == "__main__":

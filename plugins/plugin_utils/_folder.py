@@ -10,7 +10,7 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 
 if t.TYPE_CHECKING:
     from ansible.parsing.dataloader import DataLoader
@@ -22,9 +22,52 @@ def read_folder(loader: DataLoader, path: str, option: str = "path") -> dict[str
     :arg path: absolute as it is; another one beside the playbook or role, as ansible.builtin.copy looks for files.
     :arg option: what the folder is called where it comes from.
     """
+    return _contents(_folder(loader, path, option))
+
+
+def read_locations(loader: DataLoader, paths: t.Any, option: str = "locations") -> dict[str, dict[str, bytes]]:
+    """By folder, contents by path relative to it. LaunchErrors for all that are no folders, or one of them twice.
+
+    :arg paths: whatever the inventory says; each path as read_folder() takes it.
+    """
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise LaunchError("is no list of folders.", option=option, value=paths, remedy="List the folders with migrations.")
+    if not paths:
+        raise LaunchError("names no folder.", option=option, value=paths, remedy="Name at least one folder with migrations.")
+    folders: dict[str, pathlib.Path] = {}
+    errors = []
+    for path in paths:
+        try:
+            folder = _folder(loader, path, option)
+            errors += _overlaps(path, folder, folders, option)
+            folders.setdefault(path, folder)
+        except LaunchError as error:
+            errors.append(error)
+    raise_all(errors)
+    return {path: _contents(folder) for path, folder in folders.items()}
+
+
+def _folder(loader: DataLoader, path: str, option: str) -> pathlib.Path:
     folder = pathlib.Path(loader.path_dwim_relative(loader.get_basedir(), "", path))
     if not folder.is_dir():
         raise LaunchError("is no folder on the controller.", option=option, value=path, remedy="Fix the path; nothing was changed.")
+    return folder
+
+
+def _overlaps(path: str, folder: pathlib.Path, others: t.Mapping[str, pathlib.Path], option: str) -> list[LaunchError]:
+    """What a folder and those before it have in common, whatever the paths look like: every file would be there twice."""
+    real, errors = folder.resolve(), []
+    for other_path, other in ((other_path, other.resolve()) for other_path, other in others.items()):
+        if real == other:
+            errors.append(LaunchError(f"is the same folder as {other_path!r}.", option=option, value=path, remedy="Name it once."))
+        elif real in other.parents or other in real.parents:
+            errors.append(LaunchError(
+                f"and {other_path!r} lie one inside of the other.", option=option, value=path, remedy="Subfolders are searched anyway: name the outer one only.",
+            ))
+    return errors
+
+
+def _contents(folder: pathlib.Path) -> dict[str, bytes]:
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in sorted(folder.rglob("*"))

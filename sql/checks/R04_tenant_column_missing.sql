@@ -29,7 +29,7 @@ select
   'error' as severity,
   pg_catalog.format('%I.%I', c.nspname, c.relname) as object,
   pg_catalog.format('there is no column %s', c.tenant_column) as detail,
-  'add the column tenant_id app.uild not null, or move the table to a schema applications do not reach' as remedy
+  'add the column tenant_id app.entity_id not null, or move the table to a schema applications do not reach' as remedy
 from tenant_table c
 where not exists (
   select from pg_catalog.pg_attribute a

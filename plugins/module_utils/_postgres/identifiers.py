@@ -13,6 +13,16 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 
 # Names that mean the same quoted and unquoted, so that people need not know which it was.
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+# Words of SQL that name nothing without quotes: reserved in PostgreSQL, or reserved for types and functions.
+_RESERVED = frozenset("""
+all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column concurrently
+constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user default
+deferrable desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially inner
+intersect into is isnull join lateral leading left like limit localtime localtimestamp natural none not notnull null offset on only or
+order outer overlaps placing primary public references returning right select session_user similar some symmetric system_user table
+tablesample then to trailing true union unique user using variadic verbose when where window with""".split())
+# PostgreSQL's own, and those of RDS.
+_FOREIGN = ("pg_", "rds_", "rdsadmin", "information_schema")
 
 
 def check_name(name: str, option: str) -> str:
@@ -22,6 +32,16 @@ def check_name(name: str, option: str) -> str:
             "is no name we create.", option=option, value=name,
             remedy="Use at most 63 of a-z, 0-9 and _, not beginning with a digit.",
         )
+    return name
+
+
+def check_unreserved(name: str, option: str) -> str:
+    """The name itself. LaunchError for one that can't be written without quotes, or that is somebody else's."""
+    check_name(name, option)
+    if name in _RESERVED:
+        raise LaunchError("is a word of SQL.", option=option, value=name, remedy="Take another name.")
+    if name.startswith(_FOREIGN):
+        raise LaunchError("belongs to PostgreSQL or RDS.", option=option, value=name, remedy="Take another name.")
     return name
 
 

@@ -30,6 +30,7 @@ FILLED: t.Mapping[str, str] = {
     "database_schema_extensions": "system_extensions",
     "database_schema_logins": "system_logins",
     "database_schema_names": "system_names",
+    "database_schema_platform": "system_tenants",
     "isolation_proof_actor": "system_actor",
     "isolation_proof_names": "system_names",
     "isolation_proof_tenants": "system_canaries",

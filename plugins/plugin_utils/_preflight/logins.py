@@ -41,7 +41,7 @@ def groups(settings: Settings) -> set[str]:
     """The roles without login that the system makes."""
     own = {group["name"] for group in settings.get("database_schema_group_roles", []) if isinstance(group, t.Mapping) and "name" in group}
     names = system.names_of(settings)
-    return own | {getattr(names, role) for role in ROLES}
+    return own | ({getattr(names, role) for role in ROLES} if system.has_platform(settings) else set())
 
 
 def _apart(settings: Settings) -> t.Iterator[LaunchError]:

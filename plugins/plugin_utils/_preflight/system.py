@@ -26,6 +26,11 @@ def has_tenants(settings: Settings) -> bool:
     return settings.get("system_tenants", True)
 
 
+def has_platform(settings: Settings) -> bool:
+    """Whether the database holds the tenant platform with its groups and names."""
+    return settings.get("database_schema_platform", True)
+
+
 def has_partitions(settings: Settings) -> bool:
     return settings.get("system_audit_partitions", True)
 
@@ -33,9 +38,14 @@ def has_partitions(settings: Settings) -> bool:
 def names_of(settings: Settings) -> Names:
     """The names inside the database; Unjudged where they were refused."""
     try:
-        return Names.from_options(settings.get("system_names", {}))
+        return Names.from_options(_options(settings))
     except LaunchError as error:
         raise Unjudged("system_names") from error
+
+
+def _options(settings: Settings) -> t.Mapping[str, t.Any]:
+    """Of the role that is used alone, or of a system."""
+    return settings.get("database_schema_names") or settings.get("system_names", {})
 
 
 # What each switch brings along, and how it is switched on.
@@ -98,7 +108,7 @@ def _runner(settings: Settings) -> t.Iterator[LaunchError]:
 
 
 def _names(settings: Settings) -> list[LaunchError]:
-    return raised(lambda: Names.from_options(settings.get("system_names", {}), "system_names"))
+    return raised(lambda: Names.from_options(_options(settings), "system_names"))
 
 
 CHECKS: tuple[Check, ...] = (_names, _contradictions, _address, _runner)

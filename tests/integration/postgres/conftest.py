@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import collections.abc
 import contextlib
+import dataclasses
 import secrets
 
 import pytest
 
 from local.endpoint.scram import verifier
-from tests.integration.postgres.modules import ROOT, Target, as_scripts
+from tests.integration.postgres.modules import Target, located
+from tests.support.platform import LAUNCH_NAMES, LOCATIONS, files, groups
 from tests.support.postgres import Database, running_database
-
-GROUPS = ("owner", "audit_owner", "migrator", "rw", "ro", "auditor", "archiver", "platform")
 
 
 @pytest.fixture(scope="session")
@@ -50,11 +50,10 @@ def launch(database: Database) -> Target:
     """Launch's roles and schema as the playbooks make them; ``launch.as_user("launch_app")`` is the application."""
     password = database.passwords["launch_app"] = secrets.token_urlsafe(16)
     application = {"name": "launch_app", "login": True, "password_verifier": verifier(password), "member_of": ["launch_rw"]}
-    scripts = as_scripts({path.name: path.read_bytes() for path in (ROOT / "sql" / "launch").glob("*.sql")})
-    target = empty_database(database)
+    target = dataclasses.replace(empty_database(database), names=LAUNCH_NAMES)
     for outcome in (
-        target.run("postgres_role", roles=[*({"name": f"launch_{group}"} for group in GROUPS), application]),
-        target.run("postgres_migration", path="sql/launch", scripts=scripts),
+        target.run("postgres_role", roles=[*({"name": group} for group in groups(LAUNCH_NAMES)), application]),
+        target.run("postgres_migration", names=LAUNCH_NAMES, **located(files(*LOCATIONS))),
     ):
         assert not outcome.get("failed"), outcome["msg"]
     return target

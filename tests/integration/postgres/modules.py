@@ -21,6 +21,8 @@ from ansible.module_utils.testing import patch_module_args
 from tests.support.postgres import MASTER, Database
 
 PACKAGE = "ansible_collections.launch.database.plugins.modules."
+# The modules that call the platform's things by their names in any case.
+ON_THE_PLATFORM = ("postgres_tenant", "postgres_audit_partition", "postgres_check", "postgres_isolation_check")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 
@@ -30,11 +32,13 @@ class Target:
 
     :arg database: the server with its logins' passwords.
     :arg name: of the database.
+    :arg names: what the system in it calls the things of the platform, for the modules that work with it.
     """
 
     database: Database
     name: str
     user: str = MASTER
+    names: t.Mapping[str, str] | None = None
 
     def connection(self) -> dict[str, t.Any]:
         """The connection options that all the modules share."""
@@ -44,13 +48,18 @@ class Target:
             "login_db": self.name, "ca_cert": str(server.ca_file),
         }
 
+    def arguments(self, module: str, given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """All arguments of a module: the connection, the names, and what is given."""
+        named = {"names": self.names} if self.names and module in ON_THE_PLATFORM else {}
+        return {**self.connection(), **named, **given}
+
     def as_user(self, user: str) -> Target:
         return dataclasses.replace(self, user=user)
 
     def run(self, module: str, check: bool = False, **arguments: t.Any) -> dict[str, t.Any]:
         """Run a module in this process and return what it printed."""
         main = importlib.import_module(PACKAGE + module).main
-        everything = {**self.connection(), **arguments, "_ansible_check_mode": check, "_ansible_diff": True}
+        everything = {**self.arguments(module, arguments), "_ansible_check_mode": check, "_ansible_diff": True}
         output = io.StringIO()
         with patch_module_args(everything), contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
             main()
@@ -62,7 +71,7 @@ class Target:
             [sys.executable, "-m", PACKAGE + module], cwd=ROOT, env={**os.environ, "PYTHONPATH": ".collections"},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
-        process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": {**self.connection(), **arguments}}))
+        process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": self.arguments(module, arguments)}))
         process.stdin.close()
         return process
 
@@ -82,9 +91,15 @@ class Target:
 
 
 def as_scripts(files: t.Mapping[str, str | bytes]) -> list[dict[str, str]]:
-    """Files as the action plugin of postgres_migration hands them over."""
+    """Files as the action plugin of postgres_check hands them over."""
     contents = {name: content if isinstance(content, bytes) else content.encode() for name, content in files.items()}
     return [{"name": name, "content": base64.b64encode(content).decode()} for name, content in contents.items()]
+
+
+def located(locations: t.Mapping[str, t.Mapping[str, str | bytes]]) -> dict[str, t.Any]:
+    """Options of postgres_migration for files by location, as the action plugin gives them."""
+    scripts = [{"location": location, **script} for location, files in locations.items() for script in as_scripts(files)]
+    return {"locations": list(locations), "scripts": scripts}
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ def test_migrations_and_roles_run_from_a_playbook_without_a_secret_in_its_output
         "module_defaults": {"group/launch.database.postgres": target.connection()},
         "tasks": [
             {"name": "Roles", "launch.database.postgres_role": {"roles": [app]}},
-            {"name": "Migrations", "launch.database.postgres_migration": {"path": str(tmp_path)}},
+            {"name": "Migrations", "launch.database.postgres_migration": {"locations": [str(tmp_path)]}},
         ],
     }
     checked, done, again = (run_playbook([play], check=check, arguments=["-vvv"]) for check in (True, False, False))
@@ -34,6 +34,6 @@ def test_migrations_and_roles_run_from_a_playbook_without_a_secret_in_its_output
 
 
 def test_a_folder_that_is_not_there_is_one_error(target):
-    task = {"name": "Migrations", "launch.database.postgres_migration": {"path": "/nowhere/sql", **target.connection()}}
+    task = {"name": "Migrations", "launch.database.postgres_migration": {"locations": ["/nowhere/sql"], **target.connection()}}
     (result,) = run_playbook([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}]).tasks
-    assert result["failed"] and result["msg"].startswith("path: '/nowhere/sql': is no folder on the controller.")
+    assert result["failed"] and result["msg"].startswith("locations: '/nowhere/sql': is no folder on the controller.")

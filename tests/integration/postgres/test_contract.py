@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from local.endpoint.scram import verifier
-from tests.integration.postgres.modules import ROOT, as_scripts
+from tests.integration.postgres.modules import ROOT, as_scripts, located
 
 PASSWORD = "kept-in-the-secret-2"
+ACTOR = "00000000P1AYB00K0000000000"
 
 
 def new_tenant():
@@ -26,11 +27,11 @@ def role(launch, names):
 
 
 def migration(target, names):
-    return target, {"path": "sql", "scripts": as_scripts({"V1__a.sql": "CREATE TABLE a ();", "R__v.sql": "CREATE OR REPLACE VIEW v AS SELECT 1;"})}
+    return target, located({"sql": {"V1__a.sql": "CREATE TABLE a ();", "R__v.sql": "CREATE OR REPLACE VIEW v AS SELECT 1;"}})
 
 
 def tenant(launch, names):
-    return launch, {"tenants": [new_tenant(), {**new_tenant(), "status": "suspended"}]}
+    return launch, {"tenants": [new_tenant(), {**new_tenant(), "status": "suspended"}], "actor": ACTOR}
 
 
 def audit_partition(launch, names):
@@ -40,9 +41,10 @@ def audit_partition(launch, names):
 
 def isolation_check(launch, names):
     tenants = [new_tenant(), new_tenant()]
-    launch.run("postgres_tenant", tenants=tenants)
+    launch.run("postgres_tenant", tenants=tenants, actor=ACTOR)
     return launch.as_user("launch_app"), {
-        "tenants": [tenant["id"] for tenant in tenants], "tables": [{"name": "app.projects"}],
+        "tenants": [tenant["id"] for tenant in tenants], "actor": ACTOR,
+        "exempt_tables": [{"name": "app.tasks", "reason": "nothing is done here"}],
         "canaries": [{"table": "app.projects", "values": {"name": "contract"}}],
     }
 

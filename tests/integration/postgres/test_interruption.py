@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.integration.postgres.modules import as_scripts, held
+from tests.integration.postgres.modules import held, located
 
 FILES = {
     "V1__first.sql": "CREATE TABLE first ();",
@@ -37,7 +37,7 @@ def kill_the_server_process(target, process, pid):
 
 @pytest.mark.parametrize("kill", [kill_the_module, kill_the_server_process])
 def test_migrations_that_were_killed_in_the_middle_of_a_script(target, kill):
-    arguments = {"path": "sql", "scripts": as_scripts(FILES)}
+    arguments = located({"sql": FILES})
     process = target.start("postgres_migration", **arguments, placeholders={"seconds": "600"})
     kill(target, process, pid := wait_for(target, "pg_sleep(6"))
     assert process.wait(20) != 0

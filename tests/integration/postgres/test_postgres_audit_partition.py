@@ -28,5 +28,5 @@ def test_a_number_out_of_range_is_refused(launch):
 
 
 def test_before_the_migrations_check_mode_plans_every_month(launch, target):
-    outcome = target.run("postgres_audit_partition", check=True, months_ahead=3)
+    outcome = target.run("postgres_audit_partition", check=True, names=launch.names, months_ahead=3)
     assert len(outcome["plan"]) == 4 and outcome["horizon"] is None

@@ -12,7 +12,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.isolatio
 A = "01JAMZ0000CANARY0000000001"
 B = "01JAMZ0000CANARY0000000002"
 PROJECT = "01JAMZ0000CANARY00PR0JECT0"
-TABLES = [{"name": "app.tenants", "tenant_column": "id"}, {"name": "app.projects"}, {"name": "app.tasks"}, {"name": "audit.audit_log"}]
+ACTOR = "00000000P1AYB00K0000000000"
+TABLES = ["app.projects", "app.tasks", "app.tenants", "audit.audit_log"]
+REASON = "the same for every tenant"
 CANARIES = [
     {"table": "app.projects", "values": {"id": PROJECT, "name": "a secret of a tenant"}},
     {"table": "app.tasks", "values": {"project_id": PROJECT, "title": "a secret of a tenant"}},
@@ -21,7 +23,7 @@ CANARIES = [
 
 @pytest.fixture(scope="session")
 def canaries(launch):
-    launch.run("postgres_tenant", tenants=[{"id": A, "name": "Canary A"}, {"id": B, "name": "Canary B"}])
+    launch.run("postgres_tenant", actor=ACTOR, tenants=[{"id": A, "name": "Canary A"}, {"id": B, "name": "Canary B"}])
     return launch
 
 
@@ -31,7 +33,7 @@ def app(canaries):
 
 
 def prove(app, check=False, **options):
-    return app.run("postgres_isolation_check", check=check, **{"tenants": [A, B], "tables": TABLES, "canaries": CANARIES, **options})
+    return app.run("postgres_isolation_check", check=check, **{"tenants": [A, B], "actor": ACTOR, "canaries": CANARIES, **options})
 
 
 @pytest.fixture
@@ -54,9 +56,10 @@ def test_isolation_is_proved_with_canary_rows_that_are_made_once(app):
     outcome = prove(app)
     assert [change["path"] for change in outcome["plan"]] == [f"{tenant}.{table}" for tenant in (A, B) for table in ("app.projects", "app.tasks")]
     assert (outcome["proved"], outcome["not_proved"]) == (True, [])
-    assert {(seen["tenant"], seen["table"]) for seen in outcome["seen"]} == {(tenant, table["name"]) for tenant in (A, B) for table in TABLES}
+    assert {(seen["tenant"], seen["table"]) for seen in outcome["seen"]} == {(tenant, table) for tenant in (A, B) for table in TABLES}
     assert all(seen["own_rows"] > 0 and seen["foreign_rows"] == 0 for seen in outcome["seen"])
-    assert outcome["without_context"] == {table["name"]: "42501" for table in TABLES}
+    assert (outcome["tables"], outcome["exempt_tables"]) == (TABLES, [])
+    assert outcome["without_context"] == dict.fromkeys(TABLES, "42501")
     again = prove(app)
     assert (again["changed"], again["proved"]) == (False, True)
 
@@ -85,15 +88,20 @@ def test_a_policy_that_hides_a_tenants_own_rows_is_no_proof(app, fault):
         "CREATE POLICY nothing ON app.projects AS RESTRICTIVE FOR SELECT TO launch_rw USING (false)", "DROP POLICY nothing ON app.projects",
     )
     outcome = prove(app, canaries=[])
-    assert outcome["failed"] and f"app.projects has no row of {A}" in outcome["msg"] and outcome["errors"][0]["option"] == "canaries"
+    assert outcome["failed"] and f"app.projects shows {A} no row of its own" in outcome["msg"] and outcome["errors"][0]["option"] == "canaries"
 
 
 @pytest.mark.parametrize(("options", "option"), [
     ({"tenants": [A, A]}, "tenants"),
     ({"tenants": [A, "b"]}, "tenants"),
-    ({"tables": [{"name": "projects"}]}, "tables[0].name"),
-    ({"tables": [{"name": "app.projects", "tenant_column": "a b"}]}, "tables[0].tenant_column"),
-    ({"canaries": [{"table": "app.other", "values": {}}]}, "canaries[0].table"),
+    ({"actor": "me"}, "actor"),
+    ({"exempt_tables": [{"name": "projects", "reason": REASON}]}, "exempt_tables[0].name"),
+    ({"exempt_tables": [{"name": "app.projects", "reason": " "}]}, "exempt_tables[0].reason"),
+    ({"exempt_tables": [{"name": "app.tasks", "reason": REASON}] * 2}, "exempt_tables[1].name"),
+    ({"exempt_tables": [{"name": "app.other", "reason": REASON}]}, "exempt_tables"),
+    ({"canaries": [{"table": "projects", "values": {}}]}, "canaries[0].table"),
+    ({"canaries": [{"table": "app.projects", "values": {"a b": 1}}]}, "canaries[0].values"),
+    ({"canaries": [{"table": "app.other", "values": {}}]}, "canaries"),
 ])
 def test_what_makes_no_sense_is_refused(app, options, option):
     outcome = prove(app, **options)
@@ -105,9 +113,42 @@ def test_an_unknown_tenant_is_no_proof(app):
     assert outcome["failed"] and "No context for 01JAMZ0000CANARY0000000009: SQLSTATE 42501" in outcome["msg"]
 
 
-def test_a_missing_table_is_not_taken_for_a_refusal(app):
-    outcome = prove(app, tables=[{"name": "app.missing"}], canaries=[])
-    assert outcome["failed"] and "42P01" in outcome["msg"]
+NOTES = "CREATE TABLE app.notes (tenant_id app.entity_id NOT NULL, note text); INSERT INTO app.notes VALUES ('{}', 'a secret of a tenant')"
+COUNTRIES = "CREATE TABLE app.countries (code text); GRANT SELECT ON app.countries TO launch_rw"
+
+
+def test_a_tenant_table_that_nobody_listed_is_proved_too(app, fault):
+    prove(app)
+    fault(f"{NOTES.format(B)}; GRANT SELECT ON app.notes TO launch_rw", "DROP TABLE app.notes")
+    outcome = prove(app)
+    assert outcome["failed"] and f"LEAK: app.notes shows {A} 1 rows of other tenants." in outcome["msg"], outcome
+    assert "LEAK: app.notes answers without a tenant context." in outcome["msg"]
+
+
+def test_a_view_that_passes_the_policies_is_a_leak(app, fault):
+    prove(app)
+    fault("CREATE VIEW app.everything AS SELECT * FROM app.tasks; GRANT SELECT ON app.everything TO launch_rw", "DROP VIEW app.everything")
+    assert re.search(f"LEAK: app.everything shows {A} [1-9][0-9]* rows of other tenants", prove(app)["msg"])
+
+
+def test_a_table_that_the_login_can_not_read_is_none_of_it(app, fault):
+    fault(NOTES.format(B), "DROP TABLE app.notes")
+    assert "app.notes" not in prove(app)["tables"]
+
+
+def test_a_table_without_a_tenant_is_exempt_with_a_reason_or_no_proof(app, fault):
+    fault(COUNTRIES, "DROP TABLE app.countries")
+    outcome = prove(app)
+    assert outcome["failed"] and "NOT PROVED: app.countries has no column tenant_id" in outcome["msg"]
+    exempt = [{"name": "app.countries", "reason": REASON}]
+    outcome = prove(app, exempt_tables=exempt)
+    assert (outcome["proved"], outcome["tables"], outcome["exempt_tables"]) == (True, TABLES, exempt)
+
+
+def test_a_login_that_can_read_nothing_is_no_proof(canaries):
+    canaries.database.create_login("launch_nobody", "pg_monitor")
+    outcome = prove(canaries.as_user("launch_nobody"))
+    assert outcome["failed"] and "NOT PROVED: this login can read no table" in outcome["msg"] and outcome["option"] == "names"
 
 
 def test_a_server_before_the_fix_of_its_planner_is_no_proof(app, monkeypatch):

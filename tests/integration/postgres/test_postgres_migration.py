@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
-from tests.integration.postgres.modules import as_scripts, held
+from tests.integration.postgres.modules import held, located
 
 FILES = {
     "V1__people.sql": "CREATE TABLE people (id int);\nINSERT INTO people VALUES (1);\n",
@@ -21,7 +21,7 @@ HISTORY = "SELECT installed_rank, version, description, type, script, checksum, 
 
 
 def migrate(target, files, check=False, **options):
-    return target.run("postgres_migration", check=check, path="sql", scripts=as_scripts(files), **options)
+    return target.run("postgres_migration", check=check, **located({"sql": files}), **options)
 
 
 def tables(target):
@@ -80,7 +80,7 @@ def test_the_time_of_a_row_is_in_utc_wherever_the_login_lives(target):
 
 @pytest.mark.parametrize(("files", "words"), [
     ({"v9__x.sql": "SELECT 1"}, "'v9__x.sql': is no migration's name"),
-    ({"V1_0__again.sql": "SELECT 1"}, "'V1__people.sql': has the same version 1 as V1_0__again.sql"),
+    ({"V1_0__again.sql": "SELECT 1"}, "'sql/V1__people.sql': has the same version 1 as sql/V1_0__again.sql"),
     ({"V9__x.sql": "SELECT 1;\n\nSELEC 2;"}, "'V9__x.sql': line 3: SQLSTATE 42601: syntax error at or near \"SELEC\""),
     ({"V9__x.sql": "SELECT 'open"}, "'V9__x.sql': line 1: SQLSTATE 42601: unterminated quoted string"),
     ({"V9__x.sql": "SELECT 1;\nCOMMIT;"}, "V9__x.sql line 2 says COMMIT"),
@@ -120,6 +120,28 @@ def test_the_syntax_check_runs_nothing_and_leaves_one_line_a_script_in_the_serve
     assert len(statements) == 2  # of check mode and of the run
 
 
+def test_several_locations_are_one_sequence_in_one_history(target):
+    locations = {"platform": {"V1__a.sql": "CREATE TABLE a ()", "V3__c.sql": "CREATE TABLE c ()"}, "launch": {"V2__b.sql": "CREATE TABLE b ()"}}
+    outcome = target.run("postgres_migration", **located(locations))
+    assert outcome["applied"] == ["V1__a.sql", "V2__b.sql", "V3__c.sql"]
+    assert [row[4] for row in target.rows(HISTORY)] == outcome["applied"]
+    assert target.run("postgres_migration", **located(locations))["changed"] is False
+
+
+def test_a_version_in_two_locations_is_refused_before_anything_is_run(target):
+    outcome = target.run("postgres_migration", **located({"platform": {"V1__a.sql": "CREATE TABLE a ()"}, "launch": {"V1__b.sql": "CREATE TABLE b ()"}}))
+    assert outcome["failed"] and "'launch/V1__b.sql': has the same version 1 as platform/V1__a.sql." in outcome["msg"]
+    assert tables(target) == set()
+
+
+def test_names_of_the_platform_are_placeholders_with_their_defaults_where_they_are_given(target):
+    files = {"V1__x.sql": "CREATE TABLE t AS SELECT '${owner} ${read_write} ${id_generator}' AS own"}
+    assert "placeholder ${owner}, which has no value" in migrate(target, files)["msg"]
+    assert "placeholders.Owner: is a name of the platform" in migrate(target, files, names={}, placeholders={"Owner": "x"})["msg"]
+    migrate(target, files, names={"owner": "somebody", "app_schema": "notes"})
+    assert target.rows("SELECT own FROM t") == [("somebody app_rw notes.new_ulid()",)]
+
+
 def test_an_empty_folder_is_refused(target):
     outcome = migrate(target, {"README.md": ""})
     assert outcome["failed"] and "holds no migration" in outcome["msg"]
@@ -129,7 +151,7 @@ def test_a_failing_script_leaves_nothing_and_its_predecessors_stay(target):
     bad = "CREATE TABLE half (id int);\n\nINSERT INTO half\nVALUES (1 / 0);\n"
     outcome = migrate(target, {**FILES, "V2__bad.sql": bad})
     assert outcome["failed"]
-    assert outcome["msg"] == "path: 'V2__bad.sql': line 3: SQLSTATE 22012: division by zero. Nothing of this file was kept."
+    assert outcome["msg"] == "locations: 'V2__bad.sql': line 3: SQLSTATE 22012: division by zero. Nothing of this file was kept."
     assert "half" not in tables(target)
     assert [row[1] for row in target.rows(HISTORY)] == ["1", "1.1"]
     assert migrate(target, {**FILES, "V2__bad.sql": bad.replace("0", "1")})["applied"] == ["V2__bad.sql", "R__view.sql"]
@@ -202,7 +224,7 @@ def test_two_runs_take_turns_by_flyways_lock(target):
 
 def test_two_runs_at_once_apply_everything_once(target):
     files = {**FILES, "V0__slow.sql": "SELECT pg_sleep(0.5)"}
-    processes = [target.start("postgres_migration", path="sql", scripts=as_scripts(files)) for _ in range(2)]
+    processes = [target.start("postgres_migration", **located({"sql": files})) for _ in range(2)]
     outputs = [process.stdout.read() for process in processes]
     assert [process.wait() for process in processes] == [0, 0], outputs
     assert len(target.rows(HISTORY)) == len(files)

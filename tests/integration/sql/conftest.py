@@ -77,7 +77,7 @@ def register(session: Session, name: str) -> Tenant:
 
 def new_id(session: Session) -> str:
     session.run("set local role launch_rw")
-    return session.value("select app.new_uild()")
+    return session.value("select app.new_entity_id()")
 
 
 @pytest.fixture(scope="session")

@@ -7,22 +7,8 @@ from __future__ import annotations
 
 import pathlib
 
+from tests.support.platform import LAUNCH_NAMES, LOCATIONS, filled, groups
 from tests.support.postgres import Database
-
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-CHECKS = ROOT / "sql" / "checks"
-MIGRATIONS = ROOT / "sql" / "launch"
-
-GROUPS = (
-    "launch_owner",
-    "launch_audit_owner",
-    "launch_migrator",
-    "launch_rw",
-    "launch_ro",
-    "launch_auditor",
-    "launch_archiver",
-    "launch_platform",
-)
 
 
 def order(path: pathlib.Path) -> tuple[bool, list[int], str]:
@@ -31,18 +17,18 @@ def order(path: pathlib.Path) -> tuple[bool, list[int], str]:
     return prefix == "R", [int(part) for part in prefix[1:].split("_") if part], description
 
 
-def scripts(folder: pathlib.Path = MIGRATIONS) -> list[pathlib.Path]:
-    return sorted(folder.glob("[VR]*.sql"), key=order)
+def scripts(*locations: pathlib.Path) -> list[pathlib.Path]:
+    return sorted((path for folder in locations for path in folder.glob("[VR]*.sql")), key=order)
 
 
 def create_groups(database: Database) -> None:
     """Make the group roles as a playbook would: nobody logs in as one, the master may become each."""
-    for group in GROUPS:
+    for group in groups(LAUNCH_NAMES):
         database.execute(f"create role {group} nologin")
         database.execute(f"grant {group} to current_user with inherit false, set true")
 
 
 def migrate(database: Database) -> None:
     """Run each script in a transaction of its own."""
-    for path in scripts():
-        database.execute(path.read_text(encoding="utf-8"))
+    for path in scripts(*LOCATIONS):
+        database.execute(filled(path, LAUNCH_NAMES))

@@ -74,11 +74,11 @@ def test_deletion_by_cascade_is_told(app: Session, alpha: Tenant) -> None:
 
 PARTITIONED = """
   create table app.readings (
-    tenant_id app.uild not null default app.current_tenant() references app.tenants (id),
-    id app.uild not null default app.new_uild(),
+    tenant_id app.entity_id not null default app.current_tenant() references app.tenants (id),
+    id app.entity_id not null default app.new_entity_id(),
     taken_on date not null,
     created_at timestamptz not null, updated_at timestamptz not null,
-    created_by app.uild not null, updated_by app.uild not null,
+    created_by app.entity_id not null, updated_by app.entity_id not null,
     version integer not null,
     primary key (tenant_id, id, taken_on)
   ) partition by range (taken_on);
@@ -124,8 +124,8 @@ def test_replica_mode_does_not_silence_the_log(master: Session, alpha: Tenant) -
 
 FORGERIES = (
     "insert into audit.audit_log (tenant_id, entity_id, entity_type, action, changes, performed_by)"
-    " values (app.current_tenant(), app.new_uild(), 'app.projects', 'insert', '{{}}', app.new_uild())",
-    "update audit.audit_log set performed_by = app.new_uild()",
+    " values (app.current_tenant(), app.new_entity_id(), 'app.projects', 'insert', '{{}}', app.new_entity_id())",
+    "update audit.audit_log set performed_by = app.new_entity_id()",
     "delete from audit.audit_log",
     "truncate audit.audit_log",
     "alter table audit.audit_log disable row level security",

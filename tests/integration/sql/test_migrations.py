@@ -11,10 +11,11 @@ import typing as t
 import pytest
 from psycopg2 import errors
 
-from tests.integration.sql.migrations import CHECKS, MIGRATIONS, order, scripts
+from tests.integration.sql.migrations import order, scripts
 from tests.integration.sql.sessions import Session, Tenant
+from tests.support.platform import CHECKS, LAUNCH_NAMES, LOCATIONS, PLATFORM, SQL, filled
 
-REPEATABLE = sorted(path.name for path in MIGRATIONS.glob("R__*.sql"))
+REPEATABLE = [path for path in scripts(*LOCATIONS) if path.name.startswith("R__")]
 ACCESS = (
     "select relrowsecurity, relforcerowsecurity, relacl::text, (select count(*) from pg_policy where polrelid = c.oid),"
     " (select array_agg((tgname, tgenabled)::text order by tgname) from pg_trigger"
@@ -25,7 +26,7 @@ ACCESS = (
 
 def test_versions_are_applied_by_number() -> None:
     names = ["R__b.sql", "V1_10_0__c.sql", "V1_9_0__d.sql", "R__a.sql", "V1_9__e.sql"]
-    assert sorted(names, key=lambda name: order(MIGRATIONS / name)) == [
+    assert sorted(names, key=lambda name: order(PLATFORM / name)) == [
         "V1_9__e.sql",
         "V1_9_0__d.sql",
         "V1_10_0__c.sql",
@@ -34,24 +35,24 @@ def test_versions_are_applied_by_number() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", scripts(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", scripts(*LOCATIONS), ids=lambda path: path.stem)
 def test_scripts_pin_their_owner_and_search_path(path: t.Any) -> None:
     statements = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("--")]
     assert statements[0].startswith("set local role ")
     assert statements[1] == "set local search_path = pg_catalog, pg_temp;"
 
 
-@pytest.mark.parametrize("name", REPEATABLE)
-def test_repeatable_scripts_can_be_repeated(master: Session, alpha: Tenant, name: str) -> None:
+@pytest.mark.parametrize("path", REPEATABLE, ids=lambda path: path.stem)
+def test_repeatable_scripts_can_be_repeated(master: Session, alpha: Tenant, path: t.Any) -> None:
     with master.transaction():
-        master.run((MIGRATIONS / name).read_text(encoding="utf-8"))
+        master.run(filled(path, LAUNCH_NAMES))
         master.run("set local role launch_rw")
         master.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
 
 
 def documented(heading: str) -> str:
     """The SQL under a heading of the README."""
-    text = (MIGRATIONS.parent / "README.md").read_text(encoding="utf-8")
+    text = (SQL / "README.md").read_text(encoding="utf-8")
     found = re.search(rf"^### {heading}\n.*?```sql\n(.*?)```", text, re.DOTALL | re.MULTILINE)
     assert found, heading
     return found[1]
@@ -125,7 +126,7 @@ def test_foreign_key_added_later_sees_orphans(master: Session, alpha: Tenant) ->
         master.run("set local role launch_owner")
         master.run("select app.assume_context(%s, %s)", alpha.id, alpha.actor)
         master.run("alter table app.tasks drop constraint tasks_project")
-        master.run("update app.tasks set project_id = app.new_uild() where tenant_id = %s", alpha.id)
+        master.run("update app.tasks set project_id = app.new_entity_id() where tenant_id = %s", alpha.id)
         master.run("set constraints all immediate")
         master.run("select set_config('launch.context', '', true)")
         master.run(

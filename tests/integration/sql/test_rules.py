@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 
-from tests.integration.sql.migrations import CHECKS
+from tests.support.platform import CHECKS
 from tests.integration.sql.sessions import Session, Tenant
 
 if t.TYPE_CHECKING:
@@ -24,7 +24,7 @@ RULES = sorted(path.stem[:3] for path in CHECKS.glob("*.sql"))
 MONTH = "audit_log_y2040m01"
 OWN = "tenant_id = (select app.current_tenant())"
 REPORTING = "create role reporting; set local role launch_owner; create policy all_rows on app.tasks"
-PLAIN = "create table app.plain (tenant_id app.uild not null, id app.uild not null, primary key (tenant_id, id))"
+PLAIN = "create table app.plain (tenant_id app.entity_id not null, id app.entity_id not null, primary key (tenant_id, id))"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -149,7 +149,7 @@ FAULTS = (
     ),
     owner(
         "R20",
-        "alter table app.tasks add column helper app.uild constraint helper references app.tenants (id)",
+        "alter table app.tasks add column helper app.entity_id constraint helper references app.tenants (id)",
         "app.tasks: helper",
     ),
     owner(
@@ -161,7 +161,7 @@ FAULTS = (
     owner("R22", "drop index app.tasks_tenant_parent", "app.tasks: tasks_parent"),
     owner(
         "R23",
-        "create table app.bare (tenant_id app.uild not null); create index on app.bare (tenant_id) where false",
+        "create table app.bare (tenant_id app.entity_id not null); create index on app.bare (tenant_id) where false",
         "app.bare",
     ),
     administrator("R26", "alter role launch_app createdb", "launch_app"),

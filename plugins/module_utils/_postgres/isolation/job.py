@@ -17,15 +17,16 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.isolatio
     Canary,
     Seen,
     State,
-    Table,
     not_proved,
     plan_canaries,
 )
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table, readable, to_prove
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
-from ansible_collections.launch.database.plugins.module_utils._postgres.uild import check_uild
 
+# Compared as text, whatever ids are made of.
 _SEEN = """\
-SELECT count(*) FILTER (WHERE {column} = %(tenant)s) AS own, count(*) FILTER (WHERE {column} IS DISTINCT FROM %(tenant)s) AS foreign
+SELECT count(*) FILTER (WHERE {column}::text = %(tenant)s) AS own, count(*) FILTER (WHERE {column}::text IS DISTINCT FROM %(tenant)s) AS foreign
 FROM {table}"""
 _FEWEST = 2  # one tenant can't see another's rows if there is no other
 
@@ -34,24 +35,26 @@ class Isolation:
     """The job of postgres_isolation_check."""
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        self._actor = check_uild(params["actor"], "actor")
-        self._tenants = [check_uild(tenant, "tenants") for tenant in params["tenants"]]
+        self._names = Names.from_options(params["names"])
+        self._actor = self._names.check_id(params["actor"], "actor")
+        self._tenants = [self._names.check_id(tenant, "tenants") for tenant in params["tenants"]]
         if len(set(self._tenants)) < _FEWEST:
             raise LaunchError("names fewer than two tenants.", option="tenants", value=self._tenants, remedy="Name at least two.")
-        self._tables = [_table(table, f"tables[{index}]") for index, table in enumerate(params["tables"])]
-        self._canaries = _canaries(params["canaries"], self._tables)
+        self._exempt = _exempt(params["exempt_tables"])
+        self._canaries = _canaries(params["canaries"])
 
     def read(self, session: Session) -> State:
+        tables = to_prove(readable(session, self._names), self._exempt, self._names)
         seen = {}
         for tenant in self._tenants:
-            seen.update(self._seen_by(session, tenant))
+            seen.update(self._seen_by(session, tenant, tables))
         # Last, on the same connections: what a transaction before left behind must not count.
-        without_context = {table.qualified: _without_context(session, table) for table in self._tables}
+        without_context = {table.qualified: _without_context(session, table) for table in tables}
         # Asked by SQL: what a pooler announced when the connection began may be another server's.
-        return State(seen, without_context, int(session.value("SELECT pg_catalog.current_setting('server_version_num')")))
+        return State(tables, seen, without_context, int(session.value("SELECT pg_catalog.current_setting('server_version_num')")))
 
     def plan(self, actual: State) -> Plan:
-        return plan_canaries(self._tables, self._tenants, self._canaries, actual)
+        return plan_canaries(self._tenants, self._canaries, actual)
 
     def apply(self, session: Session, plan: Plan, actual: State) -> None:
         for tenant in self._tenants:
@@ -62,40 +65,51 @@ class Isolation:
                     _insert(session, canary)
 
     def result(self, actual: State) -> dict[str, t.Any]:
-        open_points = not_proved(self._tables, self._tenants, actual)
+        open_points = not_proved(self._tenants, actual)
         seen = [
             {"tenant": tenant, "table": table, "own_rows": seen.own, "foreign_rows": seen.foreign}
             for (tenant, table), seen in actual.seen.items()
         ]
-        return {"proved": not open_points, "not_proved": open_points, "seen": seen, "without_context": dict(actual.without_context)}
+        return {
+            "proved": not open_points, "not_proved": open_points, "tables": [table.qualified for table in actual.tables],
+            "exempt_tables": [{"name": name, "reason": reason} for name, reason in self._exempt.items()],
+            "seen": seen, "without_context": dict(actual.without_context),
+        }
 
-    def _seen_by(self, session: Session, tenant: str) -> dict[tuple[str, str], Seen]:
+    def _seen_by(self, session: Session, tenant: str, tables: t.Sequence[Table]) -> dict[tuple[str, str], Seen]:
         with session.transaction():
             session.execute("SET TRANSACTION READ ONLY")
             self._set_context(session, tenant)
-            return {(tenant, table.qualified): _count(session, table, tenant) for table in self._tables}
+            return {(tenant, table.qualified): _count(session, table, tenant) for table in tables}
 
     def _set_context(self, session: Session, tenant: str) -> None:
-        session.rows("SELECT app.set_context(%s, %s)", (tenant, self._actor), f"No context for {tenant}")
+        query = f"SELECT {quoted(self._names.app_schema)}.set_context(%s, %s)"
+        session.rows(query, (tenant, self._actor), f"No context for {tenant}")
 
 
-def _table(option: t.Mapping[str, t.Any], name: str) -> Table:
-    schema, table = check_qualified(option["name"], f"{name}.name")
-    return Table(schema, table, check_name(option["tenant_column"], f"{name}.tenant_column"))
-
-
-def _canaries(options: t.Sequence[t.Mapping[str, t.Any]], tables: t.Sequence[Table]) -> list[Canary]:
-    known = {table.qualified for table in tables}
+def _exempt(options: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, str]:
+    exempt: dict[str, str] = {}
     for index, option in enumerate(options):
-        if option["table"] not in known:
-            raise LaunchError("is not among the tables.", option=f"canaries[{index}].table", value=option["table"], remedy="Name it in tables as well.")
+        name, reason = option["name"], option["reason"].strip()
+        check_qualified(name, f"exempt_tables[{index}].name")
+        if not reason:
+            raise LaunchError("is empty.", option=f"exempt_tables[{index}].reason", remedy="Say why nothing has to be proved with the table.")
+        if name in exempt:
+            raise LaunchError("is there twice.", option=f"exempt_tables[{index}].name", value=name, remedy="Name it once.")
+        exempt[name] = reason
+    return exempt
+
+
+def _canaries(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Canary]:
+    for index, option in enumerate(options):
+        check_qualified(option["table"], f"canaries[{index}].table")
         for column in option["values"]:
             check_name(column, f"canaries[{index}].values")
     return [Canary(option["table"], option["values"]) for option in options]
 
 
 def _count(session: Session, table: Table, tenant: str) -> Seen:
-    query = _SEEN.format(column=quoted(table.column), table=_quoted(table.qualified))
+    query = _SEEN.format(column=quoted(str(table.column)), table=_quoted(table))
     (row,) = session.rows(query, {"tenant": tenant}, f"{table.qualified} can't be read as {tenant}")
     return Seen(**row)
 
@@ -105,7 +119,7 @@ def _without_context(session: Session, table: Table) -> str | None:
     try:
         with session.transaction():
             session.execute("SET TRANSACTION READ ONLY")
-            session.value(f"SELECT count(*) FROM {_quoted(table.qualified)}")
+            session.value(f"SELECT count(*) FROM {_quoted(table)}")
     except DatabaseError as error:
         if error.sqlstate != INSUFFICIENT_PRIVILEGE:
             raise
@@ -116,9 +130,10 @@ def _without_context(session: Session, table: Table) -> str | None:
 def _insert(session: Session, canary: Canary) -> None:
     columns = ", ".join(map(quoted, canary.values))
     marks = ", ".join(["%s"] * len(canary.values))
-    query = f"INSERT INTO {_quoted(canary.table)} ({columns}) VALUES ({marks})"
+    schema, name = canary.table.split(".")
+    query = f"INSERT INTO {quoted(schema)}.{quoted(name)} ({columns}) VALUES ({marks})"
     session.execute(query, list(canary.values.values()), f"No canary row in {canary.table}")
 
 
-def _quoted(qualified: str) -> str:
-    return ".".join(map(quoted, qualified.split(".")))
+def _quoted(table: Table) -> str:
+    return f"{quoted(table.schema)}.{quoted(table.name)}"

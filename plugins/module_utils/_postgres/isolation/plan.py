@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table
 
 INSUFFICIENT_PRIVILEGE = "42501"
 
@@ -19,19 +20,6 @@ INSUFFICIENT_PRIVILEGE = "42501"
 # Older majors never got the fix, newer ones began with it.
 _FIRST_SOUND = {17: 6, 16: 10, 15: 14, 14: 19, 13: 22}
 _MAJOR = 10000
-
-
-@dataclasses.dataclass(frozen=True)
-class Table:
-    """A table with tenants' rows, and the column that says whose they are."""
-
-    schema: str
-    name: str
-    column: str
-
-    @property
-    def qualified(self) -> str:
-        return f"{self.schema}.{self.name}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,29 +42,28 @@ class Seen:
 class State:
     """What the application's login saw.
 
+    :arg tables: those that have to be proved.
     :arg seen: by tenant and qualified table.
     :arg without_context: by qualified table, the SQLSTATE of the refusal; None for an answer.
     :arg version: of the server, as in server_version_num.
     """
 
+    tables: t.Sequence[Table]
     seen: t.Mapping[tuple[str, str], Seen]
     without_context: t.Mapping[str, str | None]
     version: int
 
 
-def plan_canaries(tables: t.Sequence[Table], tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> Plan:
+def plan_canaries(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> Plan:
     """The canary rows that are missing. LaunchErrors for every leak, for what no canary can prove, and for a server that leaks by itself."""
-    raise_all([*_leaky_server(state.version), *_leaks(tenants, tables, state), *_unprovable(tables, tenants, canaries, state)])
-    changes = [
-        Change("insert", f"{tenant}.{canary.table}", None, "canary row")
-        for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0
-    ]
-    return Plan("canary rows", tuple(changes))
+    raise_all([*_leaky_server(state.version), *_unknown(canaries, state), *_leaks(tenants, state), *_unprovable(tenants, canaries, state)])
+    missing = [(tenant, canary) for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0]
+    return Plan("canary rows", tuple(Change("insert", f"{tenant}.{canary.table}", None, "canary row") for tenant, canary in missing))
 
 
-def not_proved(tables: t.Sequence[Table], tenants: t.Sequence[str], state: State) -> list[str]:
+def not_proved(tenants: t.Sequence[str], state: State) -> list[str]:
     """What a table without rows can't show: qualified table and tenant."""
-    return [f"{table.qualified}: {tenant} has no row" for table in tables for tenant in tenants if state.seen[tenant, table.qualified].own == 0]
+    return [f"{table.qualified}: {tenant} has no row" for table in state.tables for tenant in tenants if state.seen[tenant, table.qualified].own == 0]
 
 
 def _leaky_server(version: int) -> list[LaunchError]:
@@ -91,13 +78,21 @@ def _leaky_server(version: int) -> list[LaunchError]:
     )]
 
 
-def _leaks(tenants: t.Sequence[str], tables: t.Sequence[Table], state: State) -> list[LaunchError]:
+def _unknown(canaries: t.Sequence[Canary], state: State) -> list[LaunchError]:
+    known = {table.qualified for table in state.tables}
+    return [
+        LaunchError("is not among the tables to prove.", option="canaries", value=table, remedy="Fix the name, or take the canary out.")
+        for table in dict.fromkeys(canary.table for canary in canaries) if table not in known
+    ]
+
+
+def _leaks(tenants: t.Sequence[str], state: State) -> list[LaunchError]:
     remedy = "Stop the application, then see the table's policies: sql/checks names what is wrong with them."
     errors = [
         LaunchError(f"LEAK: {table.qualified} shows {tenant} {seen.foreign} rows of other tenants.", remedy=remedy)
-        for table in tables for tenant in tenants if (seen := state.seen[tenant, table.qualified]).foreign
+        for table in state.tables for tenant in tenants if (seen := state.seen[tenant, table.qualified]).foreign
     ]
-    for table in tables:
+    for table in state.tables:
         # The policy of an empty table is never asked; its answer says nothing either way.
         empty = all(state.seen[tenant, table.qualified].own == 0 for tenant in tenants)
         if state.without_context[table.qualified] is None and not empty:
@@ -105,13 +100,13 @@ def _leaks(tenants: t.Sequence[str], tables: t.Sequence[Table], state: State) ->
     return errors
 
 
-def _unprovable(tables: t.Sequence[Table], tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> list[LaunchError]:
+def _unprovable(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> list[LaunchError]:
     covered = {canary.table for canary in canaries}
     return [
         LaunchError(
-            f"{table.qualified} has no row of {tenant}, so nothing can be proved with it.",
-            option="canaries", remedy="Add a canary row for this table.",
+            f"{table.qualified} shows {tenant} no row of its own, so nothing can be proved with it.",
+            option="canaries", remedy="Add a canary row for this table; if it has one, see the table's policies: sql/checks names what is wrong with them.",
         )
-        for table in tables for tenant in tenants
+        for table in state.tables for tenant in tenants
         if table.qualified not in covered and state.seen[tenant, table.qualified].own == 0
     ]

@@ -122,4 +122,4 @@ def _located(script: Script, error: DatabaseError, text: str, line: int, offset:
     if error.position is not None:
         line += text.count("\n", 0, error.position - offset - 1)
     problem = f"line {line}: SQLSTATE {error.sqlstate}: {error.words} Nothing of this file was kept."
-    return DatabaseError(problem, error.sqlstate, None, error.words, option="path", value=script.name.path)
+    return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=script.name.path)

@@ -14,13 +14,13 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration import plan as migration_plan, script as migration_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
 from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
-from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack
+from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, check_syntax, run_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import State
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 
@@ -31,7 +31,7 @@ class Migrations:
         """Read the files. LaunchErrors for everything that can be wrong without a database."""
         self._history = History(check_name(params["history_schema"], "history_schema"), check_name(params["table"], "table"))
         self._circumstances = _circumstances(params, self._history)
-        self._scripts = migration_script.load(unpack(params["scripts"]), self._circumstances.placeholders)
+        self._scripts = migration_script.load(unpack_located(params["locations"], params["scripts"]), self._circumstances.placeholders)
         self._lock_wait = params["lock_wait"]
         self._applied: list[str] = []
         # By path. The files do not change while we run, so each is parsed once.
@@ -75,7 +75,7 @@ class Migrations:
 
 def _circumstances(params: t.Mapping[str, t.Any], history: History) -> Circumstances:
     lock_timeout = check_duration(params["lock_timeout"], "lock_timeout")
-    given = {name: str(value) for name, value in params["placeholders"].items()}
+    given = given_values(params["names"], params["placeholders"])
 
     def placeholders(path: str) -> dict[str, str]:
         return {**given, **flyways_own(history.schema, history.table, params["login_user"], params["login_db"], path)}

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
 # Flyway reads a dollar sign together with the character after it and looks at that one no more, so
 # that $${x} stays as it is. The checksums of repeatable migrations depend on it.
@@ -24,6 +25,20 @@ def flyways_own(schema: str, table: str, user: str, database: str, path: str) ->
         "flyway:defaultSchema": schema, "flyway:table": table, "flyway:user": user, "flyway:database": database,
         "flyway:filename": path.rpartition("/")[2],
     }
+
+
+def given_values(names: t.Mapping[str, t.Any] | None, placeholders: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """The values that somebody gives: those of the platform's names, and others. LaunchErrors with all that is wrong.
+
+    :arg names: None where scripts call nothing by a name of the platform.
+    """
+    known = {} if names is None else Names.from_options(names).as_placeholders()
+    values = {name: str(value) for name, value in placeholders.items()}
+    raise_all([
+        LaunchError("is a name of the platform.", option=f"placeholders.{name}", remedy=f"Give it as names.{name.lower()}, for everybody who calls it by that.")
+        for name in values if name.lower() in known
+    ])
+    return {**known, **values}
 
 
 def replace(text: str, values: t.Mapping[str, str], path: str) -> str:
@@ -48,5 +63,5 @@ def replace(text: str, values: t.Mapping[str, str], path: str) -> str:
 def _unknown(name: str, path: str, line: int) -> LaunchError:
     where = f"{path} line {line} has the placeholder ${{{name[:60]}}}"
     if name.lower() in _VOLATILE:
-        return LaunchError(f"{where}, whose value differs from run to run.", option="path", remedy="Take it out of the file.")
+        return LaunchError(f"{where}, whose value differs from run to run.", option="locations", remedy="Take it out of the file.")
     return LaunchError(f"{where}, which has no value.", option="placeholders", remedy="Give it one; the empty string is allowed.")

@@ -105,13 +105,13 @@ def _against_row(row: HistoryRow, script: Script | None) -> list[LaunchError]:
         return [LaunchError(problem, option="table", remedy="Go on with Flyway for this database.")]
     if script is None:
         problem = f"{row.script} was applied (rank {row.rank}), but the file is missing."
-        return [LaunchError(problem, option="path", remedy="Bring it back from version control.")]
+        return [LaunchError(problem, option="locations", remedy="Bring it back from version control.")]
     if row.version and row.checksum != script.checksum:
         problem = f"was changed after it was applied: checksum {script.checksum}, in the history {row.checksum}."
-        return [LaunchError(problem, option="path", value=script.name.path, remedy="Restore it, and write a new migration for the change.")]
+        return [LaunchError(problem, option="locations", value=script.name.path, remedy="Restore it, and write a new migration for the change.")]
     if row.version and row.description != script.name.description:
         problem = f"was renamed after it was applied: the history calls it {row.description!r}."
-        return [LaunchError(problem, option="path", value=script.name.path, remedy=f"Name it as before: {row.script}.")]
+        return [LaunchError(problem, option="locations", value=script.name.path, remedy=f"Name it as before: {row.script}.")]
     return []
 
 
@@ -123,7 +123,7 @@ def _out_of_order(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow]) -> 
     return [
         LaunchError(
             f"is older than version {latest}, which is applied already.",
-            option="path", value=script.name.path, remedy="Give it a version above that one.",
+            option="locations", value=script.name.path, remedy="Give it a version above that one.",
         )
         for script in late
     ]

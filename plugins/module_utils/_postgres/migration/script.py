@@ -32,36 +32,39 @@ _COPY_DATA = re.compile(r"COPY\b.*\bFROM STDIN\b")
 class Script:
     """A migration.
 
+    :arg location: the folder it comes from.
     :arg name: what its file name says.
     :arg text: without byte order mark, placeholders not replaced.
     :arg checksum: what the history shall keep of it.
     :arg raw_checksum: the one before placeholders are replaced; Flyway takes it for a repeatable one too.
     """
 
+    location: str
     name: ScriptName
     text: str
     checksum: int
     raw_checksum: int
 
+    @property
+    def file(self) -> str:
+        """Location and path: no other script has the same."""
+        return f"{self.location.rstrip('/')}/{self.name.path}"
 
-def load(files: t.Mapping[str, bytes], placeholders: t.Callable[[str], t.Mapping[str, str]]) -> list[Script]:
+
+def load(locations: t.Mapping[str, t.Mapping[str, bytes]], placeholders: t.Callable[[str], t.Mapping[str, str]]) -> list[Script]:
     """The versioned and repeatable migrations in the order of running; LaunchErrors with all that is wrong.
 
-    :arg files: contents by path relative to the folder.
+    :arg locations: by folder, contents by path relative to it.
     :arg placeholders: gives the values for one path, since Flyway has one that is the file's name.
     """
-    scripts, errors = [], []
-    for path in sorted(files):
-        try:
-            name = flyway_name.parse(path)
-            if name is not None and name.kind != UNDO:
-                scripts.append(_script(name, files[path], placeholders(path)))
-        except LaunchError as error:
-            errors.append(error)
+    scripts: list[Script] = []
+    errors: list[LaunchError] = []
+    for location, files in locations.items():
+        found, refused = _scripts(location, files, placeholders)
+        scripts += found
+        errors += refused or ([] if found else [_empty(location)])
     scripts.sort(key=lambda script: flyway_name.sort_key(script.name))
     raise_all(errors + _duplicates(scripts))
-    if not scripts:
-        raise LaunchError("holds no migration.", option="path", remedy="An empty folder is never what a database was made from: mend the path.")
     return scripts
 
 
@@ -72,47 +75,69 @@ def statements(script: Script, placeholders: t.Mapping[str, str]) -> list[Statem
     return found
 
 
-def _script(name: ScriptName, content: bytes, placeholders: t.Mapping[str, str]) -> Script:
+def _scripts(
+    location: str, files: t.Mapping[str, bytes], placeholders: t.Callable[[str], t.Mapping[str, str]],
+) -> tuple[list[Script], list[LaunchError]]:
+    scripts, errors = [], []
+    for path in sorted(files):
+        try:
+            name = flyway_name.parse(path)
+            if name is not None and name.kind != UNDO:
+                scripts.append(_script(location, name, files[path], placeholders(path)))
+        except LaunchError as error:
+            errors.append(error)
+    return scripts, errors
+
+
+def _empty(location: str) -> LaunchError:
+    return LaunchError(
+        "holds no migration.", option="locations", value=location, remedy="An empty folder is never what a database was made from: fix the path.",
+    )
+
+
+def _script(location: str, name: ScriptName, content: bytes, placeholders: t.Mapping[str, str]) -> Script:
     try:
         text = decode(content)
     except UnicodeDecodeError as error:
         raise LaunchError(
-            f"is not UTF-8: byte {error.start} can't be read.", option="path", value=name.path, remedy="Save it as UTF-8."
+            f"is not UTF-8: byte {error.start} can't be read.", option="locations", value=name.path, remedy="Save it as UTF-8."
         ) from error
     raw = checksum(text)
-    kept = checksum(replace(text, placeholders, name.path)) if name.kind == REPEATABLE else raw
-    return Script(name, text, kept, raw)
+    # Of a versioned one too: a placeholder without a value is refused before anything runs.
+    replaced = replace(text, placeholders, name.path)
+    return Script(location, name, text, checksum(replaced) if name.kind == REPEATABLE else raw, raw)
 
 
 def _duplicates(scripts: t.Sequence[Script]) -> list[LaunchError]:
     """Files that Flyway can not tell apart."""
-    first: dict[t.Any, ScriptName] = {}
+    first: dict[t.Any, Script] = {}
     errors = []
-    for name in (script.name for script in scripts):
+    for script in scripts:
+        name = script.name
         key = name.order if name.version else name.description
         if key in first:
             what = f"version {name.version}" if name.version else f"description {name.description!r}"
             errors.append(LaunchError(
-                f"has the same {what} as {first[key].path}.", option="path", value=name.path, remedy="Rename the one that no database has yet."
+                f"has the same {what} as {first[key].file}.", option="locations", value=script.file, remedy="Rename the one that no database has yet."
             ))
-        first.setdefault(key, name)
+        first.setdefault(key, script)
     return errors
 
 
 def _refusal(path: str, statement: Statement) -> LaunchError | None:
     where = f"{path} line {statement.line}"
     if statement.text.startswith("\\"):
-        return LaunchError(f"{where} is a command of psql, not SQL.", option="path", remedy="Write it in SQL.")
+        return LaunchError(f"{where} is a command of psql, not SQL.", option="locations", remedy="Write it in SQL.")
     if _TRANSACTION.match(statement.words):
         return LaunchError(
             f"{where} says {statement.words.split()[0]}: a migration and its history row are one transaction.",
-            option="path", remedy="Take it out; the whole file is rolled back if anything in it fails.",
+            option="locations", remedy="Take it out; the whole file is rolled back if anything in it fails.",
         )
     if _COPY_DATA.match(statement.words):
-        return LaunchError(f"{where} copies from standard input.", option="path", remedy="Use INSERT.")
+        return LaunchError(f"{where} copies from standard input.", option="locations", remedy="Use INSERT.")
     if _ALONE.match(statement.words):
         return LaunchError(
             f"{where} ({' '.join(statement.words.split()[:3])}) can't run inside a transaction, which is the only way migrations run here.",
-            option="path", remedy="Take it out of the migrations and run it by hand, or use the form that runs in a transaction.",
+            option="locations", remedy="Take it out of the migrations and run it by hand, or use the form that runs in a transaction.",
         )
     return None

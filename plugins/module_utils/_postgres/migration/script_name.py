@@ -91,4 +91,4 @@ def _check_widths(parsed: ScriptName) -> None:
 
 
 def _misnamed(path: str, problem: str) -> LaunchError:
-    return LaunchError(problem, option="path", value=path, remedy=_REMEDY)
+    return LaunchError(problem, option="locations", value=path, remedy=_REMEDY)

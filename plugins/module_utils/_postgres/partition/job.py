@@ -11,12 +11,14 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
-from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.objects import table_exists
 from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import State, plan_partitions
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
-MOST_MONTHS = 120  # what audit.ensure_partitions() takes
+MOST_MONTHS = 120  # what ensure_partitions() takes
+_LOG = "audit_log"
 
 _PARTITIONS = """\
 SELECT c.relname
@@ -24,14 +26,14 @@ FROM pg_catalog.pg_inherits i
 JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
 JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
 JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace
-WHERE n.nspname = 'audit' AND p.relname = 'audit_log'"""
+WHERE n.nspname = %s AND p.relname = %s"""
 
 
 class Partitions:
     """The job of postgres_audit_partition."""
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        self._role = check_name(params["role"], "role")
+        self._names = Names.from_options(params["names"])
         self._months = params["months_ahead"]
         self._created: list[str] = []
         if not 0 <= self._months <= MOST_MONTHS:
@@ -39,19 +41,24 @@ class Partitions:
 
     def read(self, session: Session) -> State:
         today = session.value("SELECT (now() AT TIME ZONE 'UTC')::date")
-        if not table_exists(session, "audit", "audit_log"):
+        if not table_exists(session, self._names.audit_schema, _LOG):
             return State(today, frozenset(), None)
-        names = frozenset(row["relname"] for row in session.rows(_PARTITIONS))
-        with session.transaction(self._role):
-            return State(today, names, session.value("SELECT audit.partition_horizon()"))
+        names = frozenset(row["relname"] for row in session.rows(_PARTITIONS, (self._names.audit_schema, _LOG)))
+        with session.transaction(self._names.platform):
+            return State(today, names, session.value(f"SELECT {self._schema}.partition_horizon()"))
 
     def plan(self, actual: State) -> Plan:
-        return plan_partitions(actual, self._months)
+        return plan_partitions(actual, self._months, f"{self._names.audit_schema}.{_LOG}")
 
     def apply(self, session: Session, plan: Plan, actual: State) -> None:
-        with session.transaction(self._role):
-            rows = session.rows("SELECT audit.ensure_partitions(%s) AS name", (self._months,), "The partitions were not made")
+        query = f"SELECT {self._schema}.ensure_partitions(%s) AS name"
+        with session.transaction(self._names.platform):
+            rows = session.rows(query, (self._months,), "The partitions were not made")
             self._created = sorted(row["name"] for row in rows)
+
+    @property
+    def _schema(self) -> str:
+        return quoted(self._names.audit_schema)
 
     def result(self, actual: State) -> dict[str, t.Any]:
         horizon = actual.horizon and actual.horizon.isoformat()

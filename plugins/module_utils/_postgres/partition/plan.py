@@ -27,11 +27,14 @@ class State:
     horizon: datetime.datetime | None
 
 
-def plan_partitions(state: State, months_ahead: int) -> Plan:
-    """A partition for this month and for each of so many after it."""
+def plan_partitions(state: State, months_ahead: int, table: str) -> Plan:
+    """A partition for this month and for each of so many after it.
+
+    :arg table: the log, as people call it.
+    """
     wanted = [partition_name(state.today, offset) for offset in range(months_ahead + 1)]
     changes = tuple(Change("create", name, None, "partition") for name in wanted if name not in state.partitions)
-    return Plan("partitions of audit.audit_log", changes)
+    return Plan(f"partitions of {table}", changes)
 
 
 def partition_name(today: datetime.date, offset: int) -> str:

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
-from ansible_collections.launch.database.plugins.module_utils._postgres.uild import check_uild
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
 # What the database gives a new one.
 FIRST_STATUS = "active"
@@ -20,9 +20,9 @@ FIRST_STATUS = "active"
 
 @dataclasses.dataclass(frozen=True)
 class Tenant:
-    """A tenant as wished or as registered.
+    """A tenant as desired or as registered.
 
-    :arg status: active, suspended or inactive; None in a wish leaves it alone.
+    :arg status: active, suspended or inactive; None leaves it as it is.
     """
 
     id: str
@@ -31,15 +31,16 @@ class Tenant:
     status: str | None
 
 
-def wished(tenants: t.Sequence[t.Mapping[str, t.Any]], option: str = "tenants") -> list[Tenant]:
+def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: str = "tenants") -> list[Tenant]:
     """The option ``tenants`` as data; LaunchErrors with all that is wrong with it.
 
+    :arg names: say what an id looks like.
     :arg option: what the list is called where it comes from.
     """
     found, errors = [], []
     for index, each in enumerate(tenants):
         try:
-            found.append(_wish(each, f"{option}[{index}]"))
+            found.append(_tenant(each, names, f"{option}[{index}]"))
         except LaunchError as error:
             errors.append(error)
     raise_all(errors + _twice(found, "id", option) + _twice(found, "domain", option))
@@ -60,13 +61,13 @@ def plan_tenants(tenants: t.Sequence[Tenant], registered: t.Mapping[str, Tenant]
     return Plan("tenants", tuple(changes))
 
 
-def _wish(tenant: t.Mapping[str, t.Any], option: str) -> Tenant:
+def _tenant(tenant: t.Mapping[str, t.Any], names: Names, option: str) -> Tenant:
     domain = tenant.get("domain")
     if not tenant["name"]:
         raise LaunchError("is empty.", option=f"{option}.name", remedy="Give the tenant a name.")
     if domain is not None and domain != domain.lower():
         raise LaunchError("has capitals.", option=f"{option}.domain", value=domain, remedy="Requests are routed by it: write it in lower case.")
-    return Tenant(check_uild(tenant["id"], f"{option}.id"), tenant["name"], domain, tenant.get("status"))
+    return Tenant(names.check_id(tenant["id"], f"{option}.id"), tenant["name"], domain, tenant.get("status"))
 
 
 def _twice(tenants: t.Sequence[Tenant], field: str, option: str) -> list[LaunchError]:

@@ -40,23 +40,35 @@ def action(arguments, basedir):
 
 
 def test_the_module_gets_names_and_bytes_and_its_result_is_passed_on(folder):
-    plugin = action({"path": str(folder), "role": "owner"}, folder)
+    plugin = action({"locations": [str(folder)], "role": "owner"}, folder)
     assert plugin.run(task_vars={})["applied"] == []
-    assert (plugin.handed["path"], plugin.handed["role"]) == (str(folder), "owner")
+    assert (plugin.handed["locations"], plugin.handed["role"]) == ([str(folder)], "owner")
+    assert {script["location"] for script in plugin.handed["scripts"]} == {str(folder)}
     contents = {script["name"]: base64.b64decode(script["content"]) for script in plugin.handed["scripts"]}
     assert contents == {name: b"\xff" + name.encode() for name in (".hidden.sql", "V1__a.sql", "sub/V2__b.sql")}
 
 
 def test_a_relative_path_is_looked_up_beside_the_playbook(folder):
-    plugin = action({"path": "sql"}, folder.parent)
+    plugin = action({"locations": ["sql"]}, folder.parent)
     plugin.run(task_vars={})
     assert len(plugin.handed["scripts"]) == 3
 
 
-@pytest.mark.parametrize("path", ["missing", "sql/V1__a.sql", ""])
-def test_what_is_no_folder_is_refused_before_anything_is_connected_to(folder, path):
-    with pytest.raises(AnsibleActionFail, match=r"path: .*Fix|path: is missing"):
-        action({"path": path}, folder.parent).run(task_vars={})
+@pytest.mark.parametrize(("locations", "words"), [
+    (["missing"], r"locations: 'missing': is no folder on the controller"),
+    (["sql", "sql/V1__a.sql"], r"locations: 'sql/V1__a.sql': is no folder on the controller"),
+    (["sql", "./sql/"], r"locations: './sql/': is the same folder as 'sql'"),
+    (["sql", "sql"], r"locations: 'sql': is the same folder as 'sql'"),
+    (["sql", "alias"], r"locations: 'alias': is the same folder as 'sql'"),
+    (["sql/sub", "sql"], r"locations: 'sql': and 'sql/sub' lie one inside of the other"),
+    (["a", "b"], r"'a': is no folder.*\n.*'b': is no folder"),
+    ("sql", r"locations: 'sql': is no list of folders"),
+    ([], r"locations: is missing"),
+])
+def test_what_is_no_folder_or_one_twice_is_refused_before_anything_is_connected_to(folder, locations, words):
+    (folder.parent / "alias").symlink_to(folder)
+    with pytest.raises(AnsibleActionFail, match=words):
+        action({"locations": locations}, folder.parent).run(task_vars={})
 
 
 def test_a_file_that_can_not_be_read_is_not_left_out(folder, monkeypatch):
@@ -65,4 +77,4 @@ def test_a_file_that_can_not_be_read_is_not_left_out(folder, monkeypatch):
 
     monkeypatch.setattr(pathlib.Path, "read_bytes", refuse)
     with pytest.raises(PermissionError):
-        action({"path": str(folder)}, folder).run(task_vars={})
+        action({"locations": [str(folder)]}, folder).run(task_vars={})

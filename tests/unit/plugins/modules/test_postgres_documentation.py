@@ -10,8 +10,9 @@ import pathlib
 import pytest
 import yaml
 
-from ansible_collections.launch.database.plugins.doc_fragments._postgres import ModuleDocFragment
+from ansible_collections.launch.database.plugins.doc_fragments import _names, _postgres
 from ansible_collections.launch.database.plugins.module_utils._argspec import POSTGRES_CONNECTION
+from ansible_collections.launch.database.plugins.module_utils._postgres import names
 
 MODULES = pathlib.Path(__file__).resolve().parents[4] / "plugins" / "modules"
 NAMES = sorted(path.stem for path in MODULES.glob("postgres_*.py"))
@@ -42,13 +43,19 @@ def test_every_option_is_described_as_it_is(name):
 
 
 def test_the_connection_is_described_as_it_is():
-    assert described(yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]) == specified(POSTGRES_CONNECTION.options)
+    assert described(yaml.safe_load(_postgres.ModuleDocFragment.DOCUMENTATION)["options"]) == specified(POSTGRES_CONNECTION.options)
+
+
+def test_the_names_are_described_as_they_are():
+    assert described(yaml.safe_load(_names.ModuleDocFragment.DOCUMENTATION)["options"]) == specified(names.OPTION.options)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_name_only_options_that_there_are(name):
     module = load(name)
     options = {**module.OPTIONS.options, **POSTGRES_CONNECTION.options}
+    if "launch.database._names" in yaml.safe_load(module.DOCUMENTATION)["extends_documentation_fragment"]:
+        options |= names.OPTION.options
     tasks = yaml.safe_load(module.EXAMPLES)
     assert tasks and all(set(task[f"launch.database.{name}"]) <= set(options) for task in tasks)
 

@@ -6,18 +6,19 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import Canary, Seen, State, Table, not_proved, plan_canaries
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import Canary, Seen, State, not_proved, plan_canaries
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table
 
 TABLE = Table("app", "projects", "tenant_id")
 CANARY = Canary("app.projects", {"name": "canary"})
 
 
 def state(a, b, without="42501", version=170006):
-    return State({("A", "app.projects"): Seen(*a), ("B", "app.projects"): Seen(*b)}, {"app.projects": without}, version)
+    return State([TABLE], {("A", "app.projects"): Seen(*a), ("B", "app.projects"): Seen(*b)}, {"app.projects": without}, version)
 
 
 def planned(actual, canaries=(CANARY,)):
-    return [change.path for change in plan_canaries([TABLE], ["A", "B"], canaries, actual).changes]
+    return [change.path for change in plan_canaries(["A", "B"], canaries, actual).changes]
 
 
 @pytest.mark.parametrize(("actual", "paths", "unproved"), [
@@ -27,7 +28,7 @@ def planned(actual, canaries=(CANARY,)):
 ])
 def test_a_tenant_without_rows_gets_a_canary(actual, paths, unproved):
     assert planned(actual) == paths
-    assert len(not_proved([TABLE], ["A", "B"], actual)) == unproved
+    assert len(not_proved(["A", "B"], actual)) == unproved
 
 
 @pytest.mark.parametrize(("actual", "words"), [
@@ -41,9 +42,14 @@ def test_a_leak_is_refused_with_who_saw_how_much_where(actual, words):
 
 
 def test_a_table_that_nothing_can_be_proved_with_is_refused():
-    with pytest.raises(LaunchError, match="app.projects has no row of B") as refusal:
+    with pytest.raises(LaunchError, match="app.projects shows B no row of its own") as refusal:
         planned(state((1, 0), (0, 0)), canaries=())
     assert refusal.value.option == "canaries"
+
+
+def test_a_canary_for_a_table_that_is_not_proved_is_refused():
+    with pytest.raises(LaunchError, match="canaries: 'app.other': is not among the tables"):
+        planned(state((1, 0), (1, 0)), canaries=(CANARY, Canary("app.other", {})))
 
 
 @pytest.mark.parametrize("version", [180000, 170006, 170012, 160010, 150014, 140019, 130022])

@@ -16,7 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
 
 FILES = {"V1__one.sql": b"SELECT 1", "V2__two.sql": b"SELECT 2", "R__views.sql": b"SELECT 3"}
-SCRIPTS = load(FILES, lambda path: {})
+SCRIPTS = load({"sql": FILES}, lambda path: {})
 CHECKSUMS = {script.name.path: script.checksum for script in SCRIPTS}
 
 
@@ -60,7 +60,7 @@ def test_a_repeatable_one_is_shown_with_the_checksum_it_had():
 
 
 def test_a_repeatable_one_that_flyway_recorded_without_placeholders_is_current():
-    (script,) = load({"R__views.sql": b"SELECT '${x}'"}, lambda path: {"x": "1"})
+    (script,) = load({"sql": {"R__views.sql": b"SELECT '${x}'"}}, lambda path: {"x": "1"})
     assert pending([script], [row(1, None, "views", "R__views.sql", checksum=script.raw_checksum)]) == []
 
 

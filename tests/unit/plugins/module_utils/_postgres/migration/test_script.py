@@ -14,35 +14,56 @@ def no_placeholders(path):
 
 
 def one(content, **placeholders):
-    (script,) = load({"V1__a.sql": content.encode()}, lambda path: placeholders)
+    (script,) = load({"sql": {"V1__a.sql": content.encode()}}, lambda path: placeholders)
     return script
 
 
 def test_scripts_come_in_order_without_undo_scripts_and_other_files():
     files = {path: b"SELECT 1;" for path in ("R__a.sql", "V2__b.sql", "undo/U2__b.sql", "README.md", "V1_1__a.sql")}
-    assert [script.name.path for script in load(files, no_placeholders)] == ["V1_1__a.sql", "V2__b.sql", "R__a.sql"]
+    assert [script.name.path for script in load({"sql": files}, no_placeholders)] == ["V1_1__a.sql", "V2__b.sql", "R__a.sql"]
 
 
 def test_the_checksum_of_a_repeatable_one_is_taken_after_its_placeholders():
     files = {"R__a.sql": b"SELECT '${x}';", "V1__a.sql": b"SELECT '${x}';"}
-    versioned, repeatable = load(files, lambda path: {"x": "1"})
+    versioned, repeatable = load({"sql": files}, lambda path: {"x": "1"})
     assert versioned.checksum == versioned.raw_checksum == repeatable.raw_checksum != repeatable.checksum
 
 
 def test_everything_that_is_wrong_with_the_files_is_said_at_once():
     files = {"V1__a.sql": b"", "V1_0__b.sql": b"", "R__a.sql": b"", "x/R__a.sql": b"", "v2__c.sql": b"", "V3__d.sql": b"\xff"}
     with pytest.raises(LaunchError) as refusal:
-        load(files, no_placeholders)
+        load({"sql": files}, no_placeholders)
     message = refusal.value.message
-    assert "'V1_0__b.sql': has the same version 1.0 as V1__a.sql." in message
-    assert "'x/R__a.sql': has the same description 'a' as R__a.sql." in message
+    assert "'sql/V1_0__b.sql': has the same version 1.0 as sql/V1__a.sql." in message
+    assert "'sql/x/R__a.sql': has the same description 'a' as sql/R__a.sql." in message
     assert "'v2__c.sql': is no migration's name" in message
     assert "'V3__d.sql': is not UTF-8" in message
 
 
-def test_a_folder_without_migrations_is_refused():
-    with pytest.raises(LaunchError, match="holds no migration"):
-        load({"README.md": b""}, no_placeholders)
+def test_several_locations_are_one_sequence():
+    locations = {"platform": {"V1__a.sql": b"", "V3__c.sql": b"", "R__b.sql": b""}, "launch": {"V2__b.sql": b"", "R__a.sql": b""}}
+    assert [script.file for script in load(locations, no_placeholders)] == [
+        "platform/V1__a.sql", "launch/V2__b.sql", "platform/V3__c.sql", "launch/R__a.sql", "platform/R__b.sql",
+    ]
+
+
+def test_what_is_in_two_locations_is_refused_with_both_files():
+    with pytest.raises(LaunchError) as refusal:
+        load({"platform": {"V1__a.sql": b"", "R__x.sql": b""}, "launch/": {"V1_0__b.sql": b"", "sub/R__x.sql": b""}}, no_placeholders)
+    assert "locations: 'launch/V1_0__b.sql': has the same version 1.0 as platform/V1__a.sql." in refusal.value.message
+    assert "locations: 'launch/sub/R__x.sql': has the same description 'x' as platform/R__x.sql." in refusal.value.message
+
+
+@pytest.mark.parametrize("files", [{}, {"README.md": b""}, {"U1__undo.sql": b""}])
+def test_a_location_without_migrations_is_refused_beside_one_with_some(files):
+    with pytest.raises(LaunchError, match="locations: 'empty': holds no migration"):
+        load({"sql": {"V1__a.sql": b""}, "empty": files}, no_placeholders)
+
+
+@pytest.mark.parametrize("path", ["V1__a.sql", "R__a.sql"])
+def test_a_placeholder_without_a_value_is_refused_before_there_is_a_server(path):
+    with pytest.raises(LaunchError, match=rf"placeholders: {path} line 2 has the placeholder \$\{{owner\}}, which has no value. Give it one"):
+        load({"sql": {path: b"SELECT 1;\nSELECT '${owner}'"}}, no_placeholders)
 
 
 @pytest.mark.parametrize(("sql", "words"), [
@@ -67,7 +88,7 @@ def test_a_folder_without_migrations_is_refused():
 ])
 def test_what_can_not_be_one_transaction_is_refused_with_file_and_line(sql, words):
     with pytest.raises(LaunchError) as refusal:
-        statements(one(sql), {})
+        statements(one(sql, x=""), {})
     assert "V1__a.sql line" in refusal.value.message
     assert words in refusal.value.message
     assert refusal.value.remedy

@@ -33,7 +33,7 @@ def test_a_name_says_what_flyway_reads_in_it(path, kind, version, description):
 def test_a_misnamed_migration_is_refused_with_its_name_and_the_pattern(path):
     with pytest.raises(LaunchError) as refusal:
         parse(path)
-    assert refusal.value.option == "path"
+    assert refusal.value.option == "locations"
     assert refusal.value.value == path
     assert "V<version>__<description>.sql" in refusal.value.remedy
 

@@ -6,11 +6,11 @@
 -- Row level security is a property of each partition, not inherited: forced and without a policy or a grant,
 -- a partition answers nobody directly. The functions run as the owner so that a scheduler needs no DDL rights.
 
-set local role launch_audit_owner;
+set local role ${audit_owner};
 set local search_path = pg_catalog, pg_temp;
 
 -- Bounds carry their zone: without it they would mean whatever the session's TimeZone says.
-create function audit.create_partition(month timestamp)
+create function ${audit_schema}.create_partition(month timestamp)
 returns text
 language plpgsql
 volatile
@@ -21,17 +21,17 @@ declare
   bound constant text := 'YYYY-MM-DD HH24:MI:SS"+00"';
 begin
   execute format(
-    'create table audit.%I partition of audit.audit_log for values from (%L) to (%L)',
+    'create table ${audit_schema}.%I partition of ${audit_schema}.audit_log for values from (%L) to (%L)',
     partition, to_char(month, bound), to_char(month + interval '1 month', bound));
-  execute format('alter table audit.%I enable row level security, force row level security', partition);
+  execute format('alter table ${audit_schema}.%I enable row level security, force row level security', partition);
   return partition;
 end
 $$;
 
-comment on function audit.create_partition(timestamp) is
+comment on function ${audit_schema}.create_partition(timestamp) is
   'Makes the partition of one month (UTC), protected; returns its name';
 
-create function audit.has_partition(month timestamp)
+create function ${audit_schema}.has_partition(month timestamp)
 returns boolean
 language sql
 stable
@@ -41,15 +41,15 @@ as $$
     select
     from pg_inherits i
     join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'audit.audit_log'::regclass
+    where i.inhparent = '${audit_schema}.audit_log'::regclass
       and c.relname = to_char(month, '"audit_log_y"YYYY"m"MM')
   )
 $$;
 
-comment on function audit.has_partition(timestamp) is 'Whether the month has its partition, attached';
+comment on function ${audit_schema}.has_partition(timestamp) is 'Whether the month has its partition, attached';
 
 -- The lock makes two schedulers take turns; the second finds the work done.
-create function audit.ensure_partitions(months_ahead integer)
+create function ${audit_schema}.ensure_partitions(months_ahead integer)
 returns setof text
 language plpgsql
 volatile
@@ -64,21 +64,21 @@ begin
     raise exception 'months_ahead must be between 0 and 120, not %', coalesce(months_ahead::text, 'null')
       using errcode = 'invalid_parameter_value';
   end if;
-  perform pg_advisory_xact_lock('audit.audit_log'::regclass::oid::bigint);
+  perform pg_advisory_xact_lock('${audit_schema}.audit_log'::regclass::oid::bigint);
   for month in
     select generate_series(this_month, this_month + make_interval(months => months_ahead), interval '1 month')
   loop
-    if not audit.has_partition(month) then
-      return next audit.create_partition(month);
+    if not ${audit_schema}.has_partition(month) then
+      return next ${audit_schema}.create_partition(month);
     end if;
   end loop;
 end
 $$;
 
-comment on function audit.ensure_partitions(integer) is
+comment on function ${audit_schema}.ensure_partitions(integer) is
   'Makes the missing partitions from this month on; returns the names of those it made';
 
-create function audit.partition_bounds()
+create function ${audit_schema}.partition_bounds()
 returns table (partition text, starts_at timestamptz, ends_at timestamptz)
 language sql
 stable
@@ -88,12 +88,12 @@ as $$
   from pg_inherits i
   join pg_class c on c.oid = i.inhrelid
   cross join lateral regexp_match(pg_get_expr(c.relpartbound, c.oid), $re$FROM \('(.+)'\) TO \('(.+)'\)$re$) as bound
-  where i.inhparent = 'audit.audit_log'::regclass
+  where i.inhparent = '${audit_schema}.audit_log'::regclass
 $$;
 
-comment on function audit.partition_bounds() is 'The partitions and what they hold';
+comment on function ${audit_schema}.partition_bounds() is 'The partitions and what they hold';
 
-create function audit.partition_horizon()
+create function ${audit_schema}.partition_horizon()
 returns timestamptz
 language sql
 stable
@@ -101,18 +101,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
   with recursive reached as (
-    select ends_at from audit.partition_bounds() where starts_at <= now() and now() < ends_at
+    select ends_at from ${audit_schema}.partition_bounds() where starts_at <= now() and now() < ends_at
     union all
-    select b.ends_at from reached r join audit.partition_bounds() b on b.starts_at = r.ends_at
+    select b.ends_at from reached r join ${audit_schema}.partition_bounds() b on b.starts_at = r.ends_at
   )
   select max(ends_at) from reached
 $$;
 
-comment on function audit.partition_horizon() is
+comment on function ${audit_schema}.partition_horizon() is
   'Until when audited writes have a partition without a gap; NULL when there is none now';
 
-grant execute on function audit.ensure_partitions(integer), audit.partition_horizon()
-  to launch_platform, launch_archiver;
-grant execute on function audit.partition_horizon() to launch_auditor;
+grant execute on function ${audit_schema}.ensure_partitions(integer), ${audit_schema}.partition_horizon()
+  to ${platform}, ${archiver};
+grant execute on function ${audit_schema}.partition_horizon() to ${auditor};
 
-select audit.ensure_partitions(14);
+select ${audit_schema}.ensure_partitions(14);

@@ -8,15 +8,15 @@ set local role launch_owner;
 set local search_path = pg_catalog, pg_temp;
 
 create table app.tasks (
-  tenant_id app.uild not null default app.current_tenant() references app.tenants (id),
-  id app.uild not null default app.new_uild(),
-  project_id app.uild not null,
-  parent_task_id app.uild,
+  tenant_id app.entity_id not null default app.current_tenant() references app.tenants (id),
+  id app.entity_id not null default app.new_entity_id(),
+  project_id app.entity_id not null,
+  parent_task_id app.entity_id,
   title varchar(255) not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
-  created_by app.uild not null,
-  updated_by app.uild not null,
+  created_by app.entity_id not null,
+  updated_by app.entity_id not null,
   version integer not null,
   is_active boolean not null default true,
   primary key (tenant_id, id),

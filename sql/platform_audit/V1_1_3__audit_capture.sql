@@ -5,10 +5,10 @@
 -- who may insert into it may also forge it. Row level, because a statement trigger with transition tables joins
 -- old to new with a plan cached for one row, quadratic in a bulk update.
 
-set local role launch_audit_owner;
+set local role ${audit_owner};
 set local search_path = pg_catalog, pg_temp;
 
-create function audit.difference(before jsonb, after jsonb)
+create function ${audit_schema}.difference(before jsonb, after jsonb)
 returns jsonb
 language sql
 immutable
@@ -21,11 +21,11 @@ as $$
   where coalesce(o.value, 'null') <> coalesce(n.value, 'null')
 $$;
 
-comment on function audit.difference(jsonb, jsonb) is 'Per column that differs: {"old": value, "new": value}';
+comment on function ${audit_schema}.difference(jsonb, jsonb) is 'Per column that differs: {"old": value, "new": value}';
 
 -- Argument of the trigger: the column that names the tenant. In a partitioned table it fires as the partition's, and
 -- what is told is the table's: a row does not become another entity by moving. The name without quotes.
-create function audit.capture()
+create function ${audit_schema}.capture()
 returns trigger
 language plpgsql
 volatile
@@ -38,13 +38,15 @@ declare
   entity constant jsonb := coalesce(after, before);
   source constant regclass := coalesce(pg_partition_root(tg_relid), tg_relid::regclass);
 begin
-  insert into audit.audit_log (tenant_id, entity_id, entity_type, action, changes, performed_by)
-  values (entity ->> tg_argv[0], entity ->> 'id', array_to_string(parse_ident(source::text), '.'), lower(tg_op),
-          audit.difference(before, after), app.current_actor());
+  insert into ${audit_schema}.audit_log (${tenant_column}, entity_id, entity_type, action, changes, performed_by)
+  values (
+    (entity ->> tg_argv[0])::${app_schema}.entity_id, (entity ->> 'id')::${app_schema}.entity_id,
+    array_to_string(parse_ident(source::text), '.'), lower(tg_op), ${audit_schema}.difference(before, after),
+    ${app_schema}.current_actor());
   return null;
 end
 $$;
 
-comment on function audit.capture() is 'Trigger: writes the change of one row to audit.audit_log';
+comment on function ${audit_schema}.capture() is 'Trigger: writes the change of one row to ${audit_schema}.audit_log';
 
-grant execute on function audit.capture() to launch_owner;
+grant execute on function ${audit_schema}.capture() to ${owner};

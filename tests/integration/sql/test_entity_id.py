@@ -15,7 +15,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def test_generated_ids_are_valid_and_unique(app: Session) -> None:
     with app.transaction():
-        ids = [row[0] for row in app.run("select app.new_uild() from generate_series(1, 5000)")]
+        ids = [row[0] for row in app.run("select app.new_entity_id() from generate_series(1, 5000)")]
     assert len(set(ids)) == 5000
     assert {len(one) for one in ids} == {26}
     assert set("".join(ids)) == set(ALPHABET)
@@ -23,14 +23,14 @@ def test_generated_ids_are_valid_and_unique(app: Session) -> None:
 
 def test_every_random_position_takes_every_letter(app: Session) -> None:
     with app.transaction():
-        ids = [row[0] for row in app.run("select app.new_uild() from generate_series(1, 2000)")]
+        ids = [row[0] for row in app.run("select app.new_entity_id() from generate_series(1, 2000)")]
     assert all({one[position] for one in ids} == set(ALPHABET) for position in range(10, 26))
 
 
 def test_the_first_ten_letters_are_the_time(app: Session) -> None:
     with app.transaction():
         before, one, after = app.run(
-            "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint, app.new_uild(),"
+            "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint, app.new_entity_id(),"
             " floor(extract(epoch from clock_timestamp()) * 1000)::bigint"
         )[0]
     milliseconds = sum(ALPHABET.index(letter) * 32**place for place, letter in enumerate(reversed(one[:10])))
@@ -58,4 +58,4 @@ WRONG = (
 @pytest.mark.parametrize("value", WRONG)
 def test_what_is_no_id_is_refused(app: Session, value: str) -> None:
     with app.transaction(), pytest.raises(errors.CheckViolation):
-        app.run("select %s::app.uild", value)
+        app.run("select %s::app.entity_id", value)

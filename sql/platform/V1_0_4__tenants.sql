@@ -1,0 +1,55 @@
+-- Copyright: (c) 2026, launch.database contributors
+-- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+-- The registry of tenants. A tenant sees its own row and changes its name and settings; everything else is the
+-- platform's, through functions. domain stays unique over all tenants, since requests are routed by it, and is
+-- not writable by tenants: the error of a duplicate would tell one that another exists.
+
+set local role ${owner};
+set local search_path = pg_catalog, pg_temp;
+
+create table ${app_schema}.${tenants_table} (
+  id ${app_schema}.entity_id primary key default ${app_schema}.new_entity_id(),
+  name varchar(255) not null,
+  domain varchar(255) collate "C" unique,
+  status varchar(50) not null default 'active',
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  created_by ${app_schema}.entity_id not null,
+  updated_by ${app_schema}.entity_id not null,
+  version integer not null,
+  settings jsonb not null default '{}',
+  constraint valid_status check (status in ('active', 'inactive', 'suspended')),
+  constraint lower_case_domain check (domain = lower(domain)),
+  constraint settings_object check (jsonb_typeof(settings) = 'object')
+);
+
+comment on table ${app_schema}.${tenants_table} is 'Who the rows belong to';
+comment on column ${app_schema}.${tenants_table}.domain is 'Routes requests; set by the platform only';
+
+select ${app_schema}.apply_row_triggers('${app_schema}.${tenants_table}', 'id');
+
+alter table ${app_schema}.${tenants_table} enable row level security, force row level security;
+
+create policy tenant_select on ${app_schema}.${tenants_table}
+  for select to ${read_write}, ${read_only}, ${auditor}
+  using (id = (select ${app_schema}.current_tenant()));
+create policy tenant_update on ${app_schema}.${tenants_table} for update to ${read_write}
+  using (id = (select ${app_schema}.current_tenant())) with check (id = (select ${app_schema}.current_tenant()));
+
+create policy platform_select on ${app_schema}.${tenants_table} for select to ${platform}
+  using (true);
+
+-- Under FORCE the owner needs policies as well: its functions look tenants up and register them. A data migration
+-- goes from tenant to tenant.
+create policy registry_select on ${app_schema}.${tenants_table} for select to ${owner}, ${migrator}
+  using (true);
+create policy registry_insert on ${app_schema}.${tenants_table} for insert to ${owner}
+  with check (true);
+create policy registry_update on ${app_schema}.${tenants_table} for update to ${owner}
+  using (true) with check (true);
+
+grant select, update (name, settings) on ${app_schema}.${tenants_table} to ${read_write};
+grant select on ${app_schema}.${tenants_table} to ${read_only}, ${auditor}, ${migrator};
+grant select (id, name, domain, status, created_at, updated_at, version)
+  on ${app_schema}.${tenants_table} to ${platform};
