@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 
@@ -51,6 +52,21 @@ class Fleet:
     headroom_percent: int
 
 
+@dataclasses.dataclass(frozen=True)
+class Login:
+    """A login's share.
+
+    :arg option: where its limit is said.
+    :arg limit: connections it may have at a time; None for no limit.
+    :arg pooled: whether it comes through the pools, or directly.
+    """
+
+    option: str
+    name: str
+    limit: int | None
+    pooled: bool
+
+
 def usable(fleet: Fleet) -> int:
     """The server's connections that all pools together may take."""
     headroom = math.ceil(fleet.server_max_connections * fleet.headroom_percent / 100)
@@ -63,6 +79,14 @@ def per_host(fleet: Fleet) -> int:
     if fleet.max_user_connections:
         total = min(total, fleet.users * fleet.max_user_connections)
     return total
+
+
+def per_user(fleet: Fleet) -> int:
+    """The most connections that one host can open as one user."""
+    pools = [
+        _capped(database.pool_size + fleet.reserve_pool_size, database.max_db_connections) for database in fleet.databases
+    ]
+    return _capped(sum(pools), fleet.max_user_connections)
 
 
 def _per_database(fleet: Fleet, database: Database) -> int:
@@ -91,6 +115,44 @@ def check_budget(fleet: Fleet) -> list[LaunchError]:
         option="pgbouncer_max_db_connections",
         value=max(database.max_db_connections for database in fleet.databases),
         remedy=f"At most {free // fleet.hosts} for each host: lower the limits, or raise the server's max_connections.",
+    )]
+
+
+def check_logins(fleet: Fleet, logins: t.Sequence[Login]) -> list[LaunchError]:
+    """Refuse a login whose limit the pools can exceed, and logins beside the pools that no connection is left for.
+
+    :arg logins: all that there are, pooled or not.
+    """
+    return [error for login in logins if login.pooled for error in _too_few(fleet, login)] + _direct(fleet, logins)
+
+
+def _too_few(fleet: Fleet, login: Login) -> list[LaunchError]:
+    needed = fleet.hosts * per_user(fleet)
+    if login.limit is None or login.limit >= needed:
+        return []
+    # To PgBouncer, 0 is no limit.
+    lower = f", or lower pgbouncer_max_user_connections to {login.limit // fleet.hosts}" if login.limit >= fleet.hosts else ""
+    return [LaunchError(
+        f"The pools could open {fleet.hosts} hosts x {per_user(fleet)} connections = {needed} as {login.name}; the server would refuse all beyond "
+        f"{login.limit}, and clients would see errors instead of waiting.",
+        option=login.option, value=login.limit, remedy=f"Raise it to {needed} or more{lower}.",
+    )]
+
+
+def _direct(fleet: Fleet, logins: t.Sequence[Login]) -> list[LaunchError]:
+    """A login without a limit that goes around the pools is left to the reserved connections."""
+    direct = {login.name: login.limit for login in logins if not login.pooled and login.limit}
+    pools, free = fleet.hosts * per_host(fleet), usable(fleet)
+    together = pools + sum(direct.values())
+    if not direct or pools > free or together <= free:
+        return []
+    named = ", ".join(f"{name} {limit}" for name, limit in direct.items())
+    return [LaunchError(
+        f"The pools could open {fleet.hosts} hosts x {per_host(fleet)} connections = {pools}, and the logins beside them {sum(direct.values())} "
+        f"({named}), together {together}, but of the server's {fleet.server_max_connections} only {free} are free for that: "
+        f"{fleet.server_reserved} are reserved, {fleet.headroom_percent} % stay free.",
+        option=next(login.option for login in logins if login.name in direct), value=next(iter(direct.values())),
+        remedy="Lower the limits of these logins or of the pools, or raise the server's max_connections.",
     )]
 
 

@@ -19,16 +19,29 @@ _VERIFIER = re.compile(r"SCRAM-SHA-256\$[1-9]\d*:[A-Za-z0-9+/]+={0,2}\$[A-Za-z0-
 _DATABASE = re.compile(r"(?!pgbouncer$)[A-Za-z0-9_.-]+")
 # Without `options` in the list, a stranger can make versions 1.20 to 1.26.0 spin (CVE-2026-107349).
 _ALWAYS_IGNORED = "options"
-_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 _GIVE_CONTENT = "Give the content of the file, as in lookup('ansible.builtin.file', '/path/to/ca.pem')."
 
+# Keys of pgbouncer.ini that the role decides, or has a variable for.
+OWN_SETTINGS = frozenset("""
+    admin_users auth_file auth_type client_tls_cert_file client_tls_key_file client_tls_sslmode default_pool_size ignore_startup_parameters
+    listen_addr listen_port max_client_conn max_db_connections max_packet_size max_user_connections min_pool_size pool_mode
+    query_wait_timeout reserve_pool_size reserve_pool_timeout server_lifetime server_tls_ca_file server_tls_sslmode stats_users unix_socket_dir
+""".split())
+# What the checks look at.
+NEEDED = (
+    "client_ca_content", "client_ca_folder", "client_tls_cert", "client_tls_key", "databases", "default_pool_size", "host_count",
+    "ignore_startup_parameters", "limit_nofile", "max_client_conn", "max_db_connections", "max_user_connections", "min_pool_size",
+    "reserve_pool_size", "server_ca_content", "server_headroom_percent", "server_max_connections", "server_reserved_connections",
+    "server_tls_sslmode", "settings", "users",
+)
 Variables = t.Mapping[str, t.Any]
 
 
 def check(variables: Variables) -> list[LaunchError]:
     """Everything wrong with the role's variables, given without their prefix ``pgbouncer_``."""
     errors = [*_users(variables), *_databases(variables), *_tls(variables), *_settings(variables)]
-    return errors or _sizes(variables)
+    return errors + (_sizes(variables) if variables["users"] and variables["databases"] else [])
 
 
 def to_fleet(variables: Variables) -> budget.Fleet:
@@ -78,7 +91,7 @@ def _users(variables: Variables) -> list[LaunchError]:
         # Before there are secrets, nobody has one yet; for a host, the role's specification asks for it.
         if "verifier" in user and not _VERIFIER.fullmatch(user["verifier"]):
             errors.append(LaunchError(
-                f"The verifier of user {user['name']!r} is none (it is not shown here).",
+                f"What user {user['name']!r} has is not a SCRAM verifier (it is not shown here).",
                 option="pgbouncer_users",
                 remedy="Give what PostgreSQL stores for its password, SCRAM-SHA-256$...; never the password.",
             ))
@@ -119,7 +132,7 @@ def _tls(variables: Variables) -> list[LaunchError]:
         ))
     errors += _authority(variables)
     mode = variables["server_tls_sslmode"]
-    if mode.startswith("verify") and _CERTIFICATE not in variables["server_ca_content"]:
+    if mode.startswith("verify") and CERTIFICATE not in variables["server_ca_content"]:
         errors.append(LaunchError(
             f"There is no certificate in it, and pgbouncer_server_tls_sslmode is {mode}.",
             option="pgbouncer_server_ca_content",
@@ -135,7 +148,7 @@ def _authority(variables: Variables) -> list[LaunchError]:
     if content and not variables["client_tls_cert"]:
         problem = "There is no given certificate that it could have signed."
         remedy = "Give pgbouncer_client_tls_cert too, or leave this out."
-    elif content and _CERTIFICATE not in content:
+    elif content and CERTIFICATE not in content:
         problem = "There is no certificate in it."
         remedy = _GIVE_CONTENT
     elif variables["client_tls_cert"] and variables["client_ca_folder"] and not content:
@@ -154,7 +167,7 @@ def _settings(variables: Variables) -> list[LaunchError]:
             "The role sets it by itself." if key not in variables else f"It has a variable, pgbouncer_{key}.",
             option=f"pgbouncer_settings.{key}", value=settings[key], remedy="Leave it out here.",
         )
-        for key in sorted(set(settings) & set(variables["own_settings"]))
+        for key in sorted(OWN_SETTINGS.intersection(settings))
     ]
     if _ALWAYS_IGNORED not in re.split(r"\s*,\s*", variables["ignore_startup_parameters"]):
         errors.append(LaunchError(

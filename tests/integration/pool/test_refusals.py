@@ -83,7 +83,7 @@ def test_variables(variables, expected):
 def test_what_is_no_verifier_is_refused_and_not_shown():
     run = run_role(pgbouncer_users=[{"name": "launch_app", "verifier": "hunter2-in-clear"}])
     message = refusal(run)
-    assert "pgbouncer_users: The verifier of user 'launch_app' is none" in message
+    assert "pgbouncer_users: What user 'launch_app' has is not a SCRAM verifier" in message
     assert "hunter2-in-clear" not in run.output
 
 

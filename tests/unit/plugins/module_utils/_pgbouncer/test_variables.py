@@ -3,9 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import pytest
+import pathlib
 
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer.variables import check
+import pytest
+import yaml
+
+from ansible_collections.launch.database.plugins.module_utils._pgbouncer.variables import NEEDED, OWN_SETTINGS, check
+
+ROLES = pathlib.Path(__file__).parents[5] / "roles"
 
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\n..."
 VERIFIER = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$" + "A" * 43 + "=:" + "B" * 43 + "="
@@ -23,7 +28,6 @@ GOOD = {
     "max_db_connections": 100,
     "max_user_connections": 100,
     "min_pool_size": 10,
-    "own_settings": ["pool_mode", "auth_type"],
     "reserve_pool_size": 30,
     "server_ca_content": CERTIFICATE,
     "server_headroom_percent": 10,
@@ -100,3 +104,14 @@ def test_a_given_certificate(changes):
 
 def test_all_that_is_wrong_is_said_at_once():
     assert refused(users=[], databases=[]) == ["pgbouncer_users", "pgbouncer_databases"]
+    assert refused(server_ca_content="", min_pool_size=80) == ["pgbouncer_server_ca_content", "pgbouncer_min_pool_size"]
+
+
+def test_the_settings_that_the_role_decides_are_those_of_its_file():
+    role = yaml.safe_load((ROLES / "pgbouncer" / "vars" / "main.yml").read_text(encoding="utf-8"))
+    assert set(role["__pgbouncer_own_settings"]) == OWN_SETTINGS
+
+
+def test_everything_that_is_looked_at_is_a_variable_of_the_role():
+    declared = yaml.safe_load((ROLES / "pgbouncer" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    assert {f"pgbouncer_{name}" for name in NEEDED} <= set(declared["argument_specs"]["main"]["options"])

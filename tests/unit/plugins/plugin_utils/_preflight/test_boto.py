@@ -1,22 +1,17 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where boto3's calls go, by what its files and the environment say; and which addresses the role aws_endpoint takes for AWS's."""
+"""Where boto3's calls go, by what its files and the environment say."""
 from __future__ import annotations
 
 import os
-import pathlib
-import re
 import socket
 
 import pytest
-import yaml
 
-from ansible_collections.launch.database.plugins.lookup.aws_effective_endpoints import effective_endpoints
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-
-ROLE = pathlib.Path(__file__).resolve().parents[4] / "roles" / "aws_endpoint" / "vars" / "main.yml"
-ROLE_VARS = yaml.safe_load(ROLE.read_text(encoding="utf-8"))
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import endpoint
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.boto import effective_endpoints
 
 TRIAL = "http://127.0.0.1:4566"
 AWS = {"rds": "https://rds.us-west-2.amazonaws.com", "sts": "https://sts.us-west-2.amazonaws.com"}
@@ -113,31 +108,7 @@ def test_what_boto3_refuses(tmp_path, configuration, profile, start):
 
 @pytest.mark.parametrize("region", ["us-west-2", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "us-iso-east-1", "us-isob-east-1"])
 @pytest.mark.parametrize("dualstack", ["false", "true"])
-def test_the_role_accepts_aws_everywhere(monkeypatch, region, dualstack):
+def test_addresses_of_aws_are_known_everywhere(monkeypatch, region, dualstack):
     monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", dualstack)
-    addresses = effective_endpoints(ROLE_VARS["__aws_endpoint_services"], region)
-    assert [address for address in addresses.values() if not re.match(ROLE_VARS["__aws_endpoint_aws"], address)] == []
-
-
-@pytest.mark.parametrize(("address", "own"), [
-    ("https://vpce-0a1b-c2.rds.us-west-2.vpce.amazonaws.com", True),
-    ("https://vpce-0a1b-c2-us-west-2a.sts.us-west-2.vpce.amazonaws.com:443/", True),
-    ("https://vpce-0a1b-c2.kms.cn-north-1.vpce.amazonaws.com.cn", True),
-    ("https://rds-fips.us-gov-west-1.api.aws", True),
-    ("http://rds.us-west-2.amazonaws.com", False),
-    ("https://rds.us-west-2.amazonaws.com:4566", False),
-    ("https://rds.us-west-2.amazonaws.com.example.com", False),
-    ("https://example.com/.amazonaws.com", False),
-    ("https://amazonaws.example.com", False),
-    ("https://notamazonaws.com", False),
-    ("https://localhost.localstack.cloud:4566", False),
-    (TRIAL, False),
-])
-def test_the_role_knows_aws(address, own):
-    assert bool(re.match(ROLE_VARS["__aws_endpoint_aws"], address)) is own
-
-
-def test_the_role_asks_for_each_service_whose_variable_it_knows():
-    names = [f"AWS_ENDPOINT_URL_{service.upper()}" for service in ROLE_VARS["__aws_endpoint_services"]]
-    inherited = [name.replace("SECRETS_MANAGER", "SECRETSMANAGER") for name in ROLE_VARS["__aws_endpoint_inherited_names"]]
-    assert ["AWS_ENDPOINT_URL", "AWS_URL", *names] == inherited
+    addresses = effective_endpoints(endpoint.SERVICES, region)
+    assert [address for address in addresses.values() if not endpoint.AWS.fullmatch(address)] == []

@@ -1,0 +1,175 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Refuse everything that can't work, in one error, before anything is changed; and refuse to go on where that was left out.
+
+What is wrong is said by the pure functions in plugin_utils/_preflight. This file reads what they look at.
+"""
+from __future__ import annotations
+
+import dataclasses
+import os
+import typing as t
+
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.release import __version__
+from ansible.template import Templar
+from ansible.utils.vars import load_extra_vars
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.plugin_utils._folder import read_locations
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import boto, endpoint, guard, names, rooms, schema, values, version
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.collection import read_declared
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.inventory import Given, read_given
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, Unjudged, World, each
+
+CONTROLLER = "localhost"
+Variables = t.Dict[str, t.Any]
+Errors = t.List[LaunchError]
+
+
+class ActionModule(ActionBase):
+    """All sections, some of them, or the question whether they passed."""
+
+    _supports_check_mode = True
+    _supports_async = False
+    _supports_diff = True
+    _requires_connection = False
+    _VALID_ARGS = frozenset(("sections", "state"))
+
+    def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> Variables:
+        result = super().run(tmp, task_vars)
+        try:
+            # Before anything that an older one has not.
+            raise_all(version.check(__version__))
+            return {**result, **self._answer(task_vars or {})}
+        except LaunchError as error:
+            return {**result, "failed": True, "msg": error.message}
+
+    def _answer(self, variables: Variables) -> Variables:
+        _validation, arguments = self.validate_argument_spec({
+            "sections": {"type": "list", "elements": "str"},
+            "state": {"type": "str", "choices": ["refuse", "require"], "default": "refuse"},
+        })
+        fact = _fact(variables)
+        if arguments["state"] == "require":
+            raise_all(guard.refusal(fact, load_extra_vars(self._loader), variables.get("ansible_limit"), variables.get("ansible_skip_tags") or ()))
+            return {"changed": False, "account": fact["account"]}
+        if arguments["sections"]:
+            return self._some(arguments["sections"], variables, fact)
+        if guard.passed(fact):
+            return {"changed": False, "account": fact["account"]}
+        return self._all(variables)
+
+    def _all(self, variables: Variables) -> Variables:
+        """Everything that is given, for a whole system."""
+        declared = read_declared(self._loader)
+        given = read_given(variables["hostvars"]._inventory, self._loader)
+        raise_all(_nothing(declared, given, variables))
+        variables = _together(declared, given, variables)
+        template = self._template(variables)
+        settings, errors = values.read(declared.roles.values(), variables, given.names.intersection(declared.options), template)
+        errors = _unknown(declared, given, settings, variables, template) + errors
+        settings = dataclasses.replace(settings, world=self._world(settings, given.groups))
+        errors += rooms.of_system(settings, declared)
+        account, unasked = _ask(settings)
+        raise_all(errors + unasked)
+        return {"changed": False, "account": account, "ansible_facts": {guard.FACT: guard.seal(account)}}
+
+    def _some(self, sections: t.Sequence[str], variables: Variables, fact: t.Any) -> Variables:
+        """What a role has to refuse that is used alone, by the values that it was given."""
+        declared = read_declared(self._loader)
+        raise_all(rooms.unknown(sections, declared))
+        roles = [declared.roles[name] for name in rooms.roles(sections, declared)]
+        given = [option for role in roles for option in role.options if option in variables]
+        settings, errors = values.read(roles, variables, given, self._template(variables))
+        settings = dataclasses.replace(settings, world=self._world(settings, variables.get("groups") or {}))
+        errors += rooms.of_sections(sections, settings, declared)
+        if rooms.ENDPOINT not in sections or guard.passed(fact):
+            raise_all(errors)
+            return {"changed": False, "account": fact["account"] if guard.passed(fact) else ""}
+        account, unasked = _ask(settings)
+        raise_all(errors + unasked)
+        return {"changed": False, "account": account}
+
+    def _template(self, variables: Variables) -> values.Template:
+        return Templar(loader=self._loader, variables=variables).template
+
+    def _world(self, settings: Settings, groups: t.Mapping[str, t.Sequence[str]]) -> World:
+        environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        return World(environment, _endpoints(settings, environment), self._locations(settings), self._authorities(settings), groups)
+
+    def _locations(self, settings: Settings) -> t.Mapping[str, t.Any] | LaunchError:
+        try:
+            return read_locations(self._loader, settings[schema.LOCATIONS], schema.LOCATIONS)
+        except LaunchError as error:
+            return error
+        except Unjudged:
+            return {}
+
+    def _authorities(self, settings: Settings) -> bytes | None:
+        """Found and read as ansible.builtin.file does, since the playbooks read it with that: a vaulted one is decrypted."""
+        try:
+            found = self._find_needle("files", os.path.expanduser(settings[schema.CA_FILE]))
+        except (AnsibleError, Unjudged):
+            return None
+        return self._loader.get_text_file_contents(found).encode() if os.path.isfile(found) else None
+
+
+def _fact(variables: Variables) -> t.Any:
+    """What the preflight left behind where it ran. Extra variables can put something else there, which fits no seal."""
+    facts = variables["hostvars"].raw_get(CONTROLLER).get("ansible_facts") or {}
+    return facts.get(guard.FACT)
+
+
+def _nothing(declared: Declared, given: Given, variables: Variables) -> Errors:
+    """Refuse an inventory that is none of a system: each missing value would be a line otherwise."""
+    if given.names.intersection(declared.options):
+        return []
+    return [LaunchError(
+        "it has no variable of this collection.", option="inventory", value=variables.get("ansible_inventory_sources"),
+        remedy="Name the folder of an environment, as in -i inventories/launch/poc, with the folder that you are in in mind. Nothing was changed.",
+    )]
+
+
+def _together(declared: Declared, given: Given, variables: Variables) -> Variables:
+    """Variables as the roles will see them: their defaults below, and for the pools what their group says."""
+    of_pool = {name: value for name, value in given.pool.items() if name in declared.options and name not in given.extra}
+    defaults = {name: value for role in declared.roles.values() for name, value in role.defaults.items()}
+    return {**defaults, **variables, **of_pool}
+
+
+def _unknown(declared: Declared, given: Given, settings: Settings, variables: Variables, template: values.Template) -> Errors:
+    system = settings.values.get("system_name")
+    own = variables.get(f"{system}{names.OWN_SUFFIX}")
+    return names.check(
+        given.names, declared, system, template(own) or () if own else (), settings.values.get("system_foreign_prefixes") or (), given.others,
+    )
+
+
+def _endpoints(settings: Settings, environment: t.Mapping[str, str]) -> t.Mapping[str, str] | LaunchError:
+    """Where boto3 would send calls; nobody wants to know where the inventory says it, or where it has to be this machine."""
+    try:
+        if settings["aws_endpoint_scope"] != "aws" or settings.get(endpoint.URL) or boto.missing():
+            return {}
+        profile = next((environment[name] for name in endpoint.PROFILES if environment.get(name)), None)
+        return boto.effective_endpoints(endpoint.SERVICES, settings["aws_endpoint_region"], profile)
+    except LaunchError as error:
+        return error
+    except Unjudged:
+        return {}
+
+
+def _ask(settings: Settings) -> tuple[str, Errors]:
+    """The account that answers, or why none does. Nobody is asked where the question might go astray."""
+    if boto.missing():
+        return "", boto.missing()
+    if not endpoint.is_certain(settings):
+        return "", []
+    try:
+        answered = boto.account(settings)
+    except LaunchError as error:
+        return "", each(error)
+    return answered, endpoint.another(settings, answered)

@@ -1,0 +1,32 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the collection's own files say: read on the controller.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import declared
+
+if t.TYPE_CHECKING:
+    from ansible.parsing.dataloader import DataLoader
+
+ROLES = pathlib.Path(__file__).resolve().parents[3] / "roles"
+
+
+def read_declared(loader: DataLoader) -> declared.Declared:
+    """What all roles declare."""
+    return declared.Declared({path.name: _role(loader, path) for path in sorted(ROLES.iterdir()) if (path / "meta" / "argument_specs.yml").is_file()})
+
+
+def _role(loader: DataLoader, path: pathlib.Path) -> declared.Role:
+    return declared.role(path.name, _read(loader, path / "meta" / "argument_specs.yml"), _read(loader, path / "defaults" / "main.yml"))
+
+
+def _read(loader: DataLoader, file: pathlib.Path) -> t.Any:
+    # Trusted: these are files of ours, and defaults may be templates.
+    return loader.load_from_file(str(file), trusted_as_template=True) if file.is_file() else {}

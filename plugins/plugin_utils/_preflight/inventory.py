@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The names of an inventory's variables, and whose they are: read on the controller.
+
+Facts, registered results and variables of plays are not among them: nobody wrote those into an inventory.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible import constants
+from ansible.inventory.group import Group
+from ansible.utils.vars import load_extra_vars
+from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
+
+if t.TYPE_CHECKING:
+    from ansible.inventory.manager import InventoryManager
+    from ansible.parsing.dataloader import DataLoader
+
+POOL = "pool"
+# What amazon.aws.aws_ec2 says about every machine, after its option hostvars_prefix.
+_EC2 = ("instance_id", "image_id", "instance_type")
+
+
+@dataclasses.dataclass(frozen=True)
+class Given:
+    """What was given from outside of the playbooks.
+
+    :arg names: of all variables of all hosts and groups, and of the command line.
+    :arg extra: names of the command line's.
+    :arg others: names that an inventory plugin made.
+    :arg pool: the variables of the group of pool hosts, not templated; it may have no host yet.
+    :arg groups: the names of hosts, by group.
+    """
+
+    names: frozenset[str]
+    extra: frozenset[str]
+    others: frozenset[str]
+    pool: t.Mapping[str, t.Any]
+    groups: t.Mapping[str, t.Sequence[str]]
+
+
+def read_given(inventory: InventoryManager, loader: DataLoader) -> Given:
+    """Everything that was given, whatever host it is for."""
+    extra = frozenset(load_extra_vars(loader))
+    names, others = set(extra), set()
+    for host in inventory.hosts.values():
+        others |= _of_ec2(host.vars)
+        names |= {*host.vars, *_of_files(inventory, loader, host)}
+    # A group without hosts has files as well, and one that nobody found yet.
+    groups = {POOL: Group(POOL)} | inventory.groups
+    for group in groups.values():
+        names |= {*group.get_vars(), *_of_files(inventory, loader, group)}
+    pool = {**groups[POOL].get_vars(), **_of_files(inventory, loader, groups[POOL])}
+    hosts = {name: sorted(host.name for host in group.get_hosts()) for name, group in inventory.groups.items()}
+    return Given(frozenset(names) - constants.INTERNAL_STATIC_VARS, extra, frozenset(others), pool, hosts)
+
+
+def _of_files(inventory: InventoryManager, loader: DataLoader, entity: t.Any) -> dict[str, t.Any]:
+    """As Ansible finds group_vars and host_vars: beside the inventory and beside the playbook."""
+    return {
+        **get_vars_from_inventory_sources(loader, inventory._sources, [entity], "task"),
+        **get_vars_from_path(loader, loader.get_basedir(), [entity], "task"),
+    }
+
+
+def _of_ec2(variables: t.Mapping[str, t.Any]) -> set[str]:
+    prefixes = [name[:-len(_EC2[0])] for name in variables if name.endswith(_EC2[0])]
+    return {
+        name for prefix in prefixes if all(prefix + attribute in variables for attribute in _EC2)
+        for name in variables if name.startswith(prefix)
+    }

@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The canaries, and what the proof of isolation is told: pure.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import system
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, raised, twice
+
+CANARIES, ACTOR = "system_canaries", "system_actor"
+ROWS, EXEMPT = "isolation_proof_canaries", "isolation_proof_exempt_tables"
+
+
+def _two(settings: Settings) -> t.Iterator[LaunchError]:
+    canaries = settings[CANARIES]
+    if system.has_tenants(settings) and len(canaries) != 2:
+        yield LaunchError(
+            f"there are {len(canaries)} canaries, and the proof needs two tenants to keep apart.", option=CANARIES,
+            remedy="Name two, or leave it out for the collection's own.",
+        )
+
+
+def _ids(settings: Settings) -> list[LaunchError]:
+    if not system.has_tenants(settings):
+        return []
+    names = system.names_of(settings)
+    ids = {f"{CANARIES}[{index}].id": canary["id"] for index, canary in enumerate(settings.get(CANARIES, []))}
+    ids |= {ACTOR: settings[ACTOR]}
+    return [error for option, value in ids.items() for error in raised(lambda o=option, v=value: names.check_id(v, o))]
+
+
+def _tables(settings: Settings) -> list[LaunchError]:
+    rows = {f"{ROWS}[{index}].table": str(row.get("table", "")) for index, row in enumerate(settings.get(ROWS, []))}
+    exempt = {f"{EXEMPT}[{index}].name": str(table.get("name", "")) for index, table in enumerate(settings.get(EXEMPT, []))}
+    return [error for option, name in (rows | exempt).items() for error in raised(lambda o=option, n=name: check_qualified(n, o))]
+
+
+def _exempt(settings: Settings) -> t.Iterator[LaunchError]:
+    tables = settings.get(EXEMPT, [])
+    names = [str(table.get("name")) for table in tables]
+    for index, table in enumerate(tables):
+        if not str(table.get("reason") or "").strip():
+            yield LaunchError("it has no reason.", option=f"{EXEMPT}[{index}].reason", remedy="Say why the proof leaves out this table.")
+    for name in twice(names):
+        yield LaunchError("it is named more than once.", option=EXEMPT, value=name, remedy="Name it once.")
+    for name in sorted(set(names) & {str(row.get("table")) for row in settings.get(ROWS, [])}):
+        yield LaunchError(f"it is exempt, and has canary rows in {ROWS}.", option=EXEMPT, value=name, remedy="Take one of them out.")
+
+
+ROLE: tuple[Check, ...] = (_tables, _exempt)
+CHECKS: tuple[Check, ...] = (_two, _ids, *ROLE)

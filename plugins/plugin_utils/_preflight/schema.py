@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Migrations, tenants and certificate authorities, before there is a database: pure. The rules are those of the modules.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import desired
+from ansible_collections.launch.database.plugins.modules.postgres_tenant import TENANT
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import specs, system
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, each, raised, renamed, twice
+
+LOCATIONS = "database_schema_locations"
+PLACEHOLDERS = "database_schema_placeholders"
+TENANTS = "database_schema_tenants"
+GROUPS = "database_schema_group_roles"
+# Of the role that is used alone, and of a system.
+CANARIES = ("database_schema_canaries", "system_canaries")
+CA_FILE = "system_ca_file"
+
+_TENANTS: t.Mapping[str, t.Any] = {"type": "list", "elements": "dict", "options": TENANT}
+_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
+
+
+def _locations(settings: Settings) -> list[LaunchError]:
+    locations = settings.world.locations
+    return each(locations) if isinstance(locations, LaunchError) else []
+
+
+def _placeholders(settings: Settings) -> list[LaunchError]:
+    return renamed(raised(lambda: given_values(_names(settings), settings.get(PLACEHOLDERS, {}))), _called)
+
+
+def _migrations(settings: Settings) -> list[LaunchError]:
+    """Names, contents and placeholders of the files. Which values Flyway's own placeholders have makes no difference."""
+    locations = settings.world.locations
+    if isinstance(locations, LaunchError) or not locations:
+        return []
+    others = {name: str(value) for name, value in settings.get(PLACEHOLDERS, {}).items()}
+    values = {**others, **given_values(_names(settings), {})}
+    return renamed(raised(lambda: load(locations, lambda path: {**values, **flyways_own("", "", "", "", path)})), _called)
+
+
+def _names(settings: Settings) -> dict[str, str] | None:
+    return dataclasses.asdict(system.names_of(settings)) if system.has_platform(settings) else None
+
+
+def _called(option: str) -> str:
+    """The variable of the inventory for an option of the module."""
+    for module_option, variable in (("locations", LOCATIONS), ("placeholders", PLACEHOLDERS), ("names", "system_names")):
+        if option == module_option or option.startswith(f"{module_option}."):
+            return variable + option.removeprefix(module_option)
+    return option
+
+
+def _tenants(settings: Settings) -> list[LaunchError]:
+    if not system.has_tenants(settings):
+        return []
+    tenants, errors = specs.check(TENANTS, _TENANTS, settings.get(TENANTS, []))
+    if errors:
+        return errors
+    _option, canaries = settings.first(*CANARIES)
+    names = system.names_of(settings)
+    return raised(lambda: desired([*tenants, *canaries], names, TENANTS))
+
+
+def _groups(settings: Settings) -> t.Iterator[LaunchError]:
+    names = [group.get("name") for group in settings.get(GROUPS, [])]
+    for index, name in enumerate(names):
+        if not name:
+            yield LaunchError("it has no value.", option=f"{GROUPS}[{index}].name", remedy="Give the role a name.")
+    for name in twice(filter(None, names)):
+        yield LaunchError("it is named more than once.", option=GROUPS, value=name, remedy="Put both into one.")
+
+
+def _authorities(settings: Settings) -> t.Iterator[LaunchError]:
+    content = settings.world.authorities
+    if content is None or _CERTIFICATE not in content:
+        yield LaunchError(
+            "is no file on the controller." if content is None else "holds no certificate in PEM.", option=CA_FILE, value=settings[CA_FILE],
+            remedy="Download the bundle of the region from https://truststore.pki.rds.amazonaws.com; that of the local stack is made by make up.",
+        )
+
+
+CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _tenants, _groups)
+AUTHORITIES: tuple[Check, ...] = (_authorities,)

@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The values of variables: each templated once on the controller, in the type that its role declares.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible.errors import AnsibleError
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import specs
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Role
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings
+
+# What a value is made from where only the host itself knows it. It is looked at where the role runs.
+_OF_A_HOST = re.compile(r"\bansible_|\binventory_hostname|\bhostvars\b|\brole_path\b")
+
+Template = t.Callable[[t.Any], t.Any]
+
+
+def read(
+    roles: t.Iterable[Role], variables: t.Mapping[str, t.Any], given: t.Collection[str], template: Template,
+) -> tuple[Settings, list[LaunchError]]:
+    """All values that some roles declare, and what is wrong with those that were given.
+
+    :arg variables: not templated, defaults of roles included.
+    :arg given: the names of those that somebody wrote, and is told about.
+    """
+    values: dict[str, t.Any] = {}
+    refused: set[str] = set()
+    found: list[LaunchError] = []
+    for option, spec in sorted({option: spec for role in roles for option, spec in role.options.items()}.items()):
+        value, errors, known = _value(option, spec, variables, template)
+        if not known:
+            refused.add(option)
+        elif value is not None:
+            values[option] = value
+        if option in given:
+            found += errors
+    return Settings(values, frozenset(given), frozenset(refused)), found
+
+
+def _value(option: str, spec: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any], template: Template) -> tuple[t.Any, list[LaunchError], bool]:
+    """A value, what is wrong with it, and whether it is known."""
+    raw = variables.get(option, spec.get("default"))
+    try:
+        value = template(raw)
+    except AnsibleError as error:
+        if _OF_A_HOST.search(str(raw)):
+            return None, [], False
+        return None, [unresolved(option, error)], False
+    if value is None:
+        return None, [], True
+    taken, errors = specs.check(option, spec, value)
+    return taken, errors, not errors
+
+
+def unresolved(option: str, error: AnsibleError) -> LaunchError:
+    """The refusal of a variable whose template fails."""
+    return LaunchError(f"its template fails: {_words(error)}", option=option, remedy="Fix the template, or give what it is made from.")
+
+
+def _words(error: AnsibleError) -> str:
+    """What Ansible says, in one line."""
+    words = " ".join(str(error).split())
+    return words if words.endswith(".") else f"{words}."
