@@ -4,6 +4,44 @@
 """Say which machines of a name are ours."""
 from __future__ import annotations
 
+DOCUMENTATION = r"""
+name: pool_host_ids
+short_description: Say which machines of a name are ours
+version_added: 0.1.0
+author: launch.database contributors
+description:
+  - Leaves out the machines that another project or environment has tagged as its own. One that lacks these tags is
+    nobody's yet and counts as ours, so that what was made by hand is adopted.
+positional: name, identity
+options:
+  _input:
+    description: The machines, as C(instances) of M(amazon.aws.ec2_instance_info).
+    type: list
+    elements: dict
+    required: true
+  name:
+    description: The value of the tag C(Name).
+    type: str
+    required: true
+  identity:
+    description: The tags that tell ours from others, with our values.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show which machine is ours
+  ansible.builtin.debug:
+    msg: "{{ found.instances | launch.database.pool_host_ids('launch-pool-1', {'environment': 'poc'}) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Their instance ids.
+  type: list
+  elements: str
+"""
+
 import typing as t
 
 

@@ -15,7 +15,8 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._aws import api_rds, kms, tags_plan, versions
 from ansible_collections.launch.database.plugins.module_utils._aws.secret import api as api_secrets, state as secret_state
-from ansible_collections.launch.database.plugins.module_utils._aws.instance import arguments as instance_arguments, normalize as normalize_instance, stability, waiters
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import stability, waiters
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import arguments as instance_arguments, normalize as normalize_instance
 from ansible_collections.launch.database.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import (
     CREATE,
