@@ -35,9 +35,10 @@ drift: bootstrap  ## compare the local stack with its inventory: clean, drift or
 down: bootstrap  ## remove every container, network and process that the local stack made
 	python -m local down --profile site
 
-lint: bootstrap  ## ansible-lint (production, with yamllint) and shellcheck
-	shellcheck bin/bootstrap .ci/run tests/sanity local/images/*.sh
+lint: bootstrap  ## ansible-lint (production, with yamllint), shellcheck, and what Galaxy says of the package
+	shellcheck bin/bootstrap .ci/run tests/galaxy tests/sanity local/images/*.sh
 	ansible-lint --offline --profile production
+	tests/galaxy
 
 unit: bootstrap  ## tests without any server
 	pytest -q tests/unit $(ARGS)

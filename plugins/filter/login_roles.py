@@ -4,6 +4,37 @@
 """Logins of an inventory as roles of a database."""
 from __future__ import annotations
 
+DOCUMENTATION = r"""
+name: pgbouncer_refusals
+short_description: Say what is wrong with the variables of the role pgbouncer
+version_added: 0.1.0
+author: launch.database contributors
+description:
+  - Checks what types and choices can't say, above all that all pools together fit into what the database server gives,
+    and that no part of a pool is out of reach of the limits around it.
+options:
+  _input:
+    description: The role's variables without their prefix C(pgbouncer_).
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Refuse what cannot work
+  ansible.builtin.fail:
+    msg: "{{ refusals | join('\n') }}"
+  when: refusals | length > 0
+  vars:
+    refusals: "{{ variables | launch.database.pgbouncer_refusals }}"
+"""
+
+RETURN = r"""
+_value:
+  description: A sentence for each thing that is wrong, naming option, value and remedy; empty if all is well.
+  type: list
+  elements: str
+"""
+
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.platform import login_roles

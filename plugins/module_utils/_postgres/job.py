@@ -23,13 +23,17 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 class Job(t.Protocol):
     """The four steps of converge(), those that talk to the server with a session."""
 
-    def read(self, session: Session) -> t.Any: ...
+    def read(self, session: Session) -> t.Any:
+        """What there is."""
 
-    def plan(self, actual: t.Any) -> Plan: ...
+    def plan(self, actual: t.Any) -> Plan:
+        """What would change it."""
 
-    def apply(self, session: Session, plan: Plan, actual: t.Any) -> None: ...
+    def apply(self, session: Session, plan: Plan, actual: t.Any) -> None:
+        """Change it."""
 
-    def result(self, actual: t.Any) -> dict[str, t.Any]: ...
+    def result(self, actual: t.Any) -> dict[str, t.Any]:
+        """What the task returns."""
 
 
 def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job], allow_destructive: bool = False) -> None:
