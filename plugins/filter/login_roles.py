@@ -5,34 +5,32 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: pgbouncer_refusals
-short_description: Say what is wrong with the variables of the role pgbouncer
+name: login_roles
+short_description: Say which roles the logins of an inventory are
 version_added: 0.1.0
 author: launch.database contributors
 description:
-  - Checks what types and choices can't say, above all that all pools together fit into what the database server gives,
-    and that no part of a pool is out of reach of the limits around it.
+  - An inventory has one list of logins, which secrets, database, pools and summary read. This says what of it is the database's.
+  - Of a login that is C(absent) nothing is left but its name.
 options:
   _input:
-    description: The role's variables without their prefix C(pgbouncer_).
-    type: dict
+    description: The logins, each with name, secret, description, member_of, may_become, settings, connection_limit, pooled and state.
+    type: list
+    elements: dict
     required: true
 """
 
 EXAMPLES = r"""
-- name: Refuse what cannot work
-  ansible.builtin.fail:
-    msg: "{{ refusals | join('\n') }}"
-  when: refusals | length > 0
-  vars:
-    refusals: "{{ variables | launch.database.pgbouncer_refusals }}"
+- name: Create the logins
+  launch.database.postgres_role:
+    roles: "{{ system_logins | launch.database.login_roles }}"
 """
 
 RETURN = r"""
 _value:
-  description: A sentence for each thing that is wrong, naming option, value and remedy; empty if all is well.
+  description: The roles, as O(launch.database.postgres_role#module:roles) takes them.
   type: list
-  elements: str
+  elements: dict
 """
 
 import typing as t
