@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import contextlib
 import functools
 import typing as t
 
@@ -21,7 +22,10 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 
 
 class Job(t.Protocol):
-    """The four steps of converge(), those that talk to the server with a session."""
+    """The four steps of converge(), those that talk to the server with a session.
+
+    A job may have ``exclusive(session)`` as well: a context manager that keeps other runs out.
+    """
 
     def read(self, session: Session) -> t.Any:
         """What there is."""
@@ -56,6 +60,7 @@ def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job
                 apply=functools.partial(job.apply, session),
                 result=functools.partial(_result, module, job),
                 allow_destructive=allow_destructive,
+                exclusive=functools.partial(getattr(job, "exclusive", contextlib.nullcontext), session),
             )
     except LaunchError as error:
         module.fail_json(msg=error.message, **error.as_result())

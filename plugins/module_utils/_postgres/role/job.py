@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -18,7 +19,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.hol
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import ActualRole, ActualRoles, plan_roles
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.removal import warning
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec, role_specs
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.sql import Wish, statement
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.sql import statement
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.scram_salt import announces
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
@@ -50,17 +51,19 @@ class Roles:
     def plan(self, actual: ActualRoles) -> Plan:
         return plan_roles(list(self._specs.values()), actual, self._params["purge_memberships"])
 
-    def apply(self, session: Session, plan: Plan, actual: ActualRoles) -> None:
-        """One transaction for the whole list, planned anew once no other run can come between."""
-        raise_all([_no_secret(spec) for spec in self._specs.values() if spec.missing_secret])
+    @contextlib.contextmanager
+    def exclusive(self, session: Session) -> t.Iterator[None]:
+        """One transaction for the whole list, which no other run can come between."""
         with session.transaction():
             session.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (_PATIENCE,))
             session.execute("SELECT pg_catalog.pg_advisory_xact_lock(%s)", (_LOCK,), "Another run has been changing roles for long")
-            state = self.read(session)
-            for change in self.plan(state).changes:
-                spec = self._specs[change.path.partition(".")[0]]
-                wish = Wish(change, spec, self._params["login_db"], state.version, state.roles.get(spec.name, ActualRole()))
-                session.execute(statement(wish), doing=f"{change.path} can't be changed")
+            yield
+
+    def apply(self, session: Session, plan: Plan, actual: ActualRoles) -> None:
+        """Inside exclusive(): all or nothing."""
+        raise_all([_no_secret(spec) for spec in self._specs.values() if spec.missing_secret])
+        for change in plan.changes:
+            session.execute(statement(change, self._params["login_db"], actual.version), doing=f"{change.path} can't be changed")
 
     def result(self, actual: ActualRoles) -> dict[str, t.Any]:
         open_sessions = [warning(name, count) for name, count in sorted(self._sessions.items()) if count]

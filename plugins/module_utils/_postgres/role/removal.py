@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Change
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import Target
 
 # A list in a refusal is to be read by a person.
 _SHOWN = 20
@@ -39,6 +40,18 @@ class Holdings:
     sessions: int = 0
 
 
+@dataclasses.dataclass(frozen=True)
+class Owners:
+    """Who revokes the privileges of a role that is removed.
+
+    :arg names: the owners of the objects, as far as the login itself can't.
+    :arg groups: those that the role is a member of.
+    """
+
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
 def refusals(name: str, holdings: Holdings, absent: t.Container[str]) -> list[LaunchError]:
     """Why a role can't be removed, each reason by itself.
 
@@ -58,12 +71,19 @@ def refusals(name: str, holdings: Holdings, absent: t.Container[str]) -> list[La
     return [LaunchError(problem, option="roles", value=name, remedy=f"{remedy} Nothing was changed.") for problem, remedy in reasons]
 
 
-def changes(name: str, login: bool, holdings: Holdings) -> list[Change]:
-    """Memberships and settings go with the role, privileges on objects have to go before it."""
-    removal = Change("drop", name, {"login": login}, None, destructive=True)
+def changes(name: str, login: bool, holdings: Holdings, groups: t.Container[str]) -> list[Change]:
+    """Memberships and settings go with the role, privileges on objects have to go before it.
+
+    :arg groups: what it is a member of.
+    """
+    removal = Change("drop", name, {"login": login}, None, destructive=True, payload=Target(name))
     if not holdings.privileges:
         return [removal]
-    return [Change("drop_privileges", f"{name}.privileges", list(holdings.privileges), None, destructive=True), removal]
+    owners = Owners(holdings.grantors, tuple(owner for owner in holdings.grantors if owner in groups))
+    privileges = Change(
+        "drop_privileges", f"{name}.privileges", list(holdings.privileges), None, destructive=True, payload=Target(name, value=owners),
+    )
+    return [privileges, removal]
 
 
 def warning(name: str, sessions: int) -> str:

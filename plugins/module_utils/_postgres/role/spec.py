@@ -54,6 +54,20 @@ class RoleSpec:
     absent: bool = False
 
 
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """What a change is made of, for its statement.
+
+    :arg role: the name of the role that is changed.
+    :arg object: the setting, the group or the privilege that it is about; None where it is the role itself.
+    :arg value: what it becomes. It may be a secret.
+    """
+
+    role: str
+    object: str | None = None
+    value: t.Any = dataclasses.field(default=None, repr=False)
+
+
 def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str, missing_secrets: t.Container[str] = ()) -> list[RoleSpec]:
     """The roles of the option ``roles``; LaunchErrors with everything that is wrong with it.
 

@@ -83,3 +83,12 @@ def test_too_powerful_and_unknown_roles_are_refused_together():
         plan_roles(specs, state, False)
     assert "'app': exists and has BYPASSRLS" in refusal.value.message
     assert "'missing': app should be a member of it" in refusal.value.message
+
+
+def test_changes_carry_what_their_statements_need_and_show_no_verifier():
+    (spec,) = role_specs([{"name": "app", "login": True, "password_verifier": VERIFIER, "settings": {"jit": False}, "member_of": ["rw"]}], "admin")
+    plan = plan_roles([spec], ActualRoles(170000, {}, frozenset({"rw"})), False)
+    assert [(change.action, change.payload.object, change.payload.value) for change in plan.changes] == [
+        ("create", None, True), ("set_password", None, VERIFIER), ("set", "jit", "off"), ("grant", "rw", Membership(True, False))]
+    assert {change.payload.role for change in plan.changes} == {"app"}
+    assert VERIFIER not in repr(plan) + repr(plan.payloads("set_password"))
