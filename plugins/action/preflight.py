@@ -66,7 +66,7 @@ class ActionModule(ActionBase):
     def _all(self, variables: Variables) -> Variables:
         """Everything that is given, for a whole system."""
         declared = read_declared(self._loader)
-        given = read_given(variables["hostvars"]._inventory, self._loader)
+        given = read_given(variables["hostvars"]._inventory, self._loader, load_extra_vars(self._loader))
         raise_all(_nothing(declared, given, variables))
         variables = _together(declared, given, variables)
         template = self._template(variables)

@@ -14,7 +14,6 @@ import typing as t
 
 from ansible import constants
 from ansible.inventory.group import Group
-from ansible.utils.vars import load_extra_vars
 from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
 
 if t.TYPE_CHECKING:
@@ -44,9 +43,12 @@ class Given:
     groups: t.Mapping[str, t.Sequence[str]]
 
 
-def read_given(inventory: InventoryManager, loader: DataLoader) -> Given:
-    """Everything that was given, whatever host it is for."""
-    extra = frozenset(load_extra_vars(loader))
+def read_given(inventory: InventoryManager, loader: DataLoader, extra: t.Iterable[str]) -> Given:
+    """Everything that was given, whatever host it is for.
+
+    :arg extra: names of the variables of the command line.
+    """
+    extra = frozenset(extra)
     names, others = set(extra), set()
     for host in inventory.hosts.values():
         others |= _of_ec2(host.vars)

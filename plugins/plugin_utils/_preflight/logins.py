@@ -41,7 +41,7 @@ def groups(settings: Settings) -> set[str]:
     """The roles without login that the system makes."""
     own = {group["name"] for group in settings.get("database_schema_group_roles", []) if isinstance(group, t.Mapping) and "name" in group}
     names = system.names_of(settings)
-    return own | ({getattr(names, role) for role in ROLES} if system.has_platform(settings) else set())
+    return own | ({getattr(names, role) for role in ROLES} if system.has_tenants(settings) else set())
 
 
 def _apart(settings: Settings) -> t.Iterator[LaunchError]:
@@ -93,10 +93,15 @@ def _memberships(settings: Settings) -> t.Iterator[LaunchError]:
                     )
 
 
-def _timeouts(settings: Settings) -> t.Iterator[LaunchError]:
+def _values(settings: Settings) -> t.Iterator[LaunchError]:
     for index, login in enumerate(settings.get(OPTION, [])):
         for name, value in login.get("settings", {}).items():
-            if name.endswith("_timeout") and not _TIMES.fullmatch(str(value)):
+            if isinstance(value, t.Mapping):
+                yield LaunchError(
+                    "no setting has a mapping for its value.", option=f"{OPTION}[{index}].settings.{name}", value=value,
+                    remedy="Write a text, a number, true or false, or a list of names.",
+                )
+            elif name.endswith("_timeout") and not _TIMES.fullmatch(str(value)):
                 yield LaunchError(
                     "is no time.", option=f"{OPTION}[{index}].settings.{name}", value=value, remedy="Write it as in 60s, 500ms or 0, which is never.",
                 )
@@ -126,5 +131,5 @@ def _secrets(settings: Settings) -> t.Iterator[LaunchError]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _apart, _apart_from_the_master, _roles, _not_a_group, _memberships, _timeouts, _absent, _without_pools, _secrets,
+    _apart, _apart_from_the_master, _roles, _not_a_group, _memberships, _values, _absent, _without_pools, _secrets,
 )

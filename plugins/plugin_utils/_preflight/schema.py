@@ -50,7 +50,7 @@ def _migrations(settings: Settings) -> list[LaunchError]:
 
 
 def _names(settings: Settings) -> dict[str, str] | None:
-    return dataclasses.asdict(system.names_of(settings)) if system.has_platform(settings) else None
+    return dataclasses.asdict(system.names_of(settings)) if system.has_tenants(settings) else None
 
 
 def _called(option: str) -> str:
@@ -86,8 +86,18 @@ def _authorities(settings: Settings) -> t.Iterator[LaunchError]:
     if content is None or _CERTIFICATE not in content:
         yield LaunchError(
             "is no file on the controller." if content is None else "holds no certificate in PEM.", option=CA_FILE, value=settings[CA_FILE],
-            remedy="Download the bundle of the region from https://truststore.pki.rds.amazonaws.com; that of the local stack is made by make up.",
+            remedy=_where(settings),
         )
+
+
+def _where(settings: Settings) -> str:
+    """Where the authorities of such a server are found."""
+    if settings["aws_endpoint_scope"] == "loopback":
+        return "The local stack makes it: make up."
+    if not system.is_on_rds(settings):
+        return "Ask for it where the server is kept."
+    region = settings["aws_endpoint_region"]
+    return f"Download https://truststore.pki.rds.amazonaws.com/{region}/{region}-bundle.pem."
 
 
 CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _tenants, _groups)

@@ -23,12 +23,8 @@ def is_on_rds(settings: Settings) -> bool:
 
 
 def has_tenants(settings: Settings) -> bool:
-    return settings.get("system_tenants", True)
-
-
-def has_platform(settings: Settings) -> bool:
-    """Whether the database holds the tenant platform with its groups and names."""
-    return settings.get("database_schema_platform", True)
+    """Of a system, or of the role database_schema that is used alone."""
+    return settings.get("system_tenants", settings.get("database_schema_platform", True))
 
 
 def has_partitions(settings: Settings) -> bool:

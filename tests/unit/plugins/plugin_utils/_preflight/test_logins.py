@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import logins
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, judge
+
+MASTER = {"name": "shop_admin", "secret": "/shop/master"}
+APP = {"name": "shop_app", "secret": "/shop/app", "member_of": ["app_rw"], "connection_limit": 220, "settings": {"statement_timeout": "60s"}}
+NEW = APP | {"name": "shop_app_b", "secret": "/shop/app-b"}
+
+
+def said(*entries, **values):
+    return [
+        (error.option, error.value) for error in judge(logins.CHECKS, Settings({"system_master": MASTER, "system_logins": list(entries), **values}))
+    ]
+
+
+def test_logins_side_by_side_are_a_rotations_beginning():
+    assert said(APP, NEW) == []
+    assert said({"name": "shop_app", "secret": "/shop/app"}, NEW | {"state": "absent"}) == []
+
+
+@pytest.mark.parametrize(("entries", "expected"), [
+    ([APP, NEW | {"name": "shop_app"}], [("system_logins", None)]),
+    ([APP, NEW | {"secret": "/shop/app"}], [("system_logins", None)]),
+    ([APP, NEW | {"name": "shop_app", "state": "absent"}], [("system_logins", None)]),
+    ([APP | {"name": "shop_admin"}], [("system_logins[0].name", "shop_admin")]),
+    ([APP | {"secret": "/shop/master"}], [("system_logins[0].secret", "/shop/master")]),
+    ([APP | {"name": "app_rw"}], [("system_logins[0].name", "app_rw")]),
+    ([APP | {"name": "pg_app"}], [("system_logins[0].name", "pg_app")]),
+    ([APP | {"name": "Shop"}], [("system_logins[0].name", "Shop")]),
+    ([APP | {"member_of": ["app_wr"]}], [("system_logins[0].member_of", "app_wr")]),
+    ([APP | {"may_become": ["app_ownr"]}], [("system_logins[0].may_become", "app_ownr")]),
+    ([APP | {"member_of": ["shop_app_b"]}, NEW | {"state": "absent"}], [("system_logins[0].member_of", "shop_app_b")]),
+    ([APP | {"connection_limit": -2}], [("system_logins[0].connection_limit", -2)]),
+    ([APP | {"settings": {"statement timeout": "1s"}}], [("system_logins[0].settings", "statement timeout")]),
+    ([APP | {"settings": {"search_path": ["a b"]}}], [("system_logins[0].settings.search_path", "a b")]),
+    ([APP | {"settings": {"statement_timeout": "60 sec"}}], [("system_logins[0].settings.statement_timeout", "60 sec")]),
+    ([APP | {"state": "absent", "pooled": True}], [("system_logins[0].pooled", True)]),
+    ([APP | {"secret": "shop app"}], [("system_logins[0].secret", "shop app")]),
+])
+def test_what_can_not_be_a_login(entries, expected):
+    assert said(*entries) == expected
+
+
+@pytest.mark.parametrize("value", ["0", 0, "500ms", "5min", "1.5 h"])
+def test_times(value):
+    assert said(APP | {"settings": {"lock_timeout": value}}) == []
+
+
+def test_roles_that_somebody_makes():
+    assert said(APP | {"member_of": ["pg_monitor", "rds_iam", "extra", "shop_app_b"]}, NEW, database_schema_group_roles=[{"name": "extra"}]) == []
+    assert said(APP | {"member_of": ["shop_rw"]}, system_names={"read_write": "shop_rw"}) == []
+    assert said(APP, system_names={"read_write": "shop_rw"}) == [("system_logins[0].member_of", "app_rw")]
+
+
+def test_names_that_were_refused_are_no_reason_to_refuse_logins():
+    assert said(APP | {"member_of": ["x"]}, system_names={"read_wirte": "x"}) == []
+
+
+def test_without_pools_none_goes_through_them():
+    assert said(APP | {"pooled": True}, system_pool="none") == [("system_logins[0].pooled", True)]
+    assert said(APP, system_pool="none") == []
+
+
+def test_settings_of_a_type_that_none_has():
+    assert said(APP | {"settings": {"work_mem": {"a": 1}}}) == [("system_logins[0].settings.work_mem", {"a": 1})]

@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import proof
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, judge
+
+A = {"id": "00000000CANARYA00000000000", "name": "A"}
+B = {"id": "00000000CANARYB00000000000", "name": "B"}
+GOOD = {"system_canaries": [A, B], "system_actor": "00000000P1AYB00K0000000000"}
+
+
+def options(**values):
+    return [error.option for error in judge(proof.CHECKS, Settings(GOOD | values))]
+
+
+@pytest.mark.parametrize(("values", "expected"), [
+    ({}, []),
+    ({"isolation_proof_canaries": [{"table": "app.projects"}]}, []),
+    ({"isolation_proof_exempt_tables": [{"name": "app.log", "reason": "has no rows of tenants"}]}, []),
+    ({"system_canaries": [A]}, ["system_canaries"]),
+    ({"system_canaries": [A, B, A]}, ["system_canaries"]),
+    ({"system_canaries": [A, {"id": "b", "name": "B"}]}, ["system_canaries[1].id"]),
+    ({"system_actor": "me"}, ["system_actor"]),
+    ({"isolation_proof_canaries": [{"table": "projects"}]}, ["isolation_proof_canaries[0].table"]),
+    ({"isolation_proof_canaries": [{"values": {}}]}, ["isolation_proof_canaries[0].table"]),
+    ({"isolation_proof_exempt_tables": [{"name": "app.log"}]}, ["isolation_proof_exempt_tables[0].reason"]),
+    ({"isolation_proof_exempt_tables": [{"name": "app.log", "reason": " "}]}, ["isolation_proof_exempt_tables[0].reason"]),
+    ({"isolation_proof_exempt_tables": [{"name": "app.log", "reason": "x"}] * 2}, ["isolation_proof_exempt_tables"]),
+    (
+        {"isolation_proof_exempt_tables": [{"name": "app.log", "reason": "x"}], "isolation_proof_canaries": [{"table": "app.log"}]},
+        ["isolation_proof_exempt_tables"],
+    ),
+])
+def test_what_the_proof_is_told(values, expected):
+    assert options(**values) == expected

@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import schema
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, World, judge
+
+A = {"id": "01JAMZ0000TENANT0000000001", "name": "a", "domain": "a.test"}
+B = {"id": "01JAMZ0000TENANT0000000002", "name": "b", "domain": "b.test"}
+CANARIES = {"system_canaries": [{"id": "00000000CANARYA00000000000", "name": "c"}]}
+
+
+def judged(locations=None, **values):
+    return judge(schema.CHECKS, Settings(CANARIES | values, world=World(locations=locations or {})))
+
+
+def said(locations=None, **values):
+    return [(error.option, error.value) for error in judged(locations, **values)]
+
+
+@pytest.mark.parametrize(("files", "expected"), [
+    ({"V1__a.sql": b"select 1", "R__b.sql": b"select '${flyway:filename}'", "README.md": b""}, []),
+    ({"V1__a.sql": b"", "v2__b.sql": b"", "V3_b.sql": b""}, ["V3_b.sql", "v2__b.sql"]),
+    ({"V1__a.sql": b"", "V1_0__b.sql": b""}, ["sql/V1_0__b.sql"]),
+    ({"V1__a.sql": b"\xff"}, ["V1__a.sql"]),
+    ({}, ["sql"]),
+])
+def test_every_file_that_is_no_migration_is_named_under_the_variable_of_the_inventory(files, expected):
+    errors = judged({"sql": files})
+    assert [(error.option, error.value) for error in errors] == [("database_schema_locations", name) for name in expected]
+    assert all(error.remedy for error in errors)
+
+
+def test_a_version_in_two_locations():
+    (error,) = judged({"platform": {"V1__a.sql": b""}, "shop": {"V1_0__b.sql": b"", "V2__c.sql": b""}})
+    assert error.message.startswith("database_schema_locations: 'shop/V1_0__b.sql': has the same version 1.0 as platform/V1__a.sql.")
+
+
+def test_locations_that_can_not_be_read():
+    refused = LaunchErrors([LaunchError("is no folder.", option="database_schema_locations", value=name) for name in ("a", "b")])
+    assert said(refused) == [("database_schema_locations", "a"), ("database_schema_locations", "b")]
+
+
+@pytest.mark.parametrize("name", ["V1__a.sql", "R__a.sql"])
+def test_a_placeholder_without_a_value(name):
+    files = {"V0__z.sql": b"", name: b"create schema ${app_schema};\ncreate table ${color} ();"}
+    (error,) = judged({"sql": files})
+    assert error.option == "database_schema_placeholders" and f"{name} line 2 has the placeholder ${{color}}, which has no value" in error.problem
+    assert said({"sql": files}, database_schema_placeholders={"Color": "blue"}) == []
+
+
+def test_a_placeholder_with_a_name_of_the_platform():
+    (error,) = judged({"sql": {"V1__a.sql": b""}}, database_schema_placeholders={"owner": "x"})
+    assert error.option == "database_schema_placeholders.owner"
+
+
+def test_without_the_platform_nothing_has_its_names():
+    files = {"V1__a.sql": b"create schema ${app_schema}"}
+    assert [option for option, _value in said({"sql": files}, system_tenants=False)] == ["database_schema_placeholders"]
+    assert said({"sql": files}, system_tenants=False, database_schema_placeholders={"app_schema": "x"}) == []
+
+
+@pytest.mark.parametrize(("tenants", "expected"), [
+    ([], []),
+    ([A, B], []),
+    ([{"id": A["id"], "name": "a", "status": "suspended"}], []),
+    (["a", {"name": "b"}], [("database_schema_tenants[0]", "a"), ("database_schema_tenants[1].id", None)]),
+    ([{**A, "domian": "x"}], [("database_schema_tenants[0].domian", None)]),
+    ([{**A, "status": "gone"}], [("database_schema_tenants[0].status", "gone")]),
+    ([A, {**B, "id": 7}], [("database_schema_tenants[1].id", "7")]),
+    ([A, {**B, "id": A["id"]}], [("database_schema_tenants", None)]),
+    ([A, {**B, "domain": A["domain"]}], [("database_schema_tenants", None)]),
+    ([A, {**B, "id": CANARIES["system_canaries"][0]["id"]}], [("database_schema_tenants", None)]),
+])
+def test_every_tenant_that_can_not_be_one_is_named(tenants, expected):
+    assert said(database_schema_tenants=tenants) == expected
+
+
+def test_ids_are_those_of_the_system():
+    uuid = {"id": "019a0000-0000-7000-8000-000000000001", "name": "a"}
+    pattern = {"id_pattern": "^[0-9a-f-]{36}$", "id_type": "uuid"}
+    assert said(database_schema_tenants=[uuid], system_names=pattern, system_canaries=[]) == []
+    assert said(database_schema_tenants=[uuid]) == [("database_schema_tenants[0].id", uuid["id"])]
+
+
+def test_without_tenants_none_is_judged():
+    assert said(database_schema_tenants=[{"id": 3}], system_tenants=False) == []
+
+
+@pytest.mark.parametrize(("groups", "option"), [
+    ([{"name": "a"}, {"name": "b"}], None), ([{"comment": "a"}], "database_schema_group_roles[0].name"),
+    ([{"name": "a"}, {"name": "a"}], "database_schema_group_roles"),
+])
+def test_groups_have_names(groups, option):
+    assert [said_option for said_option, _value in said(database_schema_group_roles=groups)] == ([option] if option else [])
+
+
+@pytest.mark.parametrize(("content", "problem"), [
+    (None, "is no file on the controller."), (b"", "holds no certificate in PEM."), (b"x\n-----BEGIN CERTIFICATE-----\n", None),
+])
+def test_authorities_are_a_file_with_certificates(content, problem):
+    values = {"system_ca_file": "ca.pem", "aws_endpoint_scope": "aws", "aws_endpoint_region": "eu-west-1"}
+    errors = judge(schema.AUTHORITIES, Settings(values, world=World(authorities=content)))
+    assert [error.problem for error in errors] == ([problem] if problem else [])
+
+
+@pytest.mark.parametrize(("values", "words"), [
+    ({"aws_endpoint_scope": "aws"}, "https://truststore.pki.rds.amazonaws.com/eu-west-1/eu-west-1-bundle.pem"),
+    ({"aws_endpoint_scope": "loopback"}, "make up"),
+    ({"aws_endpoint_scope": "aws", "system_database": "address"}, "where the server is kept"),
+])
+def test_where_authorities_are_found_depends_on_the_server(values, words):
+    (error,) = judge(schema.AUTHORITIES, Settings({"system_ca_file": "ca.pem", "aws_endpoint_region": "eu-west-1", **values}))
+    assert words in error.remedy
