@@ -29,8 +29,7 @@ site: up  ## build everything on the local stack, and prove it
 	ansible-playbook playbooks/site.yml -i inventories/launch/local $(ARGS)
 
 drift: bootstrap  ## compare the local stack with its inventory: clean, drift or unknown
-	ANSIBLE_CALLBACKS_ENABLED=launch.database.drift_report \
-	  ansible-playbook playbooks/drift_check.yml -i inventories/launch/local --check --diff $(ARGS)
+	ansible-playbook playbooks/drift_check.yml -i inventories/launch/local --check --diff $(ARGS)
 
 down: bootstrap  ## remove every container, network and process that the local stack made
 	python -m local down --profile site

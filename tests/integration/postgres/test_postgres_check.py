@@ -172,8 +172,9 @@ def rules(target, tmp_path, *, check=False, **variables):
         "tasks": [role, {"name": "Tell", "ansible.builtin.debug": {"var": "isolation_proof_rules_sentence"}}],
     }
     report = tmp_path / "drift.json"
+    verdict = {"name": "Verdict", "hosts": "localhost", "gather_facts": False, "tags": ["drift_verdict"]}
     env = {"ANSIBLE_CALLBACKS_ENABLED": "launch.database.drift_report", "LAUNCH_DRIFT_REPORT": str(report)}
-    done = run_playbook([play], check=check, env=env)
+    done = run_playbook([play, verdict], check=check, env=env)
     return done, json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
 
 
