@@ -58,7 +58,7 @@ class Machine:
         for name in ("bin", "local", "tests"):
             (folder / name).mkdir()
         shutil.copy(ROOT / "bin" / "bootstrap", folder / "bin")
-        for name in ("requirements.txt", "local/requirements.txt", "tests/requirements.txt"):
+        for name in ("requirements.txt", "requirements-fast.txt", "local/requirements.txt", "tests/requirements.txt"):
             (folder / name).write_text("something==1\n")
         self.write(missing="", apt="", uid="0", version="3.11.2")
 
@@ -71,15 +71,16 @@ class Machine:
         for name, text in files.items():
             (self.folder / name).write_text(f"{text}\n")
 
-    def bootstrap(self, path: str = "") -> tuple[str, list[str]]:
+    def bootstrap(self, path: str = "", **environment: str) -> tuple[str, list[str]]:
         """What the script says to the user, and the calls it made.
 
         :arg path: folders that come first, with a colon after each.
+        :arg environment: added to what the script finds in its environment.
         """
         (self.folder / "calls").write_text("")
         done = subprocess.run(
             [shutil.which("bash"), str(self.folder / "bin" / "bootstrap")],
-            env={"PATH": f"{path}{self.folder / 'programs'}", "HERE": str(self.folder), "HOME": os.devnull},
+            env={"PATH": f"{path}{self.folder / 'programs'}", "HERE": str(self.folder), "HOME": os.devnull} | environment,
             capture_output=True, text=True, check=False, timeout=30,
         )
         return done.stderr, (self.folder / "calls").read_text().splitlines()
@@ -184,6 +185,13 @@ def test_an_environment_of_before_gets_its_bytecode(machine: Machine) -> None:
     machine.bootstrap()
     (machine.folder / ".venv" / ".compiled").unlink()
     assert programs(machine.bootstrap()[1]) == MADE[2:]
+
+
+def test_the_accelerator_is_installed_when_somebody_asks_for_it(machine: Machine) -> None:
+    machine.bootstrap()
+    assert programs(machine.bootstrap(FAST="1")[1]) == ["uv pip", *MADE[2:]]
+    assert machine.bootstrap(FAST="1") == ("", [])
+    assert machine.bootstrap() == ("", []), "and stays"
 
 
 def test_bytecode_comes_in_spite_of_the_variable_that_forbids_it(tmp_path: pathlib.Path) -> None:
