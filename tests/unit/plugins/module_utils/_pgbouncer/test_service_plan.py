@@ -20,7 +20,7 @@ FILES = Files(
         databases={"launch": {"host": "db", "port": "5432", "dbname": "launch"}},
     ),
     changed={"/etc/pgbouncer/pgbouncer.ini": LOADED - 20},
-    unit_changed={"/etc/systemd/system/pgbouncer.service.d/launch.conf": LOADED - 20},
+    unit_changed={"/etc/systemd/system/pgbouncer.service.d/service.conf": LOADED - 20},
     version="1.26.1",
 )
 CONSOLE = Console(
