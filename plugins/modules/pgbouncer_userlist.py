@@ -85,9 +85,9 @@ EXAMPLES = r"""
 - name: Two logins of the application
   launch.database.pgbouncer_userlist:
     users:
-      - name: launch_app
+      - name: shop_app
         secret: /launch/db/app
-      - name: launch_readonly
+      - name: shop_readonly
         verifier: "{{ readonly_verifier }}"
     secret_source:
       region: us-west-2
@@ -100,14 +100,14 @@ users:
   returned: success
   type: list
   elements: str
-  sample: [launch_app]
+  sample: [shop_app]
 plan:
   description: The changes that were made, or that check mode would make.
   returned: success
   type: list
   elements: dict
   sample:
-    - {action: create, path: users.launch_app, before: null, after: (hidden), when: immediate, destructive: false}
+    - {action: create, path: users.shop_app, before: null, after: (hidden), when: immediate, destructive: false}
 pending:
   description: What waits for something else; always empty here.
   returned: success

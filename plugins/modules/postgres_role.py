@@ -132,7 +132,7 @@ EXAMPLES = r"""
         settings:
           statement_timeout: 60s
           search_path: [app]
-      - name: launch_app_2024
+      - name: shop_app_2024
         state: absent
 """
 
