@@ -72,7 +72,7 @@ options:
     description:
       - Name of the secret in Secrets Manager whose C(password) is the master user's. Needed for a new instance.
       - The module reads it itself, so that the password is in no argument, result or log.
-      - A tag C(launch:master-secret-fingerprint) remembers which password the instance was given. When the secret has another
+      - A tag C(database:master-secret-fingerprint) remembers which password the instance was given. When the secret has another
         one, the instance gets it. An adopted instance without that tag is taken to have the one of the secret.
     type: str
   subnet_group:
