@@ -40,7 +40,7 @@ class HistoryRow:
 
 
 @dataclasses.dataclass(frozen=True)
-class State:
+class Recorded:
     """What a database says about its migrations.
 
     :arg history: its rows by rank; None while there is no history table.
@@ -55,7 +55,7 @@ class State:
         return self.history or ()
 
 
-def plan_migrations(scripts: t.Sequence[Script], state: State, table: str) -> Plan:
+def plan_migrations(scripts: t.Sequence[Script], state: Recorded, table: str) -> Plan:
     """The history table if it is missing, then the pending scripts in their order.
 
     LaunchErrors, before anything runs, if the history and the files contradict each other or a script is no SQL.
@@ -67,7 +67,7 @@ def plan_migrations(scripts: t.Sequence[Script], state: State, table: str) -> Pl
     for script in pending(scripts, state.rows):
         row = live.get(_key(script))
         before = None if row is None else {"checksum": row.checksum}
-        changes.append(Change("apply", script.name.path, before, _shown(script)))
+        changes.append(Change("apply", script.name.path, before, _shown(script), payload=script))
     return Plan(f"migrations of {table}", tuple(changes))
 
 

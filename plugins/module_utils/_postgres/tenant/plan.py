@@ -54,10 +54,10 @@ def plan_tenants(tenants: t.Sequence[Tenant], registered: t.Mapping[str, Tenant]
     for tenant in tenants:
         now = registered.get(tenant.id)
         if now is None:
-            changes.append(Change("create", tenant.id, None, {"name": tenant.name, "domain": tenant.domain}))
+            changes.append(Change("create", tenant.id, None, {"name": tenant.name, "domain": tenant.domain}, payload=tenant))
         status = now.status if now else FIRST_STATUS
         if tenant.status not in (None, status):
-            changes.append(Change("set_status", f"{tenant.id}.status", status, tenant.status))
+            changes.append(Change("set_status", f"{tenant.id}.status", status, tenant.status, payload=tenant))
     return Plan("tenants", tuple(changes))
 
 
