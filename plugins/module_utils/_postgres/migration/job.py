@@ -13,10 +13,9 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
-from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
-from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration, check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, check_syntax, run_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded, contradictions, current_version, pending, plan_migrations
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load

@@ -13,7 +13,6 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
-from ansible_collections.launch.database.plugins.module_utils._postgres.objects import table_exists
 from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import ActualPartitions, plan_partitions
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
@@ -41,7 +40,7 @@ class Partitions:
 
     def read(self, session: Session) -> ActualPartitions:
         today = session.value("SELECT (now() AT TIME ZONE 'UTC')::date")
-        if not table_exists(session, self._names.audit_schema, _LOG):
+        if not session.table_exists(self._names.audit_schema, _LOG):
             return ActualPartitions(today, frozenset(), None)
         names = frozenset(row["relname"] for row in session.rows(_PARTITIONS, (self._names.audit_schema, _LOG)))
         with session.transaction(self._names.platform):
