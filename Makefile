@@ -14,6 +14,9 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 # The local inventory has credentials of its own; amazon.aws refuses them beside a profile.
 unexport AWS_PROFILE AWS_DEFAULT_PROFILE
 export CONTAINERS_CONF := $(CURDIR)/local/state/containers.conf
+# FAST=1 runs site and drift with Mitogen: docs/speed.md says what that is, and what its limits are.
+export FAST
+ACCELERATE := $(if $(FAST),python bin/accelerate)
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,19 +28,19 @@ up: bootstrap  ## start the local stack: an AWS endpoint on loopback, as the acc
 	@python -m local preflight --profile site
 	@python -m local up --profile site
 
-site: up  ## build everything on the local stack, and prove it
-	ansible-playbook playbooks/site.yml -i inventories/launch/local $(ARGS)
+site: up  ## build everything on the local stack, and prove it (FAST=1: with Mitogen)
+	$(ACCELERATE) ansible-playbook playbooks/site.yml -i inventories/launch/local $(ARGS)
 
 drift: bootstrap  ## compare the local stack with its inventory: clean, drift or unknown
-	ANSIBLE_CALLBACKS_ENABLED=launch.database.drift_report \
-	  ansible-playbook playbooks/drift_check.yml -i inventories/launch/local --check --diff $(ARGS)
+	$(ACCELERATE) ansible-playbook playbooks/drift_check.yml -i inventories/launch/local --check --diff $(ARGS)
 
 down: bootstrap  ## remove every container, network and process that the local stack made
 	python -m local down --profile site
 
-lint: bootstrap  ## ansible-lint (production, with yamllint) and shellcheck
-	shellcheck bin/bootstrap .ci/run tests/sanity local/images/*.sh
+lint: bootstrap  ## ansible-lint (production, with yamllint), shellcheck, and what Galaxy says of the package
+	shellcheck bin/bootstrap .ci/run tests/galaxy tests/sanity local/images/*.sh
 	ansible-lint --offline --profile production
+	tests/galaxy
 
 unit: bootstrap  ## tests without any server
 	pytest -q tests/unit $(ARGS)

@@ -17,13 +17,13 @@ display = Display()
 
 
 class ActionModule(FolderAction):
-    """Hand the files of ``path`` to the module of the same name, and warn of what it tells."""
+    """Hand the files of ``path`` to the module of the same name, and show its warnings."""
 
     FILES = "checks"
     HOLDS = "the checks"
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
-        for sentence in result.get("told", []):
+        for sentence in result.get("warned", []):
             display.warning(sentence)
         return result

@@ -12,41 +12,61 @@ version_added: 0.1.0
 description:
   - Gathers every task that would change something, with its plan or its difference, everything that waits for a
     reboot or a maintenance window, and everything that could not be looked at.
-  - Writes a JSON file and prints a short summary. Outside of check mode it does nothing, because a run that
-    changes things is no report on drift.
+  - Writes a JSON file and prints a short summary. It does so in check mode only, because a run that changes things is no
+    report on drift, and only for a playbook with a play that carries the tag C(drift_verdict), such as
+    C(launch.database.drift_check). It can therefore be enabled for good, as AWX wants it, which takes callbacks from the
+    C(ansible.cfg) of its project; C(launch.database.site) with C(--check) writes nothing.
   - The verdict is V(clean), V(drift) or V(unknown). It is V(unknown) as soon as anything failed, was unreachable
     or matched no host, or was left out by C(--limit), C(--tags), C(--skip-tags) or C(--start-at-task), also when
     differences were found beside it.
   - What a check (M(launch.database.postgres_check)) fails for was looked at, and counts as a difference.
   - While the run goes on, and for ever if it is killed, the file says V(unknown) with C(complete=false).
-  - A handler is the consequence of a difference, and the play and tasks tagged V(drift_verdict) judge this report,
-    so neither is part of it.
+  - A handler is the consequence of a difference, and the plays and tasks tagged C(drift_verdict) judge this report,
+    so neither is part of it. While the playbook runs, E(LAUNCH_DRIFT_REPORT_FILE) is the absolute path of the file, or
+    E(LAUNCH_DRIFT_REPORT_PROBLEM) says why there is none.
   - Values of keys that name a password, verifier, token, secret or private key are hidden, as are SCRAM verifiers
     and private keys inside of text. Tasks with C(no_log) are named without any detail.
 options:
   report_path:
-    description: File that the report is written to, relative to the current directory. Its folder is created.
+    description:
+      - File that the report is written to, relative to the current directory. Its folder is created. Where a file
+        that was asked for can't be written, C(launch.database.drift_check) refuses to look at anything.
+      - Without it, the file is C(reports/drift.json), or, where that can't be written, C(drift.json) in a new folder for
+        temporary files. Its path is the last line of the output.
     type: path
-    default: reports/drift.json
     env:
       - name: LAUNCH_DRIFT_REPORT
+    ini:
+      - section: callback_drift_report
+        key: report_path
 requirements:
-  - enable in configuration, or E(ANSIBLE_CALLBACKS_ENABLED=launch.database.drift_report)
+  - enabled by C(callbacks_enabled=launch.database.drift_report) in C(ansible.cfg), or by E(ANSIBLE_CALLBACKS_ENABLED)
+"""
+
+EXAMPLES = r"""
+ansible.cfg: |
+  [defaults]
+  callbacks_enabled = launch.database.drift_report
+
+  [callback_drift_report]
+  report_path = /var/lib/launch/drift.json
 """
 
 import datetime
-import json
 import os
-import tempfile
 import typing as t
 
 from ansible import context
 from ansible.playbook.handler import Handler
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.launch.database.plugins.plugin_utils._drift import Report
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.plugin_utils._drift import file
+from ansible_collections.launch.database.plugins.plugin_utils._drift.report import Report
 
 VERDICT_TAG = "drift_verdict"
+FILE = "LAUNCH_DRIFT_REPORT_FILE"
+PROBLEM = "LAUNCH_DRIFT_REPORT_PROBLEM"
 # Has a message about what it found, whether or not the play calls that a failure: it did look.
 CHECK = "launch.database.postgres_check"
 
@@ -60,6 +80,7 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         self._report = Report()
+        self._path: str | None = None
         self._play = ""
         self._playbook = ""
         self._started = _now()
@@ -70,7 +91,9 @@ class CallbackModule(CallbackBase):
             self.disabled = True
 
     def v2_playbook_on_start(self, playbook) -> None:
+        self._report = Report()
         self._playbook = os.path.basename(playbook._file_name)
+        self._path = self._find_place() if any(_judges(play) for play in playbook.get_plays()) else None
         for option, value in _narrowed(context.CLIARGS):
             self._report.add_unknown({"host": "*", "play": "all"}, f"{option} {value} kept parts of it from being looked at")
 
@@ -106,9 +129,20 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats) -> None:
         self._write(complete=True)
-        for line in self._report.summary():
-            self._display.display(line)
-        self._display.display(f"report: {self.get_option('report_path')}")
+        if self._path:
+            for line in [*self._report.summary(), f"report: {self._path}"]:
+                self._display.display(line)
+
+    def _find_place(self) -> str | None:
+        """Where the report goes. Plays learn that from the environment: nothing else of a callback reaches them."""
+        try:
+            os.environ[FILE] = path = file.find_place(self.get_option("report_path"))
+            return path
+        except LaunchError as error:
+            os.environ[PROBLEM] = error.message
+            # Raised, it would be no more than a warning either.
+            self._display.warning(error.message)
+            return None
 
     def _add_result(self, result) -> None:
         if isinstance(result.task, Handler) or _judges(result.task):
@@ -129,8 +163,9 @@ class CallbackModule(CallbackBase):
         return where
 
     def _write(self, complete: bool) -> None:
-        head = {"playbook": self._playbook, "started": self._started, "written": _now()}
-        _write_json(self.get_option("report_path"), head | self._report.as_dict(complete))
+        if self._path:
+            head = {"playbook": self._playbook, "started": self._started, "written": _now()}
+            file.write_json(self._path, head | self._report.as_dict(complete))
 
 
 def _narrowed(arguments: t.Mapping[str, t.Any]) -> list[tuple[str, str]]:
@@ -162,14 +197,3 @@ def _reason(result: t.Mapping[str, t.Any]) -> str:
 
 def _now() -> str:
     return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-
-
-def _write_json(path: str, content: dict[str, t.Any]) -> None:
-    """Replace the file as a whole: a reader never meets half a report, whatever happens to the run."""
-    folder = os.path.dirname(os.path.abspath(path))
-    os.makedirs(folder, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".json")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2, default=str)
-        file.write("\n")
-    os.replace(temporary, path)

@@ -8,24 +8,55 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
-  login_host:
-    description: Address of the PostgreSQL server. With O(ssl_mode=verify-full) it must be a name in the server's certificate.
+  login_secret:
+    description:
+      - Name or ARN of the login's secret in AWS Secrets Manager, a JSON object with C(username), C(password), C(host), C(port) and
+        C(dbname), as M(launch.database.db_secret) keeps it.
+      - The controller reads it, once a task at most; the host that the module runs on needs no access to AWS. What it holds is in no output.
+      - Each of O(login_host), O(login_port), O(login_user), O(login_password) and O(login_db) that is given goes before the secret's. The
+        secret needs to have the others, and with all of them given it is not read.
     type: str
-    required: true
+  login_secret_source:
+    description:
+      - Where O(login_secret) is read, on the controller. It is not sent to the host that the module runs on.
+      - What is not given, or empty, is left to boto3's own search - environment, files, instance role.
+    type: dict
+    suboptions:
+      region:
+        description: Region of the secret. Without one, that of an ARN, then E(AWS_REGION), then boto3's.
+        type: str
+      endpoint_url:
+        description: Address of Secrets Manager, where it is not AWS's own.
+        type: str
+      access_key:
+        description: Id of an access key. Needs O(login_secret_source.secret_key), and excludes O(login_secret_source.profile).
+        type: str
+      secret_key:
+        description: Its secret.
+        type: str
+      session_token:
+        description: Its session token, if it has one.
+        type: str
+      profile:
+        description: Profile of boto3's files.
+        type: str
+  login_host:
+    description:
+      - Address of the PostgreSQL server. With O(ssl_mode=verify-full) it must be a name in the server's certificate.
+      - Required without O(login_secret).
+    type: str
   login_port:
-    description: TCP port of the server.
+    description: TCP port of the server. With O(login_secret), the secret's.
     type: int
     default: 5432
   login_user:
-    description: Login role that does the work.
+    description: Login role that does the work. Required without O(login_secret).
     type: str
-    required: true
   login_password:
-    description: Its password.
+    description: Its password. Required without O(login_secret).
     type: str
-    required: true
   login_db:
-    description: Database to connect to.
+    description: Database to connect to. With O(login_secret), the secret's.
     type: str
     default: postgres
   ssl_mode:
@@ -42,4 +73,5 @@ options:
     default: 10
 requirements:
   - psycopg2 >= 2.9 on the host that the module runs on
+  - boto3 on the controller, for O(login_secret)
 """

@@ -4,6 +4,43 @@
 """Adjust a system's list by an environment's, entry by entry."""
 from __future__ import annotations
 
+DOCUMENTATION = r"""
+name: merge_by_name
+short_description: Adjust a list by another one, entry by entry
+version_added: 0.1.0
+author: launch.database contributors
+description:
+  - For a list that a system has and an environment adjusts, where a variable of the environment would replace the whole list.
+  - Entries of one name become one. What the second list says of it counts; mappings inside of it are put together as well.
+  - Entries that only the second list has follow at the end.
+positional: adjustments
+options:
+  _input:
+    description: The system's list. Each entry has its own C(name).
+    type: list
+    elements: dict
+    required: true
+  adjustments:
+    description: The environment's list. Each entry has its own C(name).
+    type: list
+    elements: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Give one login of the system another limit
+  ansible.builtin.debug:
+    msg: "{{ [{'name': 'app', 'secret': '/app', 'connection_limit': 220}]
+             | launch.database.merge_by_name([{'name': 'app', 'connection_limit': 50}]) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The entries of both, in the order of the first list and then of the second.
+  type: list
+  elements: dict
+"""
+
 import typing as t
 
 from ansible.errors import AnsibleFilterError

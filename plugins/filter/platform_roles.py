@@ -4,6 +4,38 @@
 """The groups that the migrations of the tenant platform grant to."""
 from __future__ import annotations
 
+DOCUMENTATION = r"""
+name: platform_roles
+short_description: Say which groups the tenant platform needs
+version_added: 0.1.0
+author: launch.database contributors
+description:
+  - Lists the eight group roles that the migrations in C(sql/platform) grant to, under the names of a system, with a comment each.
+positional: option
+options:
+  _input:
+    description: The names that the system gives, by the keys in C(sql/README.md); the others have their defaults.
+    type: dict
+    required: true
+  option:
+    description: What the names are called where they come from, for refusals.
+    type: str
+    default: names
+"""
+
+EXAMPLES = r"""
+- name: Create the groups of the platform
+  launch.database.postgres_role:
+    roles: "{{ {'owner': 'launch_owner', 'read_write': 'launch_rw'} | launch.database.platform_roles }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The groups, as O(launch.database.postgres_role#module:roles) takes them.
+  type: list
+  elements: dict
+"""
+
 import typing as t
 
 from ansible.errors import AnsibleFilterError

@@ -4,6 +4,53 @@
 """Compare the pool hosts that should be with the machines that are there."""
 from __future__ import annotations
 
+DOCUMENTATION = r"""
+name: pool_hosts
+short_description: Compare the pool hosts that should be with the machines that are there
+version_added: 0.1.0
+author: launch.database contributors
+description:
+  - Leaves out the machines that another project or environment has tagged as its own. One that lacks these tags is
+    nobody's yet and counts as ours, so that what was made by hand is adopted.
+positional: hosts, tags, identity
+options:
+  _input:
+    description: The machines, as C(instances) of M(amazon.aws.ec2_instance_info).
+    type: list
+    elements: dict
+    required: true
+  hosts:
+    description: The pool hosts that should be, each with its C(name).
+    type: list
+    elements: dict
+    required: true
+  tags:
+    description: The tags that a machine of ours has.
+    type: dict
+    required: true
+  identity:
+    description: The names of those among them that tell our machines from others.
+    type: list
+    elements: str
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show what is left to do
+  ansible.builtin.debug:
+    msg: "{{ found.instances | launch.database.pool_hosts([{'name': 'launch-pool-1'}], {'environment': 'poc'}, ['environment'])
+             | rejectattr('settled') }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - The hosts, each with C(ids), the instance ids of our machines of its name, and C(settled), whether there is exactly one,
+      it runs and has the tags.
+  type: list
+  elements: dict
+"""
+
 import typing as t
 
 Machine = t.Mapping[str, t.Any]

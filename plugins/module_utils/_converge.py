@@ -8,26 +8,16 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._plan import IMMEDIATE, Plan
+from ansible_collections.launch.database.plugins.module_utils._plan import IMMEDIATE, Change, Plan
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
 Actual = t.TypeVar("Actual")
-
-
-class Unfinished(Exception):
-    """Raised by settle or apply when the time given to this call is over and nothing is wrong: another call goes on.
-
-    :arg progress: where it stands, for whoever shows it.
-    """
-
-    def __init__(self, progress: dict[str, t.Any]) -> None:
-        self.progress = progress
-        super().__init__(progress)
 
 
 def converge(
@@ -39,18 +29,24 @@ def converge(
     result: t.Callable[[Actual], dict[str, t.Any]],
     allow_destructive: bool = False,
     settle: t.Callable[[Actual], Actual] | None = None,
+    exclusive: t.Callable[[], t.ContextManager[t.Any]] = contextlib.nullcontext,
+    advice: t.Callable[[Actual], t.Sequence[str]] | None = None,
 ) -> t.NoReturn:
     """Bring a resource to its desired state, and end the module.
 
     :arg read: gives the actual state as plain data; reads only, in check mode nothing else runs.
     :arg plan: compares it with what is desired; pure, raises LaunchError for what can't be done.
-    :arg apply: carries the plan out. It must leave a state from which the next run goes on, wherever it stops.
+    :arg apply: carries out the plan that it is given, that is what its changes carry, and plans nothing itself.
+        It must leave a state from which the next run goes on, wherever it stops.
     :arg result: what the module returns about the resource, from the last state read.
     :arg allow_destructive: the user's word for changes that lose something.
     :arg settle: waits for a change that is under way, before planning; gives the state after it. Not called in check mode.
+    :arg exclusive: keeps other runs out while this one reads, plans and applies. Not called in check mode.
+    :arg advice: gives warnings, before anything is changed.
     """
     with reporting(module):
-        module.exit_json(**_outcome(module, read, plan, apply, result, allow_destructive, settle))
+        steps = _Steps(read, plan, apply, allow_destructive, settle, exclusive, advice, module.warn)
+        module.exit_json(**steps.check(result) if module.check_mode else steps.make(result))
 
 
 @contextlib.contextmanager
@@ -62,28 +58,62 @@ def reporting(module: AnsibleModule) -> t.Iterator[None]:
         module.fail_json(msg=error.message, **error.as_result())
 
 
-def _outcome(module, read, plan, apply, result, allow_destructive, settle) -> dict[str, t.Any]:
-    actual = read()
-    if settle and not module.check_mode:
-        try:
-            actual = settle(actual)
-        except Unfinished as so_far:
-            return {"changed": False, "unfinished": so_far.progress} | result(actual)
-    todo = plan(actual)
-    _refuse_destruction(todo, allow_destructive)
-    outcome = {"changed": todo.changed, "plan": todo.as_result(), "pending": todo.pending_as_result()}
-    if todo.changed:
-        outcome["diff"] = todo.diff()
-    if todo.changed and not module.check_mode:
-        try:
-            apply(todo, actual)
-        except Unfinished as so_far:
-            return outcome | {"unfinished": so_far.progress} | result(read())
-        actual = read()
-        last = plan(actual)
+@dataclasses.dataclass(frozen=True)
+class _Steps(t.Generic[Actual]):
+    """The way of one resource through one run; the fields are converge()'s arguments."""
+
+    read: t.Callable[[], Actual]
+    plan: t.Callable[[Actual], Plan]
+    apply: t.Callable[[Plan, Actual], t.Any]
+    allow_destructive: bool
+    settle: t.Callable[[Actual], Actual] | None
+    exclusive: t.Callable[[], t.ContextManager[t.Any]]
+    advice: t.Callable[[Actual], t.Sequence[str]] | None
+    warn: t.Callable[[str], t.Any]
+
+    def check(self, result: t.Callable[[Actual], dict[str, t.Any]]) -> dict[str, t.Any]:
+        """What a run would do."""
+        actual = self.read()
+        todo = self._planned(actual)
+        return _outcome(todo, todo) | result(actual)
+
+    def make(self, result: t.Callable[[Actual], dict[str, t.Any]]) -> dict[str, t.Any]:
+        """Do it, and look whether it is done."""
+        with self.exclusive():
+            actual = self.settle(self.read()) if self.settle else self.read()
+            todo = self._planned(actual)
+            done = self._carry_out(todo, actual) if todo.changed else todo
+        if not done.changed:
+            return _outcome(done, done) | result(actual)
+        actual = self.read()
+        last = self.plan(actual)
         _refuse_remains(last)
-        outcome["pending"] = last.pending_as_result()
-    return outcome | result(actual)
+        return _outcome(done, last) | result(actual)
+
+    def _planned(self, actual: Actual) -> Plan:
+        todo = self.plan(actual)
+        _refuse_destruction(todo, self.allow_destructive)
+        for sentence in self.advice(actual) if self.advice else ():
+            self.warn(sentence)
+        return todo
+
+    def _carry_out(self, todo: Plan, actual: Actual) -> Plan:
+        """Apply a plan, and what could only be planned after it. Gives all that was done."""
+        self.apply(todo, actual)
+        if not todo.partial:
+            return todo
+        actual = self.read()
+        rest = self._planned(actual)
+        if rest.partial:
+            _refuse_remains(rest)
+        if rest.changed:
+            self.apply(rest, actual)
+        return todo.followed_by(rest)
+
+
+def _outcome(done: Plan, last: Plan) -> dict[str, t.Any]:
+    outcome = {"changed": done.changed, "plan": done.as_result(), "pending": [change.as_result() for change in last.pending]}
+    return outcome | {"diff": done.diff()} if done.changed else outcome
 
 
 def _refuse_destruction(todo: Plan, allowed: bool) -> None:

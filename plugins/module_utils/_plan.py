@@ -30,6 +30,7 @@ class Change:
     :arg after: the value wanted, None where it goes. Never a secret.
     :arg when: IMMEDIATE, EVENTUAL, PENDING_REBOOT or MAINTENANCE_WINDOW.
     :arg destructive: data or availability is lost; needs the user's word.
+    :arg payload: what apply executes, in a form of the resource's own. It may be a secret, so nothing ever shows it.
     """
 
     action: str
@@ -38,9 +39,11 @@ class Change:
     after: t.Any = None
     when: str = IMMEDIATE
     destructive: bool = False
+    payload: t.Any = dataclasses.field(default=None, repr=False, compare=False)
 
     def as_result(self) -> dict[str, t.Any]:
-        return dataclasses.asdict(self)
+        shown = (field.name for field in dataclasses.fields(self) if field.name != "payload")
+        return {name: getattr(self, name) for name in shown}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,11 +54,13 @@ class Plan:
     :arg changes: what a run would do.
     :arg pending: what was accepted already and waits for a reboot or a window. It is no change:
         doing it again does nothing; but a report has to name it.
+    :arg partial: whether the rest can only be planned when these changes are made.
     """
 
     resource: str
     changes: tuple[Change, ...] = ()
     pending: tuple[Change, ...] = ()
+    partial: bool = False
 
     @property
     def changed(self) -> bool:
@@ -68,6 +73,18 @@ class Plan:
     def of(self, *actions: str) -> tuple[Change, ...]:
         """The changes with one of these actions, in the plan's order."""
         return tuple(change for change in self.changes if change.action in actions)
+
+    def payloads(self, *actions: str) -> list[t.Any]:
+        """What the changes with one of these actions carry, in the plan's order."""
+        return [change.payload for change in self.of(*actions)]
+
+    def members(self, *actions: str) -> dict[str, t.Any]:
+        """The payloads of these actions, each a mapping, put together: the arguments of one call."""
+        return {name: value for payload in self.payloads(*actions) for name, value in payload.items()}
+
+    def followed_by(self, later: Plan) -> Plan:
+        """Both as one, for people: what was made and what was made after it."""
+        return dataclasses.replace(later, changes=self.changes + later.changes)
 
     def diff(self) -> dict[str, t.Any]:
         """Ansible's diff: only the paths that change; empty exactly when nothing changes."""
@@ -82,6 +99,3 @@ class Plan:
 
     def as_result(self) -> list[dict[str, t.Any]]:
         return [change.as_result() for change in self.changes]
-
-    def pending_as_result(self) -> list[dict[str, t.Any]]:
-        return [change.as_result() for change in self.pending]

@@ -144,7 +144,6 @@ from ansible_collections.launch.database.plugins.module_utils._converge import c
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
 from ansible_collections.launch.database.plugins.module_utils._aws.secret.job import Secret
-from ansible_collections.launch.database.plugins.module_utils._aws.secret.plan import plan_secret
 from ansible_collections.launch.database.plugins.module_utils._aws.secret.state import DesiredSecret
 
 SPEC = ArgumentSpec(options={
@@ -170,9 +169,7 @@ def main() -> None:
     with reporting(module):
         desired = desired_secret(module.params)
     secret = Secret(client(module, "secretsmanager"), lambda: client(module, "kms"), desired, module.no_log_values.add)
-    converge(
-        module, read=secret.read, plan=lambda actual: plan_secret(desired, actual), apply=secret.apply, result=secret.result,
-    )
+    converge(module, read=secret.read, plan=secret.plan, apply=secret.apply, result=secret.result)
 
 
 if __name__ == "__main__":

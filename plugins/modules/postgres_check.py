@@ -11,9 +11,13 @@ author:
   - launch.database contributors (!UNKNOWN)
 description:
   - Runs the checks of a folder, each in a transaction that only reads, and fails with what they find. It never changes anything.
-  - A check is a file with one query, whose rows are findings with the columns C(rule), C(severity) (V(error) or V(warning)), C(object),
-    C(detail) and C(remedy). C(sql/checks) of the collection has those about isolation of tenants.
+  - A check is a file with one query. It has a row for each object it looked at, with the columns C(rule), C(severity) (V(error) or V(warning)),
+    C(object), C(detail) and C(remedy). A row whose C(detail) is not NULL is a finding. C(sql/checks) of the collection has those about
+    isolation of tenants.
+  - A check without any row found nothing it could apply to. It is in RV(not_applicable), and what it looks for is unknown.
   - Findings less severe than O(fail_on) are warnings.
+  - Each check can ask for C(names), C(application_role), C(tenant_table) and C(context), which the module puts in front of it.
+    What is in them is said in C(sql/README.md).
   - A check runs with C(search_path) set to C(pg_catalog, pg_temp), so that nobody's operator stands in for the server's.
 options:
   path:
@@ -38,6 +42,20 @@ options:
     type: str
     choices: [warning, error, never]
     default: error
+  may_not_apply:
+    description: Rules that may find nothing they could apply to, because this system has nothing of the kind. What they find is found all the same.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      rule:
+        description: The beginning of the file's name, as in V(R15).
+        type: str
+        required: true
+      reason:
+        description: Why there is nothing of the kind.
+        type: str
+        required: true
   statement_timeout:
     description: How long a check may take; one that takes longer fails the module.
     type: str
@@ -46,6 +64,7 @@ extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
+  - launch.database._names
 notes:
   - O(login_host) may be a connection pooler in transaction mode.
 seealso:
@@ -61,15 +80,32 @@ EXAMPLES = r"""
     login_db: launch
     ca_cert: /etc/ssl/certs/rds.pem
     path: "{{ playbook_dir }}/../sql/checks"
+    names:
+      read_write: launch_rw
+      read_only: launch_ro
+    may_not_apply:
+      - rule: R15
+        reason: the system has no audit log
 """
 
 RETURN = r"""
 checked:
   description: The checks that were run, in order.
-  returned: success
+  returned: success, and failure because of findings
   type: list
   elements: str
   sample: [R01_rls_disabled.sql, R02_rls_not_forced.sql]
+examined:
+  description: For each check how many objects it looked at.
+  returned: success, and failure because of findings
+  type: dict
+  sample: {R01_rls_disabled.sql: 18}
+not_applicable:
+  description: The rules that found nothing they could apply to, but for those of O(may_not_apply). Whether they are broken is unknown.
+  returned: success, and failure because of findings
+  type: list
+  elements: str
+  sample: [R15]
 findings:
   description: What they found, those that are a failure and those that are not.
   returned: success, and failure because of them
@@ -82,8 +118,8 @@ findings:
       object: app.tasks
       detail: row level security is enabled but not forced on the owner
       remedy: alter table ... force row level security
-told:
-  description: The findings that are no failure, a sentence each; they are shown as warnings.
+warned:
+  description: The findings that are no failure and the rules that applied to nothing, a sentence each; they are shown as warnings.
   returned: success, and failure because of others
   type: list
   elements: str
@@ -103,18 +139,25 @@ from ansible_collections.launch.database.plugins.module_utils._argspec import Ar
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.job import Checks
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import FILES
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
+
+MAY_NOT_APPLY = {
+    "rule": {"type": "str", "required": True},
+    "reason": {"type": "str", "required": True},
+}
 
 OPTIONS = ArgumentSpec(options={
     "path": {"type": "str", "required": True},
     "checks": FILES,
     "fail_on": {"type": "str", "choices": ["warning", "error", "never"], "default": "error"},
+    "may_not_apply": {"type": "list", "elements": "dict", "default": [], "options": MAY_NOT_APPLY},
     "statement_timeout": {"type": "str", "default": "30s"},
 })
 
 
 def main() -> None:
     """Entry point."""
-    run(OPTIONS, Checks)
+    run(OPTIONS.merge(NAMES), Checks)
 
 
 if __name__ == "__main__":

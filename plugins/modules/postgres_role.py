@@ -10,7 +10,8 @@ version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Creates and changes roles, a whole list in one transaction. What an option does not name stays as it is; no role is ever dropped.
+  - Creates, changes and removes roles, a whole list in one transaction. What an option does not name stays as it is; a role that is
+    not named is never removed.
   - Works as a login that is no superuser but has C(CREATEROLE), as the master user of RDS.
   - No role gets C(SUPERUSER), C(BYPASSRLS), C(REPLICATION), C(CREATEROLE) or C(CREATEDB), and an existing one that has any of
     them is refused.
@@ -25,6 +26,18 @@ options:
         description: Name of the role; a-z, 0-9 and _, so that it means the same with and without quotes.
         type: str
         required: true
+      state:
+        description:
+          - Whether there should be such a role. V(absent) removes it, and is the user's word for that; nothing else of the entry counts then.
+          - Its memberships and settings go with it, and so do privileges that it was granted directly, in O(login_db) and on the server
+            (C(DROP OWNED BY), as the owner of each object).
+          - Refused, for all roles of the list at once and before anything is changed, if it owns anything, is named by a policy, has
+            granted memberships, has members that stay, owns or holds anything in another database, or holds privileges on objects of a
+            role that O(login_user) can't become. The refusal lists them.
+          - Its sessions stay open, and are named in a warning; no new one can begin.
+        type: str
+        choices: [present, absent]
+        default: present
       login:
         description: Whether one can log in as it. Groups have no login.
         type: bool
@@ -39,6 +52,13 @@ options:
         description:
           - The password that O(roles[].password_verifier) was made from. Only used to log in, to learn whether both are current.
           - Unset, the password of an existing role is left alone.
+        type: str
+      secret:
+        description:
+          - Name or ARN of its secret in AWS Secrets Manager, which O(login_secret_source) tells where to find. The controller takes
+            O(roles[].password) from its C(password) and O(roles[].password_verifier) from its C(scram_verifier), unless they are given.
+          - Its C(username) must be the role's name.
+          - One that does not exist yet is a password that would be set; check mode shows that, and a run refuses it before it changes anything.
         type: str
       member_of:
         description:
@@ -72,6 +92,11 @@ options:
             and giving objects to it need. Whoever has C(CREATEROLE) and made the role could give itself that right anyway.
           - By default V(true) for groups and V(false) for logins. V(false) takes nothing away.
         type: bool
+  missing_secrets:
+    description: Those of O(roles[].secret) that do not exist. Filled in by the action plugin; not for playbooks.
+    type: list
+    elements: str
+    default: []
   purge_memberships:
     description: Whether memberships that neither O(roles[].member_of) nor O(roles[].may_become) names are revoked, for the roles that have one of them set.
     type: bool
@@ -91,10 +116,8 @@ seealso:
 EXAMPLES = r"""
 - name: Groups and the application's login
   launch.database.postgres_role:
-    login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
-    login_user: launch_master
-    login_password: "{{ master.password }}"
-    login_db: launch
+    login_secret: /launch/db/credentials
+    login_secret_source: {region: us-west-2}
     ca_cert: /etc/ssl/certs/rds.pem
     roles:
       - name: launch_owner
@@ -103,13 +126,14 @@ EXAMPLES = r"""
         comment: Reads and writes as one tenant
       - name: launch_app
         login: true
-        password_verifier: "{{ app.scram_verifier }}"
-        password: "{{ app.password }}"
+        secret: /launch/db/app
         member_of: [launch_rw]
         connection_limit: 200
         settings:
           statement_timeout: 60s
           search_path: [app]
+      - name: launch_app_2024
+        state: absent
 """
 
 RETURN = r"""
@@ -145,9 +169,11 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.job
 
 ROLE = {
     "name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "login": {"type": "bool", "default": False},
     "password_verifier": {"type": "str", "no_log": True},
     "password": {"type": "str", "no_log": True},
+    "secret": {"type": "str", "no_log": False},
     "member_of": {"type": "list", "elements": "str"},
     "may_become": {"type": "list", "elements": "str"},
     "connection_limit": {"type": "int"},
@@ -159,13 +185,15 @@ ROLE = {
 
 OPTIONS = ArgumentSpec(options={
     "roles": {"type": "list", "elements": "dict", "required": True, "options": ROLE},
+    "missing_secrets": {"type": "list", "elements": "str", "default": [], "no_log": False},
     "purge_memberships": {"type": "bool", "default": False},
 })
 
 
 def main() -> None:
     """Entry point."""
-    run(OPTIONS, Roles)
+    # A role that is named with state: absent is one that the user wants to lose.
+    run(OPTIONS, Roles, allow_destructive=True)
 
 
 if __name__ == "__main__":

@@ -150,15 +150,9 @@ options:
     description: Seconds to wait at most, for everything the module waits for.
     type: int
     default: 3600
-  wait_slice:
-    description:
-      - Seconds after which the module returns with RV(unfinished) although it could wait on; running it again goes on. It returns
-        earlier when something else is under way than O(wait_shown).
-      - The action plugin of the module uses it to show how it goes. Leave it unset.
-    type: int
-  wait_shown:
-    description: What is under way and has been shown already, for O(wait_slice). Leave it unset.
-    type: str
+  progress_file:
+    description: A file that gets a line whenever the wait has something new. The action plugin of the module names it and shows its lines. Leave it unset.
+    type: path
   skip_final_snapshot:
     description: Whether O(state=absent) takes no last snapshot.
     type: bool
@@ -299,22 +293,17 @@ pending:
   returned: success
   type: list
   elements: dict
-unfinished:
-  description: Where a wait stands.
-  returned: when O(wait_slice) was over before the wait was
-  type: dict
-  sample: {"identifier": "launch-db-main", "status": "creating", "reason": "status creating"}
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.launch.database.plugins.module_utils._argspec import TAGS, ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._converge import converge, reporting
 from ansible_collections.launch.database.plugins.module_utils._errors import raise_all
+from ansible_collections.launch.database.plugins.module_utils._progress import ProgressFile
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
 from ansible_collections.launch.database.plugins.module_utils._aws.instance import checks, normalize
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.job import Instance
-from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import advice, plan_instance
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import DesiredInstance
 
 SPEC = ArgumentSpec(options={
@@ -352,8 +341,7 @@ SPEC = ArgumentSpec(options={
     "reboot": {"type": "str", "choices": ["never", "if_pending"], "default": "never"},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 3600},
-    "wait_slice": {"type": "int"},
-    "wait_shown": {"type": "str"},
+    "progress_file": {"type": "path"},
     "skip_final_snapshot": {"type": "bool", "default": False},
     "final_snapshot_identifier": {"type": "str"},
     "allow_destructive": {"type": "bool", "default": False},
@@ -380,17 +368,11 @@ def main() -> None:
         desired = desired_instance(module.params)
     instance = Instance(
         client(module, "rds"), lambda service: client(module, service), desired, module.no_log_values.add,
-        module.params["wait_timeout"], module.params["wait_slice"], module.params["wait_shown"],
+        module.params["wait_timeout"], ProgressFile(module.params["progress_file"]).write,
     )
-
-    def plan(actual):
-        for sentence in advice(desired, actual):
-            module.warn(sentence)
-        return plan_instance(desired, actual)
-
     converge(
-        module, read=instance.read, settle=instance.settle, plan=plan, apply=instance.apply, result=instance.result,
-        allow_destructive=module.params["allow_destructive"],
+        module, read=instance.read, settle=instance.settle, plan=instance.plan, advice=instance.advice, apply=instance.apply,
+        result=instance.result, allow_destructive=module.params["allow_destructive"],
     )
 
 

@@ -158,7 +158,7 @@ from ansible_collections.launch.database.plugins.module_utils._converge import c
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.job import ParameterGroup
-from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.plan import DesiredGroup, advice, plan_group
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.plan import DesiredGroup
 
 SPEC = ArgumentSpec(
     options={
@@ -185,13 +185,7 @@ def main() -> None:
     with reporting(module):
         desired = desired_group(module.params)
     group = ParameterGroup(client(module, "rds"), lambda: client(module, "ec2"), desired, module.params["instance_class"])
-
-    def plan(actual):
-        for sentence in advice(desired, actual):
-            module.warn(sentence)
-        return plan_group(desired, actual)
-
-    converge(module, read=group.read, plan=plan, apply=group.apply, result=group.result)
+    converge(module, read=group.read, plan=group.plan, advice=group.advice, apply=group.apply, result=group.result)
 
 
 if __name__ == "__main__":

@@ -9,39 +9,28 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_folder
+from ansible_collections.launch.database.plugins.plugin_utils._postgres_action import PostgresAction
 
 
-class FolderAction(ActionBase):
+class FolderAction(PostgresAction):
     """Hands the files of ``path`` to the module of the action's name.
 
     FILES is the module's option for them, HOLDS says what the folder holds.
     """
 
-    _supports_check_mode = True
-    _supports_async = False
-    _requires_connection = True
-
     FILES: str
     HOLDS: str
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        result = super().run(tmp, task_vars)
-        arguments = {**self._task.args, self.FILES: self._files()}
-        result.update(self._execute_module(module_args=arguments, task_vars=task_vars))
-        return result
+    def _arguments(self) -> dict[str, t.Any]:
+        # A folder that is not there needs no secret to be refused.
+        files = self._files()
+        return {**super()._arguments(), self.FILES: files}
 
     def _files(self) -> list[dict[str, str]]:
         path = self._task.args.get("path")
         if not path:
-            raise AnsibleActionFail(f"path: is missing. Name the folder with {self.HOLDS} on the controller.")
-        try:
-            files = read_folder(self._loader, path)
-        except LaunchError as error:
-            raise AnsibleActionFail(error.message) from error
-        return pack(files)
+            raise LaunchError("is missing.", option="path", remedy=f"Name the folder with {self.HOLDS} on the controller.")
+        return pack(read_folder(self._loader, path))

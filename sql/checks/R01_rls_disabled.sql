@@ -4,33 +4,11 @@
 -- Row level security is off: every role with a grant reads every tenant. Partitions count like tables, because
 -- none inherits the setting.
 
-with application_role as (
-  -- The groups the application works with and every login in them; the database's owner administers them all.
-  select distinct r.oid, r.rolname
-  from pg_catalog.pg_roles g
-  join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
-  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
-  where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
-), tenant_table as (
-  -- What lives beside the tenants' rows, and what an application can reach wherever it lives.
-  select c.*, n.nspname,
-         case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end as tenant_column
-  from pg_catalog.pg_class c
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p')
-    and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
-    and not exists (select from pg_catalog.pg_depend e where e.objid = c.oid and e.deptype = 'e')
-    and (n.nspname in ('app', 'audit') or exists (
-      select from application_role a
-      where pg_catalog.has_table_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
-         or pg_catalog.has_any_column_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE')))
-)
 select
   'R01' as rule,
   'error' as severity,
   pg_catalog.format('%I.%I', c.nspname, c.relname) as object,
-  'row level security is not enabled' as detail,
+  case when not c.relrowsecurity then 'row level security is not enabled' end as detail,
   'alter table ... enable row level security, force row level security' as remedy
 from tenant_table c
-where not c.relrowsecurity
 order by object, detail;

@@ -1,37 +1,33 @@
 -- Copyright: (c) 2026, launch.database contributors
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
--- Row level security without a policy answers with no row at all, which looks like an empty table. On a partition
--- that is intended: it is reached through its parent only.
+-- Row level security without a policy for what a role may do answers with no row at all, which looks like an empty
+-- table. On a partition that is intended: it is reached through its parent only.
+-- PostgreSQL asks for whom a policy is by the privileges a role has, and so does this.
 
-with application_role as (
-  -- The groups the application works with and every login in them; the database's owner administers them all.
-  select distinct r.oid, r.rolname
-  from pg_catalog.pg_roles g
-  join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
-  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
-  where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
-), tenant_table as (
-  -- What lives beside the tenants' rows, and what an application can reach wherever it lives.
-  select c.*, n.nspname,
-         case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end as tenant_column
-  from pg_catalog.pg_class c
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p')
-    and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
-    and not exists (select from pg_catalog.pg_depend e where e.objid = c.oid and e.deptype = 'e')
-    and (n.nspname in ('app', 'audit') or exists (
-      select from application_role a
-      where pg_catalog.has_table_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
-         or pg_catalog.has_any_column_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE')))
-)
 select
   'R03' as rule,
-  'warning' as severity,
+  'error' as severity,
   pg_catalog.format('%I.%I', c.nspname, c.relname) as object,
-  'row level security is enabled and there is no policy' as detail,
-  'app.protect_tenant_table(), or create the policies' as remedy
+  case
+    when not c.relrowsecurity or c.relispartition then null
+    when not exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid)
+      then 'row level security is enabled and there is no policy'
+    else 'there is a grant and no policy for ' || uncovered.commands end as detail,
+  'protect_tenant_table(), or create the policies' as remedy
 from tenant_table c
-where c.relrowsecurity and not c.relispartition
-  and not exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid)
+cross join lateral (
+  select pg_catalog.string_agg(
+           pg_catalog.format('%s by %s', command.name, a.rolname), ', ' order by command.name, a.rolname) as commands
+  from application_role a
+  cross join (values ('SELECT', 'r'), ('INSERT', 'a'), ('UPDATE', 'w'), ('DELETE', 'd')) as command (name, letter)
+  where case when command.name = 'DELETE' then pg_catalog.has_table_privilege(a.oid, c.oid, command.name)
+        else pg_catalog.has_any_column_privilege(a.oid, c.oid, command.name) end
+    and not exists (
+      select
+      from pg_catalog.pg_policy p
+      cross join pg_catalog.unnest(p.polroles) as r (oid)
+      where p.polrelid = c.oid and p.polpermissive and p.polcmd in ('*', command.letter)
+        and case when r.oid = 0 then true else pg_catalog.pg_has_role(a.oid, r.oid, 'usage') end)
+) as uncovered
 order by object, detail;

@@ -7,8 +7,7 @@ select
   'R06' as rule,
   'error' as severity,
   pg_catalog.format('%s: %I', p.polrelid::pg_catalog.regclass, p.polname) as object,
-  'the policy applies to PUBLIC' as detail,
+  case when 0 = any (p.polroles) then 'the policy applies to PUBLIC' end as detail,
   'alter policy ... to a group role' as remedy
 from pg_catalog.pg_policy p
-where 0 = any (p.polroles)
 order by object, detail;

@@ -8,22 +8,13 @@
 -- that isn't inherited is a SET ROLE away, an ADMIN OPTION one GRANT more. Roles out of the application's reach (owner,
 -- migrator, platform, archiver, an operator's own) may have policies over all tenants.
 
-with application_role as (
-  -- The groups the application works with and every login in them; the database's owner administers them all.
-  select distinct r.oid, r.rolname
-  from pg_catalog.pg_roles g
-  join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
-  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
-  where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
-), policy as (
-  select p.polrelid, p.polname, expression,
-         pg_catalog.replace(
-           '\((COLUMN|\(COLUMN\)::text) = \(\( SELECT app\.current_tenant\(\) AS current_tenant\)\)::text\)',
-           'COLUMN',
-           case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end) as comparison
+with policy as (
+  select p.oid, p.polrelid, p.polname, c.tenant_column, expression
   from pg_catalog.pg_policy p
-  join pg_catalog.pg_class c on c.oid = p.polrelid
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  join (
+    select c.oid, case when s.nspname = n.app_schema and c.relname = n.tenants_table then 'id' else n.tenant_column end
+    from names n cross join pg_catalog.pg_class c join pg_catalog.pg_namespace s on s.oid = c.relnamespace
+  ) as c (oid, tenant_column) on c.oid = p.polrelid
   cross join lateral (values (p.polqual), (p.polwithcheck)) as part (tree)
   cross join lateral pg_catalog.pg_get_expr(part.tree, p.polrelid) as expression
   where part.tree is not null and p.polpermissive
@@ -32,13 +23,35 @@ with application_role as (
       from application_role a
       cross join pg_catalog.unnest(p.polroles) as r (oid)
       where r.oid <> 0 and pg_catalog.pg_has_role(a.oid, r.oid, 'member')))
+), shown as (
+  -- Ids are of a domain, and compared as what it is made of: the only casts that lose nothing.
+  select distinct p.oid, pg_catalog.format('(%s = %s)', own.text, other.text) as comparison
+  from policy p
+  cross join context x
+  join pg_catalog.pg_attribute a on a.attrelid = p.polrelid and a.attname = p.tenant_column and not a.attisdropped
+  join pg_catalog.pg_type t on t.oid = a.atttypid
+  cross join lateral pg_catalog.format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null) as base
+  cross join lateral (values
+    (pg_catalog.quote_ident(a.attname)),
+    (pg_catalog.format('(%I)::%s', a.attname, base)),
+    (pg_catalog.format('(%I)::text', a.attname))) as own (text)
+  cross join lateral (values
+    (x.tenant),
+    (pg_catalog.format('(%s)::%s', x.tenant, base)),
+    (pg_catalog.format('(%s)::text', x.tenant))) as other (text)
 )
 select
   'R07' as rule,
   'error' as severity,
   pg_catalog.format('%s: %I', p.polrelid::pg_catalog.regclass, p.polname) as object,
-  pg_catalog.format('the policy does not hold rows to the tenant: %s', p.expression) as detail,
-  'begin with tenant_id = (select app.current_tenant()), or take its roles out of the application''s reach' as remedy
+  case when not exists (
+      select from shown s
+      where s.oid = p.oid
+        and (p.expression = s.comparison or pg_catalog.starts_with(p.expression, '(' || s.comparison || ' AND ')))
+    then pg_catalog.format('the policy does not hold rows to the tenant: %s', p.expression) end as detail,
+  pg_catalog.format(
+    'begin with %I = (select %I.current_tenant()), or take its roles out of the application''s reach',
+    p.tenant_column, n.app_schema) as remedy
 from policy p
-where p.expression !~ pg_catalog.format('^(%1$s|\(%1$s AND .*\))$', p.comparison)
+cross join names n
 order by object, detail;

@@ -8,21 +8,20 @@ select
   'R14' as rule,
   'error' as severity,
   pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
-  pg_catalog.format(
+  case when granted.privilege_type is not null then pg_catalog.format(
     '%s has %s',
     case granted.grantee when 0 then 'PUBLIC' else pg_catalog.pg_get_userbyid(granted.grantee) end,
-    granted.privilege_type) as detail,
+    granted.privilege_type) end as detail,
   'revoke it; grant the four DML verbs and nothing else' as remedy
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-cross join lateral (
+left join lateral (
   select x.grantee, x.privilege_type from pg_catalog.aclexplode(c.relacl) x
   union
   select x.grantee, pg_catalog.format('%s (%I)', x.privilege_type, a.attname)
   from pg_catalog.pg_attribute a cross join lateral pg_catalog.aclexplode(a.attacl) x
   where a.attrelid = c.oid and not a.attisdropped
-) as granted
-where c.relkind in ('r', 'p') and granted.grantee <> c.relowner
-  and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+) as granted on granted.grantee <> c.relowner
   and granted.privilege_type ~ '^(TRUNCATE|REFERENCES|TRIGGER|MAINTAIN)\M'
+where c.relkind in ('r', 'p') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
 order by object, detail;

@@ -4,37 +4,18 @@
 -- A unique key without the tenant tells one tenant, by its error, what another one has. A key on columns that no
 -- application can write can not be probed, and is none of it.
 
-with application_role as (
-  -- The groups the application works with and every login in them; the database's owner administers them all.
-  select distinct r.oid, r.rolname
-  from pg_catalog.pg_roles g
-  join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
-  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
-  where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
-), tenant_table as (
-  -- What lives beside the tenants' rows, and what an application can reach wherever it lives.
-  select c.*, n.nspname,
-         case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end as tenant_column
-  from pg_catalog.pg_class c
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p')
-    and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
-    and not exists (select from pg_catalog.pg_depend e where e.objid = c.oid and e.deptype = 'e')
-    and (n.nspname in ('app', 'audit') or exists (
-      select from application_role a
-      where pg_catalog.has_table_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
-         or pg_catalog.has_any_column_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE')))
-)
 select
   'R19' as rule,
   'error' as severity,
-  pg_catalog.format('%I.%I: %I', c.nspname, c.relname, k.relname) as object,
-  'the unique key does not contain the tenant' as detail,
+  pg_catalog.concat(
+    pg_catalog.format('%I.%I', c.nspname, c.relname), ': ' || pg_catalog.quote_ident(k.relname)) as object,
+  case when k.oid is not null then 'the unique key does not contain the tenant' end as detail,
   'put the tenant first in the key, or take the right to write its columns' as remedy
 from tenant_table c
-join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisunique
-join pg_catalog.pg_class k on k.oid = i.indexrelid
-where not exists (
+left join (
+  pg_catalog.pg_index i join pg_catalog.pg_class k on k.oid = i.indexrelid
+) on i.indrelid = c.oid and i.indisunique
+  and not exists (
     select from pg_catalog.pg_attribute a
     where a.attrelid = c.oid and a.attname = c.tenant_column and a.attnum = any (i.indkey))
   and exists (

@@ -3,40 +3,23 @@
 
 -- A reference that does not carry the tenant accepts another tenant's row, and its cascade reaches over.
 
-with application_role as (
-  -- The groups the application works with and every login in them; the database's owner administers them all.
-  select distinct r.oid, r.rolname
-  from pg_catalog.pg_roles g
-  join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
-  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
-  where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
-), tenant_table as (
-  -- What lives beside the tenants' rows, and what an application can reach wherever it lives.
-  select c.*, n.nspname,
-         case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end as tenant_column
-  from pg_catalog.pg_class c
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p')
-    and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
-    and not exists (select from pg_catalog.pg_depend e where e.objid = c.oid and e.deptype = 'e')
-    and (n.nspname in ('app', 'audit') or exists (
-      select from application_role a
-      where pg_catalog.has_table_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
-         or pg_catalog.has_any_column_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE')))
-)
 select
   'R20' as rule,
   'error' as severity,
-  pg_catalog.format('%I.%I: %I', c.nspname, c.relname, f.conname) as object,
-  pg_catalog.format('the foreign key to %s does not pair the tenants', f.confrelid::pg_catalog.regclass) as detail,
-  'foreign key (tenant_id, x_id) references ... (tenant_id, id)' as remedy
+  pg_catalog.concat(
+    pg_catalog.format('%I.%I', c.nspname, c.relname), ': ' || pg_catalog.quote_ident(f.conname)) as object,
+  case when f.oid is not null then pg_catalog.format(
+    'the foreign key to %s does not pair the tenants', f.confrelid::pg_catalog.regclass) end as detail,
+  pg_catalog.format('foreign key (%1$I, x_id) references ... (%1$I, id)', n.tenant_column) as remedy
 from tenant_table c
-join pg_catalog.pg_constraint f on f.conrelid = c.oid and f.contype = 'f' and f.conparentid = 0
-join tenant_table target on target.oid = f.confrelid
-where not exists (
-  select
-  from rows from (pg_catalog.unnest(f.conkey), pg_catalog.unnest(f.confkey)) as pair (own, other)
-  join pg_catalog.pg_attribute o on o.attrelid = c.oid and o.attnum = pair.own
-  join pg_catalog.pg_attribute t on t.attrelid = target.oid and t.attnum = pair.other
-  where o.attname = c.tenant_column and t.attname = target.tenant_column)
+cross join names n
+left join (
+  pg_catalog.pg_constraint f join tenant_table target on target.oid = f.confrelid
+) on f.conrelid = c.oid and f.contype = 'f' and f.conparentid = 0
+  and not exists (
+    select
+    from rows from (pg_catalog.unnest(f.conkey), pg_catalog.unnest(f.confkey)) as pair (own, other)
+    join pg_catalog.pg_attribute o on o.attrelid = c.oid and o.attnum = pair.own
+    join pg_catalog.pg_attribute t on t.attrelid = target.oid and t.attnum = pair.other
+    where o.attname = c.tenant_column and t.attname = target.tenant_column)
 order by object, detail;

@@ -3,36 +3,17 @@
 
 -- SET NULL and SET DEFAULT without a column list change every column of the key, the tenant too.
 
-with application_role as (
-  -- The groups the application works with and every login in them; the database's owner administers them all.
-  select distinct r.oid, r.rolname
-  from pg_catalog.pg_roles g
-  join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
-  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
-  where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
-), tenant_table as (
-  -- What lives beside the tenants' rows, and what an application can reach wherever it lives.
-  select c.*, n.nspname,
-         case when n.nspname = 'app' and c.relname = 'tenants' then 'id' else 'tenant_id' end as tenant_column
-  from pg_catalog.pg_class c
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p')
-    and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
-    and not exists (select from pg_catalog.pg_depend e where e.objid = c.oid and e.deptype = 'e')
-    and (n.nspname in ('app', 'audit') or exists (
-      select from application_role a
-      where pg_catalog.has_table_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
-         or pg_catalog.has_any_column_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE')))
-)
 select
   'R21' as rule,
   'error' as severity,
-  pg_catalog.format('%I.%I: %I', c.nspname, c.relname, f.conname) as object,
-  'the foreign key''s action changes the tenant' as detail,
+  pg_catalog.concat(
+    pg_catalog.format('%I.%I', c.nspname, c.relname), ': ' || pg_catalog.quote_ident(f.conname)) as object,
+  case when f.oid is not null then 'the foreign key''s action changes the tenant' end as detail,
   'on delete set null (x_id)' as remedy
 from tenant_table c
-join pg_catalog.pg_constraint f on f.conrelid = c.oid and f.contype = 'f' and f.conparentid = 0
-join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = c.tenant_column and a.attnum = any (f.conkey)
-where (f.confdeltype in ('n', 'd') and a.attnum = any (coalesce(f.confdelsetcols, f.conkey)))
-   or f.confupdtype in ('n', 'd')
+left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = c.tenant_column and not a.attisdropped
+left join pg_catalog.pg_constraint f on f.conrelid = c.oid and f.contype = 'f' and f.conparentid = 0
+  and a.attnum = any (f.conkey)
+  and ((f.confdeltype in ('n', 'd') and a.attnum = any (coalesce(f.confdelsetcols, f.conkey)))
+    or f.confupdtype in ('n', 'd'))
 order by object, detail;

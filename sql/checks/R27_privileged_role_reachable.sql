@@ -7,25 +7,18 @@
 -- Other rules ask what a role has, by inheritance. So no membership may be one for SET ROLE only, unless in a role that
 -- they look at by itself.
 
-with application_role as (
-  -- The groups the application works with and every login in them; the database's owner administers them all.
-  select distinct r.oid, r.rolname
-  from pg_catalog.pg_roles g
-  join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
-  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
-  where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
-)
 select
   'R27' as rule,
   'error' as severity,
   pg_catalog.quote_ident(a.rolname) as object,
-  pg_catalog.format('it is a member of %s', p.rolname) as detail,
-  'revoke the membership; the groups of the application are launch_rw, launch_ro and launch_auditor' as remedy
+  case when p.oid is not null then pg_catalog.format('it is a member of %s', p.rolname) end as detail,
+  pg_catalog.format(
+    'revoke the membership; the groups of the application are %I, %I and %I',
+    n.read_write, n.read_only, n.auditor) as remedy
 from application_role a
-join pg_catalog.pg_roles p on pg_catalog.pg_has_role(a.oid, p.oid, 'member')
-where a.oid <> p.oid
-  and (p.rolname in ('launch_owner', 'launch_audit_owner', 'launch_migrator', 'launch_archiver', 'launch_platform',
-                     'rds_superuser', 'rds_replication')
+cross join names n
+left join pg_catalog.pg_roles p on a.oid <> p.oid and pg_catalog.pg_has_role(a.oid, p.oid, 'member')
+  and (p.rolname in (n.owner, n.audit_owner, n.migrator, n.archiver, n.platform, 'rds_superuser', 'rds_replication')
     or p.rolname like 'pg\_%'
     or p.rolsuper or p.rolbypassrls or p.rolcreaterole or p.rolcreatedb or p.rolreplication
     or p.oid = (select d.datdba from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())

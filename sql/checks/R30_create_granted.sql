@@ -3,14 +3,7 @@
 
 -- Who can create can plant: a function or operator of one's own runs inside other people's queries.
 
-with application_role as (
-  -- The groups the application works with and every login in them; the database's owner administers them all.
-  select distinct r.oid, r.rolname
-  from pg_catalog.pg_roles g
-  join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
-  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
-  where g.rolname in ('launch_rw', 'launch_ro', 'launch_auditor') and not r.rolsuper
-), place as (
+with place as (
   select pg_catalog.format('database %I', d.datname) as name, d.oid, true as is_database
   from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()
   union all
@@ -21,10 +14,10 @@ select
   'R30' as rule,
   'error' as severity,
   p.name as object,
-  pg_catalog.format('%s can create in it', a.rolname) as detail,
+  case when case when p.is_database then pg_catalog.has_database_privilege(a.oid, p.oid, 'CREATE')
+            else pg_catalog.has_schema_privilege(a.oid, p.oid, 'CREATE') end
+    then pg_catalog.format('%s can create in it', a.rolname) end as detail,
   'revoke create on ... from the role and from public' as remedy
 from place p
 cross join application_role a
-where case when p.is_database then pg_catalog.has_database_privilege(a.oid, p.oid, 'CREATE')
-      else pg_catalog.has_schema_privilege(a.oid, p.oid, 'CREATE') end
 order by object, detail;

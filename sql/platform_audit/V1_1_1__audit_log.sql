@@ -42,7 +42,8 @@ create policy tenant_select on ${audit_schema}.audit_log for select to ${read_wr
 -- The capture function runs as the owner: it too can write only what the context says.
 create policy capture_insert on ${audit_schema}.audit_log for insert to ${audit_owner}
   with check (
-    ${tenant_column} = (select ${app_schema}.current_tenant()) and performed_by = (select ${app_schema}.current_actor()));
+    ${tenant_column} = (select ${app_schema}.current_tenant())
+    and performed_by = (select ${app_schema}.current_actor()));
 
 -- Without a policy of its own an archive would be empty, silently.
 create policy archive_select on ${audit_schema}.audit_log for select to ${archiver}

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pathlib
 
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import load
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.prelude import with_prelude
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import ROLES, Names
 
@@ -59,6 +61,12 @@ def groups(names: dict[str, str]) -> list[str]:
 def filled(path: pathlib.Path, names: dict[str, str]) -> str:
     """A migration as it runs for a system."""
     return replace(path.read_text(encoding="utf-8"), Names.from_options(names).as_placeholders(), path.name)
+
+
+def checked(path: pathlib.Path, names: dict[str, str]) -> str:
+    """A check as it runs for a system."""
+    (query,) = load({path.name: path.read_bytes()})
+    return with_prelude(query.query, Names.from_options(names))
 
 
 def files(*locations: pathlib.Path) -> dict[str, dict[str, bytes]]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from local.packages import HOST_PACKAGES
 
@@ -28,7 +29,9 @@ if [ "$1" != update ]; then cat "$HERE/apt"; exit 100; fi
 if [ -e "$HERE/update" ]; then cat "$HERE/update" >&2; exit 100; fi
 """,
     "python3": 'cat "$HERE/version"',
-    "uv": f'echo "uv $1" >>"$HERE/calls"; if [ "$1" = venv ]; then mkdir -p .venv/bin; ln -sfn {sys.executable} .venv/bin/python; fi',
+    "uv": 'echo "uv $1" >>"$HERE/calls"; if [ "$1" = venv ]; then mkdir -p .venv/bin; ln -sfn "$HERE/programs/python" .venv/bin/python; fi',
+    # The interpreter of .venv: asked whether it runs, and where its packages are; or told to compile.
+    "python": 'if [ "$1" = -m ]; then echo "python $*" >>"$HERE/calls"; else echo "$HERE/site-packages"; fi',
 }
 SUDO = 'echo "sudo $*" >>"$HERE/calls"; shift; exec "$@"'
 CONFLICT = """\
@@ -55,7 +58,7 @@ class Machine:
         for name in ("bin", "local", "tests"):
             (folder / name).mkdir()
         shutil.copy(ROOT / "bin" / "bootstrap", folder / "bin")
-        for name in ("requirements.txt", "local/requirements.txt", "tests/requirements.txt"):
+        for name in ("requirements.txt", "requirements-fast.txt", "local/requirements.txt", "tests/requirements.txt"):
             (folder / name).write_text("something==1\n")
         self.write(missing="", apt="", uid="0", version="3.11.2")
 
@@ -68,15 +71,16 @@ class Machine:
         for name, text in files.items():
             (self.folder / name).write_text(f"{text}\n")
 
-    def bootstrap(self, path: str = "") -> tuple[str, list[str]]:
+    def bootstrap(self, path: str = "", **environment: str) -> tuple[str, list[str]]:
         """What the script says to the user, and the calls it made.
 
         :arg path: folders that come first, with a colon after each.
+        :arg environment: added to what the script finds in its environment.
         """
         (self.folder / "calls").write_text("")
         done = subprocess.run(
             [shutil.which("bash"), str(self.folder / "bin" / "bootstrap")],
-            env={"PATH": f"{path}{self.folder / 'programs'}", "HERE": str(self.folder), "HOME": os.devnull},
+            env={"PATH": f"{path}{self.folder / 'programs'}", "HERE": str(self.folder), "HOME": os.devnull} | environment,
             capture_output=True, text=True, check=False, timeout=30,
         )
         return done.stderr, (self.folder / "calls").read_text().splitlines()
@@ -154,15 +158,54 @@ def test_only_what_is_missing_is_installed(machine: Machine) -> None:
     assert calls[-1].endswith(" --no-install-recommends podman")
 
 
+def programs(calls: list[str]) -> list[str]:
+    """The calls without their options."""
+    return [" ".join(call.split()[:3]) for call in calls]
+
+
+MADE = ["uv venv", "uv pip", "python -m compileall", "python -m compileall"]
+
+
 def test_the_environment_is_made_once(machine: Machine) -> None:
-    assert machine.bootstrap() == ("", ["uv venv", "uv pip"])
+    said, calls = machine.bootstrap()
+    assert (said, programs(calls)) == ("", MADE)
     assert machine.bootstrap() == ("", [])
+
+
+def test_bytecode_is_made_of_what_the_playbooks_import(machine: Machine) -> None:
+    everything, collections = machine.bootstrap()[1][-2:]
+    packages = machine.folder / "site-packages"
+    assert everything.endswith(f" -x /site-packages/ansible_collections/ {packages}")
+    needed = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["dependencies"]
+    folders = [str(packages / "ansible_collections" / name.replace(".", "/")) for name in sorted(needed)]
+    assert collections.split()[-len(folders):] == folders
+
+
+def test_an_environment_of_before_gets_its_bytecode(machine: Machine) -> None:
+    machine.bootstrap()
+    (machine.folder / ".venv" / ".compiled").unlink()
+    assert programs(machine.bootstrap()[1]) == MADE[2:]
+
+
+def test_the_accelerator_is_installed_when_somebody_asks_for_it(machine: Machine) -> None:
+    machine.bootstrap()
+    assert programs(machine.bootstrap(FAST="1")[1]) == ["uv pip", *MADE[2:]]
+    assert machine.bootstrap(FAST="1") == ("", [])
+    assert machine.bootstrap() == ("", []), "and stays"
+
+
+def test_bytecode_comes_in_spite_of_the_variable_that_forbids_it(tmp_path: pathlib.Path) -> None:
+    """Python's own part in it."""
+    (tmp_path / "module.py").write_text("pass\n", encoding="utf-8")
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-m", "compileall", "-qq", "-j", "0", str(tmp_path)], env=environment, check=True)
+    assert list(tmp_path.glob("__pycache__/module.*.pyc"))
 
 
 def test_another_python_makes_it_anew(machine: Machine) -> None:
     machine.bootstrap()
     machine.write(version="3.13.5")
-    assert machine.bootstrap() == ("", ["uv venv", "uv pip"])
+    assert programs(machine.bootstrap()[1]) == MADE
 
 
 def test_an_interpreter_that_is_gone_makes_it_anew(machine: Machine) -> None:
@@ -170,7 +213,7 @@ def test_an_interpreter_that_is_gone_makes_it_anew(machine: Machine) -> None:
     python = machine.folder / ".venv" / "bin" / "python"
     python.unlink()
     python.symlink_to(machine.folder / "gone")
-    assert machine.bootstrap() == ("", ["uv venv", "uv pip"])
+    assert programs(machine.bootstrap()[1]) == MADE[:2]
 
 
 def test_make_and_a_person_ask_the_same_python(machine: Machine) -> None:

@@ -80,14 +80,14 @@ def describe_instance(client, identifier: str) -> Answer | None:
 
 @RdsFailure.common_error_handler("create the DB instance")
 @retried()
-def create_instance(client, arguments: Answer) -> None:
-    client.create_db_instance(**arguments)
+def create_instance(client, arguments: Answer, tags: t.Mapping[str, str]) -> None:
+    client.create_db_instance(Tags=ansible_dict_to_boto3_tag_list(tags), **arguments)
 
 
 @RdsFailure.common_error_handler("modify the DB instance")
 @retried(BUSY_INSTANCE)
-def modify_instance(client, identifier: str, arguments: Answer) -> None:
-    client.modify_db_instance(DBInstanceIdentifier=identifier, **arguments)
+def modify_instance(client, identifier: str, arguments: Answer, immediately: bool) -> None:
+    client.modify_db_instance(DBInstanceIdentifier=identifier, ApplyImmediately=immediately, **arguments)
 
 
 @RdsFailure.common_error_handler("reboot the DB instance")

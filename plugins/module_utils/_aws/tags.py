@@ -22,16 +22,16 @@ def changes(desired: t.Mapping[str, t.Any] | None, actual: t.Mapping[str, str], 
     if desired is None:
         return []
     to_set, to_remove = compare_aws_tags(dict(actual), dict(desired), purge)
-    return [Change(SET, PREFIX + key, actual.get(key), str(to_set[key])) for key in sorted(to_set)] + [
-        Change(REMOVE, PREFIX + key, actual[key], None) for key in sorted(to_remove)
-    ]
+    return [
+        Change(SET, PREFIX + key, actual.get(key), str(to_set[key]), payload={key: str(to_set[key])}) for key in sorted(to_set)
+    ] + [Change(REMOVE, PREFIX + key, actual[key], None, payload=key) for key in sorted(to_remove)]
 
 
 def to_set(plan: Plan) -> dict[str, str]:
     """The tags that a plan sets."""
-    return {change.path.removeprefix(PREFIX): change.after for change in plan.of(SET)}
+    return plan.members(SET)
 
 
 def to_remove(plan: Plan) -> list[str]:
     """The names of the tags that a plan removes."""
-    return [change.path.removeprefix(PREFIX) for change in plan.of(REMOVE)]
+    return plan.payloads(REMOVE)

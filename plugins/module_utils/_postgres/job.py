@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import contextlib
 import functools
 import typing as t
 
@@ -21,26 +22,35 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 
 
 class Job(t.Protocol):
-    """The four steps of converge(), those that talk to the server with a session."""
+    """The four steps of converge(), those that talk to the server with a session.
 
-    def read(self, session: Session) -> t.Any: ...
+    A job may have ``exclusive(session)`` as well: a context manager that keeps other runs out.
+    """
 
-    def plan(self, actual: t.Any) -> Plan: ...
+    def read(self, session: Session) -> t.Any:
+        """What there is."""
 
-    def apply(self, session: Session, plan: Plan, actual: t.Any) -> None: ...
+    def plan(self, actual: t.Any) -> Plan:
+        """What would change it."""
 
-    def result(self, actual: t.Any) -> dict[str, t.Any]: ...
+    def apply(self, session: Session, plan: Plan, actual: t.Any) -> None:
+        """Change it."""
+
+    def result(self, actual: t.Any) -> dict[str, t.Any]:
+        """What the task returns."""
 
 
-def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job]) -> None:
+def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job], allow_destructive: bool = False) -> None:
     """The whole of a module.
 
     :arg options: its own options; those of the connection are added.
     :arg make_job: raises LaunchError for options that make no sense, before anything is connected to.
+    :arg allow_destructive: whether what its options name is the user's word for destroying it.
     """
     module = AnsibleModule(supports_check_mode=True, **POSTGRES_CONNECTION.merge(options).to_kwargs())
     require_psycopg2(module)
     try:
+        _refuse_unread_secret(module.params)
         job = make_job(module.params)
         with open_session(module.params) as session:
             converge(
@@ -48,7 +58,27 @@ def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job
                 read=functools.partial(job.read, session),
                 plan=job.plan,
                 apply=functools.partial(job.apply, session),
-                result=job.result,
+                result=functools.partial(_result, module, job),
+                allow_destructive=allow_destructive,
+                exclusive=functools.partial(getattr(job, "exclusive", contextlib.nullcontext), session),
             )
     except LaunchError as error:
         module.fail_json(msg=error.message, **error.as_result())
+
+
+def _result(module: AnsibleModule, job: Job, actual: t.Any) -> dict[str, t.Any]:
+    """The job's result; its warnings are Ansible's."""
+    result = job.result(actual)
+    for sentence in result.pop("warnings", ()):
+        module.warn(sentence)
+    return result
+
+
+def _refuse_unread_secret(params: t.Mapping[str, t.Any]) -> None:
+    """The action plugin hands over what the secret holds; without it there is only the secret's name."""
+    missing = [option for option in ("login_host", "login_user", "login_password") if params[option] is None]
+    if missing:
+        raise LaunchError(
+            f"was not read: the module itself reads no secret, and there is no {missing[0]}.", option="login_secret", value=params["login_secret"],
+            remedy="Run it by its full name, launch.database.postgres_..., so that its action plugin reads the secret on the controller.",
+        )

@@ -15,11 +15,18 @@ from local.endpoint.scram import verifier
 from tests.integration.postgres.modules import Target, located
 from tests.support.platform import LAUNCH_NAMES, LOCATIONS, files, groups
 from tests.support.postgres import Database, running_database
+from tests.support.secrets_manager import SecretsManager, running_secrets_manager
 
 
 @pytest.fixture(scope="session")
 def database() -> collections.abc.Iterator[Database]:
     with running_database() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def secrets_manager() -> collections.abc.Iterator[SecretsManager]:
+    with running_secrets_manager() as running:
         yield running
 
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.integration.postgres.conftest import empty_database
 from tests.integration.postgres.modules import ROOT, as_scripts
 from tests.support.ansible import run_playbook
 
@@ -48,7 +49,8 @@ def unindexed(launch):
 @pytest.mark.parametrize("login", ["launch_admin", "launch_app"])
 def test_the_schema_of_the_migrations_breaks_no_rule(launch, login):
     outcome = look(launch.as_user(login))
-    assert (outcome["changed"], outcome["findings"]) == (False, [])
+    assert (outcome["changed"], outcome["findings"], outcome["not_applicable"]) == (False, [], [])
+    assert all(outcome["examined"].values()) and list(outcome["examined"]) == outcome["checked"]
     assert outcome["checked"] == [rule["name"] for rule in RULES] and len(RULES) > 20
 
 
@@ -56,21 +58,21 @@ def test_the_schema_of_the_migrations_breaks_no_rule(launch, login):
 def test_a_table_that_is_not_forced_is_the_only_finding(unforced, check):
     outcome = look(unforced, check=check)
     assert outcome["failed"] and outcome["msg"] == SENTENCE
-    assert outcome["findings"] == [NOT_FORCED]
+    assert (outcome["findings"], outcome["not_applicable"]) == ([NOT_FORCED], [])
     assert outcome["errors"][0] == {"option": "R02", "value": "app.tasks", "problem": NOT_FORCED["detail"] + ".", "remedy": SENTENCE[SENTENCE.index("Remedy"):]}
 
 
 def test_what_is_less_than_a_failure_is_a_warning(unindexed):
     outcome = look(unindexed)
     assert not outcome.get("failed") and [found["rule"] for found in outcome["findings"]] == ["R22"]
-    (told,) = outcome["told"]
-    assert told.startswith(UNINDEXED)
+    (warned,) = outcome["warned"]
+    assert warned.startswith(UNINDEXED)
     assert look(unindexed, fail_on="warning")["msg"].startswith(UNINDEXED)
 
 
 def test_with_never_even_an_error_is_a_warning(unforced):
     outcome = look(unforced, fail_on="never")
-    assert outcome["findings"] == [NOT_FORCED] and outcome["told"] == [SENTENCE]
+    assert outcome["findings"] == [NOT_FORCED] and outcome["warned"] == [SENTENCE]
 
 
 def test_a_check_can_not_change_anything(target):
@@ -106,9 +108,63 @@ def test_what_is_no_check_is_refused(launch, options, option, words):
     assert outcome["failed"] and outcome["option"] == option and words in outcome["msg"] and outcome["remedy"]
 
 
+ORDERS = (
+    "CREATE ROLE shop_rw; CREATE SCHEMA shop; CREATE TABLE shop.orders (id int); GRANT USAGE ON SCHEMA shop TO shop_rw;"
+    " GRANT SELECT ON shop.orders TO shop_rw"
+)
+NOT_APPLICABLE = "R01: there was nothing it applies to, so it is unknown whether it is broken."
+
+
+@pytest.fixture(scope="session")
+def shop(launch):
+    """A database with one table, made by hand, and names of its own for schema and role."""
+    target = empty_database(launch.database)
+    target.execute(ORDERS)
+    return target
+
+
+def test_a_table_of_any_schema_that_the_systems_roles_reach_is_looked_at(shop):
+    outcome = look(shop, names={"app_schema": "shop", "read_write": "shop_rw"}, fail_on="never")
+    assert {(found["rule"], found["object"]) for found in outcome["findings"]} >= {("R01", "shop.orders"), ("R04", "shop.orders"), ("R28", "shop.orders")}
+
+
+def test_a_rule_that_applies_to_nothing_is_not_applicable_and_a_warning(shop):
+    outcome = look(shop, names={}, fail_on="never")
+    assert outcome["findings"] == [] and {"R01", "R02", "R07", "R15", "R27"} <= set(outcome["not_applicable"])
+    assert NOT_APPLICABLE in outcome["warned"]
+    assert outcome["examined"]["R01_rls_disabled.sql"] == 0
+
+
+def test_what_a_system_has_none_of_may_be_said_with_the_reason(shop):
+    outcome = look(shop, names={}, fail_on="never", may_not_apply=[{"rule": "R15", "reason": "there is no log"}])
+    assert "R15" not in outcome["not_applicable"] and "R01" in outcome["not_applicable"]
+
+
+@pytest.mark.parametrize(("entry", "option"), [
+    ({"rule": "R99", "reason": "x"}, "may_not_apply[0].rule"), ({"rule": "R15", "reason": " "}, "may_not_apply[0].reason"),
+])
+def test_what_may_not_apply_is_a_rule_with_a_reason(launch, entry, option):
+    outcome = look(launch, may_not_apply=[entry])
+    assert outcome["failed"] and outcome["option"] == option and outcome["remedy"]
+
+
+def test_what_may_not_apply_is_found_all_the_same(unforced):
+    outcome = look(unforced, may_not_apply=[{"rule": "R02", "reason": "nobody looks"}])
+    assert outcome["findings"] == [NOT_FORCED]
+
+
+def test_rules_that_apply_to_nothing_are_unknown_and_never_unbroken(shop, tmp_path):
+    done, _none = rules(shop, tmp_path)
+    assert done.returncode == 2
+    assert "unknown: nothing applies to R01," in done.tasks[-1]["msg"] and "none is broken" not in done.output
+    checked, report = rules(shop, tmp_path, check=True)
+    assert (checked.returncode, report["verdict"]) == (2, "unknown")
+
+
 def rules(target, tmp_path, *, check=False, **variables):
     """The role's tasks by the real Ansible; with the report of a drift check if there is one."""
-    role = {"name": "Rules", "ansible.builtin.import_role": {"name": "launch.database.isolation_proof", "tasks_from": "rules"}, "vars": variables}
+    role = {"name": "Rules", "ansible.builtin.import_role": {"name": "launch.database.isolation_proof", "tasks_from": "rules"}}
+    role["vars"] = {"isolation_proof_names": target.names or {}, **variables}
     play = {
         "name": "Rules of isolation", "hosts": "localhost", "connection": "local", "gather_facts": False,
         "vars": {"ansible_python_interpreter": sys.executable},
@@ -116,8 +172,9 @@ def rules(target, tmp_path, *, check=False, **variables):
         "tasks": [role, {"name": "Tell", "ansible.builtin.debug": {"var": "isolation_proof_rules_sentence"}}],
     }
     report = tmp_path / "drift.json"
+    verdict = {"name": "Verdict", "hosts": "localhost", "gather_facts": False, "tags": ["drift_verdict"]}
     env = {"ANSIBLE_CALLBACKS_ENABLED": "launch.database.drift_report", "LAUNCH_DRIFT_REPORT": str(report)}
-    done = run_playbook([play], check=check, env=env)
+    done = run_playbook([play, verdict], check=check, env=env)
     return done, json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
 
 

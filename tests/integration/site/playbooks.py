@@ -75,6 +75,5 @@ def site(*arguments: str) -> Output:
 
 def drift() -> tuple[Output, dict[str, t.Any]]:
     """A drift check and its report."""
-    env = {"ANSIBLE_CALLBACKS_ENABLED": "launch.database.drift_report", "LAUNCH_DRIFT_REPORT": str(REPORT)}
-    output = finish(start("drift_check.yml", "--check", "--diff", **env))
+    output = finish(start("drift_check.yml", "--check", "--diff", LAUNCH_DRIFT_REPORT=str(REPORT)))
     return output, json.loads(REPORT.read_text(encoding="utf-8"))

@@ -164,5 +164,11 @@ def test_a_drift_check_that_would_change_something() -> None:
 
 
 def test_a_drift_check_that_nobody_would_report() -> None:
-    message = refusal(run("drift_check.yml", LOCAL, check=True))
-    assert message.startswith("ANSIBLE_CALLBACKS_ENABLED:")
+    message = refusal(run("drift_check.yml", LOCAL, check=True, env={"ANSIBLE_CALLBACKS_ENABLED": "ansible.posix.timer"}))
+    assert message.startswith("callbacks_enabled: launch.database.drift_report is not enabled")
+    assert str(ROOT / "ansible.cfg") in message
+
+
+def test_a_drift_check_whose_report_can_not_be_written() -> None:
+    message = refusal(run("drift_check.yml", LOCAL, check=True, env={"LAUNCH_DRIFT_REPORT": "/proc/drift.json"}))
+    assert message.startswith("LAUNCH_DRIFT_REPORT: '/proc/drift.json': can't be written")

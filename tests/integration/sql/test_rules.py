@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 
-from tests.support.platform import CHECKS
+from tests.support.platform import CHECKS, LAUNCH_NAMES, checked
 from tests.integration.sql.sessions import Session, Tenant
 
 if t.TYPE_CHECKING:
@@ -60,8 +60,17 @@ FAULTS = (
     administrator(
         "R01", "create table public.notes (tenant_id text); grant select on public.notes to launch_ro", "public.notes"
     ),
+    administrator(
+        "R01",
+        "create schema shop; create table shop.orders (tenant_id text, id int); create role shop_rw;"
+        " grant usage on schema shop to shop_rw; grant select, insert on shop.orders to shop_rw",
+        "shop.orders",
+    ),
+    administrator("R01", "create table public.notes (tenant_id text, note text); grant select (note) on public.notes to public", "public.notes"),
     owner("R02", "alter table app.tasks no force row level security", "app.tasks"),
     owner("R03", f"{PLAIN}; alter table app.plain enable row level security", "app.plain"),
+    owner("R03", "drop policy tenant_select on app.tasks", "app.tasks"),
+    owner("R03", "drop policy tenant_update on app.tenants", "app.tenants"),
     owner("R04", "create table app.countries (code text primary key)", "app.countries"),
     owner(
         "R05",
@@ -204,12 +213,17 @@ FAULTS = (
 
 
 def findings(session: Session, rule: str, role: str = "launch_ro") -> list[tuple[str, ...]]:
-    """Run a rule's check with the least of rights and a search path nobody else writes to."""
+    """What a rule finds, with the least of rights and a search path nobody else writes to."""
+    return [row for row in examined(session, rule, role) if row[3] is not None]
+
+
+def examined(session: Session, rule: str, role: str = "launch_ro") -> list[tuple[str, ...]]:
+    """What a rule looks at."""
     [path] = CHECKS.glob(f"{rule}_*.sql")
     session.run(f"set local role {role}")
     session.run("set local search_path = pg_catalog, pg_temp")
     with session.connection.cursor() as cursor:
-        cursor.execute(path.read_text(encoding="utf-8"))
+        cursor.execute(checked(path, LAUNCH_NAMES))
         assert [column.name for column in cursor.description or ()] == COLUMNS
         return cursor.fetchall()
 
@@ -258,6 +272,7 @@ def test_policy_that_keeps_to_the_tenant_or_out_of_reach_is_no_fault(
 def test_migrated_database_is_without_fault(connect: Connect, rule: str) -> None:
     with connect("launch_report").transaction() as session:
         assert findings(session, rule) == []
+        assert examined(session, rule), "a rule that looks at nothing finds nothing"
 
 
 @pytest.mark.usefixtures("tenants")
@@ -326,3 +341,22 @@ def test_every_rule_can_fail() -> None:
 def test_rules_of_this_folder_are_all_there() -> None:
     numbers = (*range(1, 8), *range(13, 16), *range(19, 24), *range(26, 32))
     assert [f"R{number:02}" for number in numbers] == RULES
+
+
+def test_a_dropped_policy_is_named_with_what_it_let_whom_do(master: Session) -> None:
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run("drop policy tenant_delete on app.tasks")
+        [found] = findings(master, "R03")
+    assert found[3] == "there is a grant and no policy for DELETE by launch_app, DELETE by launch_rw"
+
+
+def test_names_that_nothing_has_leave_nothing_to_look_at(master: Session) -> None:
+    """In a database of another system no rule about tenants' tables may say that nothing is broken."""
+    other = {"app_schema": "elsewhere", "audit_schema": "nowhere", "tenant_column": "org", "ops_schema": "ops2"}
+    with master.transaction():
+        master.run("set local search_path = pg_catalog, pg_temp")
+        looked_at = {path.stem[:3]: len(master.run(checked(path, other))) for path in CHECKS.glob("*.sql")}
+    assert {rule for rule, count in looked_at.items() if count == 0} >= {
+        "R01", "R02", "R03", "R04", "R05", "R15", "R19", "R20", "R21", "R22", "R23", "R27", "R28", "R29", "R30",
+    }

@@ -20,9 +20,14 @@ from ansible_collections.launch.database.plugins.module_utils._aws.instance.mast
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import (
     CREATE,
     DELETE,
+    FLUSH,
     PASSWORD,
     REBOOT,
     UNPROTECT,
+    UPDATE,
+    advice,
+    plan_instance,
+    shows_in_status,
 )
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import (
     ActualInstance,
@@ -41,8 +46,7 @@ class Instance:
     :arg client: gives the client of another service; called only where it is needed.
     :arg hide: called with the master password as soon as it is known.
     :arg timeout: seconds for all waits together.
-    :arg slice: seconds after which a wait is left to the next call, None for never.
-    :arg shown: what a wait was for when it was shown last.
+    :arg progress: called with what a wait is for, and how many seconds it has lasted.
     """
 
     def __init__(
@@ -52,11 +56,10 @@ class Instance:
         desired: DesiredInstance,
         hide: t.Callable[[str], None],
         timeout: float,
-        slice: float | None = None,
-        shown: str | None = None,
+        progress: waiters.Progress = waiters.silent,
     ) -> None:
         self.rds, self.client, self.desired, self.hide = rds, client, desired, hide
-        self.waiter = waiters.Waiter(desired.identifier, self.look, self._last_event, timeout, slice, shown)
+        self.waiter = waiters.Waiter(desired.identifier, self.look, self._last_event, timeout, progress)
 
     def look(self) -> ActualInstance:
         """The instance as it is, with one call: without tags, and without what only a plan needs."""
@@ -104,6 +107,12 @@ class Instance:
             self.waiter.until(stability.unsettled)
         return self.read()
 
+    def plan(self, actual: ActualInstance) -> Plan:
+        return plan_instance(self.desired, actual)
+
+    def advice(self, actual: ActualInstance) -> list[str]:
+        return advice(self.desired, actual)
+
     def apply(self, plan: Plan, actual: ActualInstance) -> None:
         """Each call leaves a state that the next run plans from."""
         if plan.of(DELETE):
@@ -118,33 +127,30 @@ class Instance:
         # What does not run takes no other change, except another group, which may be what lets it run.
         if self.desired.wait and actual.status == stability.INCOMPATIBLE and "parameter_group" not in paths:
             self._reboot(plan)
-        modified = self._modify(plan, actual)
+        modified = self._modify(plan, UPDATE, FLUSH, PASSWORD)
         self._tag(plan, actual.arn)
         if modified:
             self._wait(
                 lambda now: stability.unsettled_after_change(now, self.desired.apply_immediately),
-                waiters.SETTLE_SECONDS if arguments.shows_in_status(plan) else 0,
+                waiters.SETTLE_SECONDS if shows_in_status(plan) else 0,
                 paths,
             )
         self._reboot(plan)
 
     def _create(self, plan: Plan) -> None:
-        api_rds.create_instance(self.rds, arguments.create(self.desired, plan, self._password()))
+        self._require_secret()
+        api_rds.create_instance(self.rds, plan.members(CREATE), tags.to_set(plan))
         self._wait(stability.unsettled_after_creation)
 
-    def _password(self) -> str:
+    def _require_secret(self) -> None:
         if self._secret is None:
             raise LaunchError("it does not exist.", option="master_secret", value=self.desired.master_secret,
                               remedy="Make it with launch.database.db_secret first.")
-        return self._secret.password
 
-    def _modify(self, plan: Plan, actual: ActualInstance) -> bool:
-        members = arguments.modify(self.desired, actual, plan)
-        if plan.of(PASSWORD):
-            members["MasterUserPassword"] = self._password()
+    def _modify(self, plan: Plan, *actions: str) -> bool:
+        members = plan.members(*actions)
         if members:
-            members["ApplyImmediately"] = self.desired.apply_immediately
-            api_rds.modify_instance(self.rds, self.desired.identifier, members)
+            api_rds.modify_instance(self.rds, self.desired.identifier, members, self.desired.apply_immediately)
         return bool(members)
 
     def _tag(self, plan: Plan, arn: str) -> None:
@@ -167,9 +173,8 @@ class Instance:
             self.waiter.refuse_broken(after.status)
 
     def _delete(self, plan: Plan) -> None:
-        if plan.of(UNPROTECT):
-            api_rds.modify_instance(self.rds, self.desired.identifier, {"DeletionProtection": False, "ApplyImmediately": True})
-        api_rds.delete_instance(self.rds, self.desired.identifier, arguments.delete(self.desired))
+        self._modify(plan, UNPROTECT)
+        api_rds.delete_instance(self.rds, self.desired.identifier, plan.members(DELETE))
         self._wait(stability.unsettled_after_deletion)
 
     def _wait(

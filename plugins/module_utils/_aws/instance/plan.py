@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
@@ -20,17 +21,19 @@ from ansible_collections.launch.database.plugins.module_utils._plan import (
     Plan,
 )
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, password, tags
-from ansible_collections.launch.database.plugins.module_utils._aws.instance import stability, storage, versions
+from ansible_collections.launch.database.plugins.module_utils._aws.instance import arguments, stability, storage, versions
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.spec import (
     BY_OPTION,
     IMMUTABLE,
     MASTER_PASSWORD,
+    SILENT,
     STORAGE,
 )
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import (
     PASSWORD_TAG,
     ActualInstance,
     DesiredInstance,
+    MasterSecret,
 )
 
 CREATE, UPDATE, FLUSH, PASSWORD, REBOOT, UNPROTECT, DELETE = "create", "update", "flush", "password", "reboot", "unprotect", "delete"
@@ -60,9 +63,18 @@ def _creation(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
     if "engine_version" in wanted:
         wanted["engine_version"] = versions.choose("engine_version", wanted["engine_version"], actual.offered)
     when = _soon(desired)
-    created = [Change(CREATE, "instance", None, desired.identifier, when), Change(CREATE, MASTER_PASSWORD, None, HIDDEN, when)]
-    created += [Change(CREATE, option, None, value, when) for option, value in wanted.items()]
+    members = arguments.creation(wanted)
+    created = [
+        Change(CREATE, "instance", None, desired.identifier, when, payload=arguments.identity(desired)),
+        Change(CREATE, MASTER_PASSWORD, None, HIDDEN, when, payload=_given(actual.secret)),
+    ]
+    created += [Change(CREATE, option, None, value, when, payload=members[option]) for option, value in wanted.items()]
     return created + tags.changes(desired_tags(desired, actual), {}, False)
+
+
+def _given(secret: MasterSecret | None) -> arguments.Members:
+    """The password for a call; nothing in check mode before the secret is made."""
+    return {"MasterUserPassword": secret.password} if secret else {}
 
 
 def _secret_errors(desired: DesiredInstance, actual: ActualInstance) -> list[LaunchError]:
@@ -84,21 +96,24 @@ def _deletion(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
     if not desired.skip_final_snapshot and desired.final_snapshot_identifier is None:
         raise LaunchError("the last copy of the data needs a name.", option="final_snapshot_identifier",
                           remedy="Give one that is not taken, or say skip_final_snapshot: true.")
-    changes = [Change(DELETE, "instance", desired.identifier, None, _soon(desired), destructive=True)]
+    gone = arguments.deletion(desired)
+    changes = [Change(DELETE, "instance", desired.identifier, None, _soon(desired), destructive=True, payload=gone)]
     if not actual.live.get("deletion_protection"):
         return changes
     if desired.attributes.get("deletion_protection") is not False:
         raise LaunchError("the instance is protected from deletion.", option="deletion_protection", value=True,
                           remedy="Say deletion_protection: false as well.")
-    return [Change(UNPROTECT, "deletion_protection", True, False, _soon(desired)), *changes]
+    lifted = {"DeletionProtection": False}
+    return [Change(UNPROTECT, "deletion_protection", True, False, _soon(desired), payload=lifted), *changes]
 
 
 def _changes(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
     raise_all(_immutable_errors(desired, actual) + _storage_errors(desired, actual))
-    changes = []
-    for option, value in _comparable(desired, actual).items():
-        changes += _change(desired, actual, option, value)
-    changes += _password(desired, actual) + _reboot(desired, actual, changes)
+    wanted = _comparable(desired, actual)
+    differing = {option: change for option, value in wanted.items() if (change := _change(desired, actual, option, value))}
+    members = arguments.modification(desired, actual, {option: wanted[option] for option in differing})
+    changes = [dataclasses.replace(change, payload=members[option]) for option, change in differing.items()]
+    changes += _password(desired, actual) + _reboot(desired, actual, "parameter_group" in differing)
     return changes + tags.changes(desired_tags(desired, actual), actual.tags, desired.purge_tags)
 
 
@@ -170,16 +185,16 @@ def _version(wanted: str, actual: ActualInstance) -> str:
     return versions.choose("engine_version", wanted, actual.offered)
 
 
-def _change(desired: DesiredInstance, actual: ActualInstance, option: str, value: t.Any) -> list[Change]:
+def _change(desired: DesiredInstance, actual: ActualInstance, option: str, value: t.Any) -> Change | None:
     now, live = actual.expected(option), actual.live.get(option)
     if value != now:
         if option in STORAGE and actual.status == stability.OPTIMIZING:
             raise LaunchError("the storage is still being optimized after its last change.", option=option, value=value,
                               remedy="Run this again when the status is available; RDS allows one change in six hours.")
-        return [Change(UPDATE, option, now, value, _when(desired, option, value, live))]
+        return Change(UPDATE, option, now, value, _when(desired, option, value, live))
     if option in actual.pending and desired.apply_immediately and actual.status in stability.SETTLED:
-        return [Change(FLUSH, option, live, value, _soon(desired))]
-    return []
+        return Change(FLUSH, option, live, value, _soon(desired))
+    return None
 
 
 def _when(desired: DesiredInstance, option: str, value: t.Any, live: t.Any) -> str:
@@ -193,7 +208,7 @@ def _password(desired: DesiredInstance, actual: ActualInstance) -> list[Change]:
     if known is None or secret is None or secret.fingerprint in (None, known):
         return []
     raise_all(_secret_errors(desired, actual))
-    return [Change(PASSWORD, MASTER_PASSWORD, HIDDEN, HIDDEN, _soon(desired))]
+    return [Change(PASSWORD, MASTER_PASSWORD, HIDDEN, HIDDEN, _soon(desired), payload=_given(secret))]
 
 
 def desired_tags(desired: DesiredInstance, actual: ActualInstance) -> dict[str, t.Any] | None:
@@ -204,8 +219,7 @@ def desired_tags(desired: DesiredInstance, actual: ActualInstance) -> dict[str, 
     return {**(actual.tags if desired.tags is None else desired.tags), PASSWORD_TAG: fingerprint}
 
 
-def _reboot(desired: DesiredInstance, actual: ActualInstance, changes: list[Change]) -> list[Change]:
-    attached = any(change.path == "parameter_group" for change in changes)
+def _reboot(desired: DesiredInstance, actual: ActualInstance, attached: bool) -> list[Change]:
     if desired.reboot == "never" or not (attached or stability.awaits_reboot(actual)):
         return []
     before = stability.INCOMPATIBLE if actual.status == stability.INCOMPATIBLE else stability.PENDING_REBOOT
@@ -222,6 +236,13 @@ def _waiting(desired: DesiredInstance, actual: ActualInstance, changes: list[Cha
     if actual.apply_status == stability.PENDING_REBOOT and desired.reboot == "never":
         waiting.append(Change(REBOOT, stability.PARAMETERS, actual.apply_status, stability.IN_SYNC, PENDING_REBOOT))
     return waiting
+
+
+def shows_in_status(plan: Plan) -> bool:
+    """Whether RDS will leave "available" for what a plan changes."""
+    return bool(plan.of(PASSWORD)) or any(
+        change.path not in SILENT and change.when != MAINTENANCE_WINDOW for change in plan.of(UPDATE, FLUSH)
+    )
 
 
 def advice(desired: DesiredInstance, actual: ActualInstance) -> list[str]:

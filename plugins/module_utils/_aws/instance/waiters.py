@@ -11,7 +11,6 @@ import dataclasses
 import time
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._converge import Unfinished
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._aws.instance import stability
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import ActualInstance
@@ -21,6 +20,13 @@ SETTLE_SECONDS = 15
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 15.0
 PAUSE_GROWTH = 1.2
+# A reason that stays the same is reported again after so long, so that nobody thinks that it hangs.
+REPORT_SECONDS = 20
+Progress = t.Callable[[str, float], None]
+
+
+def silent(reason: str, seconds: float) -> None:
+    """For a wait that nobody follows."""
 
 
 @dataclasses.dataclass
@@ -30,17 +36,16 @@ class Waiter:
     :arg read: gives the instance as it is, with one call.
     :arg event: gives what RDS said last, for an error.
     :arg timeout: seconds, for all waits together.
-    :arg slice: seconds after which Unfinished is raised, so that somebody can show how it goes; None for never.
-    :arg shown: what has been shown already; Unfinished is raised earlier for anything else.
+    :arg progress: called with what it waits for, and for how many seconds it has waited, whenever that changes and now and then.
     """
 
     identifier: str
     read: t.Callable[[], ActualInstance]
     event: t.Callable[[], str | None]
     timeout: float
-    slice: float | None = None
-    shown: str | None = None
+    progress: Progress = silent
     started: float = dataclasses.field(init=False)
+    reported: tuple[str, float] = dataclasses.field(init=False, default=("", 0.0))
 
     def __post_init__(self) -> None:
         self.started = time.monotonic()
@@ -53,7 +58,7 @@ class Waiter:
         :arg unsettled: one of stability's.
         :arg settle: seconds for which it has to stay settled, unless it was seen unsettled before.
         :arg planned: paths of changes; a status that one of them fixes counts as settled, for the caller to look at.
-        Raises LaunchError for an instance that is broken and for the timeout, Unfinished at the end of the slice.
+        Raises LaunchError for an instance that is broken and for the timeout.
         """
         began, moved, pause = time.monotonic(), False, FIRST_PAUSE
         while True:
@@ -63,7 +68,7 @@ class Waiter:
             moved = moved or reason is not None
             if reason is None and (moved or time.monotonic() - began >= settle):
                 return actual
-            self._check_time(actual, reason or "the change has not begun")
+            self._check_time(reason or "the change has not begun")
             time.sleep(pause)
             pause = min(pause * PAUSE_GROWTH, LONGEST_PAUSE)
 
@@ -72,14 +77,17 @@ class Waiter:
         event = self.event() if status in stability.BROKEN else None
         stability.refuse_broken(self.identifier, status, planned, event)
 
-    def _check_time(self, actual: ActualInstance, reason: str) -> None:
+    def _check_time(self, reason: str) -> None:
         passed = time.monotonic() - self.started
         if passed >= self.timeout:
             raise LaunchError(
                 f"it did not settle in time: {reason}.", option="wait_timeout", value=self.timeout,
                 remedy="Run this again: it goes on from where it is. Or give it more time.",
             )
-        # Early only for what the next run waits for as well; of anything else it would make a change.
-        news = stability.unsettled(actual) not in (None, self.shown)
-        if self.slice is not None and (news or passed >= self.slice):
-            raise Unfinished({"identifier": self.identifier, "status": actual.status, "reason": reason})
+        self._report(reason, passed)
+
+    def _report(self, reason: str, passed: float) -> None:
+        before, at = self.reported
+        if reason != before or passed - at >= REPORT_SECONDS:
+            self.reported = reason, passed
+            self.progress(reason, passed)

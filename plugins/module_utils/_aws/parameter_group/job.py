@@ -22,12 +22,11 @@ from ansible_collections.launch.database.plugins.module_utils._aws.parameter_gro
     USER,
     ActualGroup,
     DesiredGroup,
+    advice,
     batches,
-    names_of,
+    plan_group,
     wanted_values,
 )
-
-DESCRIPTION = "Managed by launch.database"
 
 
 class ParameterGroup:
@@ -39,6 +38,7 @@ class ParameterGroup:
 
     def __init__(self, rds: t.Any, ec2: t.Callable[[], t.Any], desired: DesiredGroup, instance_class: str | None) -> None:
         self.rds, self.ec2, self.desired, self.instance_class = rds, ec2, desired, instance_class
+        self._wanted: dict[str, str] | None = None
 
     def read(self) -> ActualGroup:
         """The group, or its family where it does not exist yet."""
@@ -80,33 +80,31 @@ class ParameterGroup:
         sizes = {name: api_ec2.known_size(client, name) for name in set(classes.values())}
         return {identifier: size for identifier, name in classes.items() if (size := sizes[name])}
 
+    def plan(self, actual: ActualGroup) -> Plan:
+        return plan_group(self.desired, actual, self._values(actual))
+
+    def advice(self, actual: ActualGroup) -> list[str]:
+        return advice(self.desired, actual, self._values(actual))
+
+    def _values(self, actual: ActualGroup) -> dict[str, str]:
+        """Checked and converted once: what a parameter may be does not change while we run."""
+        if self._wanted is None:
+            self._wanted = wanted_values(self.desired, actual)
+        return self._wanted
+
     def apply(self, plan: Plan, actual: ActualGroup) -> None:
         """Each call leaves a state that the next run plans from."""
+        name = self.desired.name
         if plan.of(DELETE):
-            api_rds.delete_group(self.rds, self.desired.name)
-            return
-        if plan.of(CREATE):
-            api_rds.create_group(
-                self.rds, self.desired.name, self.desired.family, self.desired.description or DESCRIPTION, tags.to_set(plan),
-            )
-        self._set(names_of(plan, SET), actual)
-        self._reset(names_of(plan, RESET), actual)
+            api_rds.delete_group(self.rds, name)
+        for arguments in plan.payloads(CREATE):
+            api_rds.create_group(self.rds, name, tags=tags.to_set(plan), **arguments)
+        for batch in batches(plan, SET):
+            api_rds.set_parameters(self.rds, name, batch)
+        for batch in batches(plan, RESET):
+            api_rds.reset_parameters(self.rds, name, batch)
         if actual.exists:
             self._tag(plan, actual.arn)
-
-    def _set(self, names: list[str], actual: ActualGroup) -> None:
-        wanted = wanted_values(self.desired, actual)
-        for batch in batches(names):
-            api_rds.set_parameters(self.rds, self.desired.name, [
-                {"ParameterName": name, "ParameterValue": wanted[name], "ApplyMethod": actual.parameters[name].apply_method}
-                for name in batch
-            ])
-
-    def _reset(self, names: list[str], actual: ActualGroup) -> None:
-        for batch in batches(names):
-            api_rds.reset_parameters(self.rds, self.desired.name, [
-                {"ParameterName": name, "ApplyMethod": actual.parameters[name].apply_method} for name in batch
-            ])
 
     def _tag(self, plan: Plan, arn: str) -> None:
         if tags.to_set(plan):

@@ -51,6 +51,11 @@ class Parameter:
         """RDS refuses "immediate" for a static parameter; "pending-reboot" for a dynamic one would delay it."""
         return "immediate" if self.apply_type == DYNAMIC else "pending-reboot"
 
+    @property
+    def reference(self) -> dict[str, str]:
+        """How a call that sets or resets it names it."""
+        return {"ParameterName": self.name, "ApplyMethod": self.apply_method}
+
     def shown(self, value: str | None) -> str | None:
         """A value of this parameter for people."""
         return units.display(value, self.unit)

@@ -20,6 +20,7 @@ from ansible_collections.launch.database.plugins.module_utils._aws.parameter_gro
 
 CREATE, DELETE, SET, RESET = "create", "delete", "set", "reset"
 PREFIX = "parameters."
+DESCRIPTION = "Managed by launch.database"
 USER = "user"
 IN_SYNC = "in-sync"
 # RDS's limit for ModifyDBParameterGroup and ResetDBParameterGroup.
@@ -68,13 +69,15 @@ class ActualGroup:
         return {name: parameter.value for name, parameter in self.parameters.items()}
 
 
-def plan_group(desired: DesiredGroup, actual: ActualGroup) -> Plan:
-    """Compare. Raises LaunchError, or LaunchErrors with all that is wrong, for what RDS would refuse."""
+def plan_group(desired: DesiredGroup, actual: ActualGroup, wanted: t.Mapping[str, str]) -> Plan:
+    """Compare. Raises LaunchError for a group that can't be deleted.
+
+    :arg wanted: the values of wanted_values().
+    """
     resource = f"parameter group {desired.name}"
     if desired.state == "absent":
         return Plan(resource, tuple(_deletion(desired, actual)))
-    wanted = wanted_values(desired, actual)
-    changes = [] if actual.exists else [Change(CREATE, "group", None, desired.family)]
+    changes = [] if actual.exists else [_creation(desired)]
     changes += _settings(wanted, actual) + _resets(desired, actual)
     changes += tags.changes(desired.tags, actual.tags, desired.purge_tags)
     return Plan(resource, tuple(changes), tuple(_waiting(actual)))
@@ -91,8 +94,15 @@ def _deletion(desired: DesiredGroup, actual: ActualGroup) -> list[Change]:
     return [Change(DELETE, "group", actual.family, None)]
 
 
+def _creation(desired: DesiredGroup) -> Change:
+    arguments = {"family": desired.family, "description": desired.description or DESCRIPTION}
+    return Change(CREATE, "group", None, desired.family, payload=arguments)
+
+
 def wanted_values(desired: DesiredGroup, actual: ActualGroup) -> dict[str, str]:
-    """The managed parameters as RDS takes them. Everything that is wrong is raised together."""
+    """The managed parameters as RDS takes them. Raises LaunchError, or LaunchErrors with all that is wrong, for what RDS would refuse."""
+    if desired.state == "absent":
+        return {}
     errors = _identity_errors(desired, actual)
     wanted = {}
     for name, value in sorted((desired.parameters or {}).items()):
@@ -135,7 +145,7 @@ def _identity_errors(desired: DesiredGroup, actual: ActualGroup) -> list[LaunchE
     ]
 
 
-def _memory_errors(desired: DesiredGroup, actual: ActualGroup, wanted: dict[str, str]) -> list[LaunchError]:
+def _memory_errors(desired: DesiredGroup, actual: ActualGroup, wanted: t.Mapping[str, str]) -> list[LaunchError]:
     values = _outlook(desired, actual, wanted)
     errors = [memory.check(values, size, users) for size, users in _sizes(actual).items()]
     return [error for error in errors if error]
@@ -153,34 +163,42 @@ def _sizes(actual: ActualGroup) -> dict[memory.ClassSize, list[str]]:
     return sizes
 
 
-def advice(desired: DesiredGroup, actual: ActualGroup) -> list[str]:
+def advice(desired: DesiredGroup, actual: ActualGroup, wanted: t.Mapping[str, str]) -> list[str]:
     """Warnings about values that are allowed, and hardly meant."""
     if actual.size is None or desired.state == "absent":
         return []
-    return memory.advice(_outlook(desired, actual, wanted_values(desired, actual)), actual.size)
+    return memory.advice(_outlook(desired, actual, wanted), actual.size)
 
 
-def _outlook(desired: DesiredGroup, actual: ActualGroup, wanted: dict[str, str]) -> dict[str, str | None]:
+def _outlook(desired: DesiredGroup, actual: ActualGroup, wanted: t.Mapping[str, str]) -> dict[str, str | None]:
     """What the group will hold; of what is reset only RDS knows the value, so it is left out."""
-    reset = {change.path.removeprefix(PREFIX) for change in _resets(desired, actual)}
-    return {name: value for name, value in (actual.values() | wanted).items() if name not in reset}
+    reset = {parameter.name for parameter in _unnamed(desired, actual)}
+    return {name: value for name, value in {**actual.values(), **wanted}.items() if name not in reset}
 
 
-def _settings(wanted: dict[str, str], actual: ActualGroup) -> list[Change]:
+def _settings(wanted: t.Mapping[str, str], actual: ActualGroup) -> list[Change]:
     # The value decides, not its Source: a default that equals what is desired needs no call, and "user" may hold a default.
     return [
-        Change(SET, parameter.option, parameter.shown(parameter.value), parameter.shown(value), _when(parameter))
+        Change(SET, parameter.option, parameter.shown(parameter.value), parameter.shown(value), _when(parameter),
+               payload={**parameter.reference, "ParameterValue": value})
         for parameter, value in ((actual.parameters[name], value) for name, value in wanted.items())
         if not same(parameter, parameter.value, value)
     ]
 
 
 def _resets(desired: DesiredGroup, actual: ActualGroup) -> list[Change]:
+    return [
+        Change(RESET, parameter.option, parameter.shown(parameter.value), None, _when(parameter), payload=parameter.reference)
+        for parameter in _unnamed(desired, actual)
+    ]
+
+
+def _unnamed(desired: DesiredGroup, actual: ActualGroup) -> list[Parameter]:
+    """The parameters that somebody set, and that are not to be."""
     if desired.parameters is None or not desired.purge_parameters:
         return []
     return [
-        Change(RESET, parameter.option, parameter.shown(parameter.value), None, _when(parameter))
-        for name, parameter in sorted(actual.parameters.items())
+        parameter for name, parameter in sorted(actual.parameters.items())
         if parameter.source == USER and parameter.modifiable and name not in desired.parameters
     ]
 
@@ -197,18 +215,14 @@ def _waiting(actual: ActualGroup) -> list[Change]:
     ]
 
 
-def names_of(plan: Plan, action: str) -> list[str]:
-    """The parameters that a plan sets or resets."""
-    return [change.path.removeprefix(PREFIX) for change in plan.of(action)]
-
-
-def batches(names: t.Iterable[str]) -> list[list[str]]:
-    """Cut into calls of at most MOST_PER_CALL, coupled parameters together, none lost."""
-    result: list[list[str]] = []
-    for unit in _units(list(names)):
+def batches(plan: Plan, action: str) -> list[list[t.Mapping[str, str]]]:
+    """What a plan sets or resets, cut into calls of at most MOST_PER_CALL, coupled parameters together, none lost."""
+    by_name = {payload["ParameterName"]: payload for payload in plan.payloads(action)}
+    result: list[list[t.Mapping[str, str]]] = []
+    for unit in _units(list(by_name)):
         if not result or len(result[-1]) + len(unit) > MOST_PER_CALL:
             result.append([])
-        result[-1] += unit
+        result[-1] += [by_name[name] for name in unit]
     return result
 
 

@@ -32,8 +32,6 @@ from ansible_collections.launch.database.plugins.module_utils._aws.secret.state 
     request_token,
 )
 
-MEMBERS = {"description": "Description", "kms_key_id": "KmsKeyId"}
-
 
 class Secret:
     """One secret of one account.
@@ -78,45 +76,42 @@ class Secret:
         wanted = self.desired.kms_key_id
         return api.key_arn(self.key_client(), wanted) if wanted and identifiers.is_key_alias(wanted) else None
 
+    def plan(self, actual: ActualSecret) -> Plan:
+        return plan_secret(self.desired, actual)
+
     def apply(self, plan: Plan, actual: ActualSecret) -> None:
         """Each call leaves a state that the next run plans from."""
         name = self.desired.name
-        if plan.of(DELETE):
-            api.delete(self.client, name, self.desired.recovery_window)
-        elif plan.of(RESTORE):
+        for days in plan.payloads(DELETE):
+            api.delete(self.client, name, days)
+        if plan.of(RESTORE):
             api.restore(self.client, name)
-            restored = self.read()
-            self.apply(plan_secret(self.desired, restored), restored)
         elif plan.of(CREATE):
             self._create(plan, actual)
         else:
             self._update(plan, actual)
 
     def _create(self, plan: Plan, actual: ActualSecret) -> None:
-        text = self._text(actual)
+        text = self._text(plan, actual)
         arguments = {"Name": self.desired.name, "SecretString": text, "ClientRequestToken": request_token(None, text)}
-        api.create(self.client, arguments | self._metadata(plan), tags.to_set(plan))
+        api.create(self.client, arguments | plan.members(METADATA), tags.to_set(plan))
 
     def _update(self, plan: Plan, actual: ActualSecret) -> None:
         name = self.desired.name
-        if self._metadata(plan):
-            api.update(self.client, name, self._metadata(plan))
+        if plan.of(METADATA):
+            api.update(self.client, name, plan.members(METADATA))
         if plan.of(FIELD):
-            text = self._text(actual)
+            text = self._text(plan, actual)
             api.put_value(self.client, name, text, request_token(actual.version_id, text))
         if tags.to_set(plan):
             api.add_tags(self.client, name, tags.to_set(plan))
         if tags.to_remove(plan):
             api.remove_tags(self.client, name, tags.to_remove(plan))
 
-    def _text(self, actual: ActualSecret) -> str:
-        wanted = content(self.desired, actual, password.generate)
+    def _text(self, plan: Plan, actual: ActualSecret) -> str:
+        wanted = content(actual.content, plan, password.generate)
         self._hide(dataclasses.replace(actual, content=wanted))
         return dump(wanted)
-
-    @staticmethod
-    def _metadata(plan: Plan) -> dict[str, t.Any]:
-        return {MEMBERS[change.path]: change.after for change in plan.of(METADATA)}
 
     def result(self, actual: ActualSecret) -> dict[str, t.Any]:
         """What the module returns; nothing of it is a secret."""

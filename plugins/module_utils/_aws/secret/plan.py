@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
@@ -17,7 +18,6 @@ from ansible_collections.launch.database.plugins.module_utils._aws.secret.state 
     OWN,
     PASSWORD,
     PORT,
-    SECRET_LEAVES,
     USERNAME,
     VERIFIER,
     ActualSecret,
@@ -29,16 +29,31 @@ PREFIX = "fields."
 LONGEST_WINDOW, SHORTEST_WINDOW = 30, 7
 
 
+@dataclasses.dataclass(frozen=True)
+class Generated:
+    """Stands in a plan for a password that is made when the plan is carried out.
+
+    :arg length: in characters.
+    """
+
+    length: int
+
+
+@dataclasses.dataclass(frozen=True)
+class MadeFromPassword:
+    """Stands in a plan for the verifier of whatever the password is then."""
+
+
 def plan_secret(desired: DesiredSecret, actual: ActualSecret) -> Plan:
     """Compare. Raises LaunchError, or LaunchErrors, for what can't be done. Holds no secret's value."""
     resource = f"secret {desired.name}"
     raise_all(_errors(desired))
     if desired.state == "absent":
         gone = not actual.exists or actual.deleted
-        return Plan(resource, () if gone else (Change(DELETE, "secret", desired.name, None),))
+        return Plan(resource, () if gone else (Change(DELETE, "secret", desired.name, None, payload=desired.recovery_window),))
     if actual.deleted:
         # What it holds can only be seen, and compared, after that.
-        return Plan(resource, (Change(RESTORE, "secret", "scheduled for deletion", desired.name),))
+        return Plan(resource, (Change(RESTORE, "secret", "scheduled for deletion", desired.name),), partial=True)
     changes = [] if actual.exists else [Change(CREATE, "secret", None, desired.name)]
     changes += _fields(desired, actual) + _metadata(desired, actual)
     return Plan(resource, tuple(changes + tags.changes(desired.tags, actual.tags, desired.purge_tags)))
@@ -79,13 +94,13 @@ def _typed(key: str, value: t.Any) -> t.Any:
 
 def _fields(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
     changes = [
-        Change(FIELD, PREFIX + key, actual.content.get(key), value)
+        Change(FIELD, PREFIX + key, actual.content.get(key), value, payload={key: value})
         for key, value in sorted(desired_fields(desired).items())
         if key not in actual.content or actual.content[key] != value
     ]
     return changes + [
-        Change(FIELD, PREFIX + key, HIDDEN if key in actual.content else None, HIDDEN)
-        for key in sorted(SECRET_LEAVES)
+        Change(FIELD, PREFIX + key, HIDDEN if key in actual.content else None, HIDDEN, payload={key: made})
+        for key, made in ((PASSWORD, Generated(desired.password_length)), (VERIFIER, MadeFromPassword()))
         if not _kept(key, actual)
     ]
 
@@ -104,17 +119,21 @@ def _kept(key: str, actual: ActualSecret) -> bool:
 def _metadata(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
     changes = []
     if desired.description is not None and desired.description != (actual.description or ""):
-        changes.append(Change(METADATA, "description", actual.description, desired.description))
+        changes.append(Change(METADATA, "description", actual.description, desired.description, payload={"Description": desired.description}))
     if desired.kms_key_id is not None and not identifiers.same_key(desired.kms_key_id, actual.kms_key_id, actual.kms_key):
-        changes.append(Change(METADATA, "kms_key_id", actual.kms_key_id, desired.kms_key_id))
+        changes.append(Change(METADATA, "kms_key_id", actual.kms_key_id, desired.kms_key_id, payload={"KmsKeyId": desired.kms_key_id}))
     return changes
 
 
-def content(desired: DesiredSecret, actual: ActualSecret, generate: t.Callable[[int], str]) -> dict[str, t.Any]:
-    """What the secret is to hold: unnamed fields as they are, the password kept or generated, the verifier kept or made.
+def content(held: t.Mapping[str, t.Any], plan: Plan, generate: t.Callable[[int], str]) -> dict[str, t.Any]:
+    """What the secret holds when a plan is carried out: what no change names stays as it is.
 
+    :arg held: what it holds now.
     :arg generate: gives a password of a length.
     """
-    merged = {**actual.content, **desired_fields(desired)}
-    held, known = str(merged.get(PASSWORD) or generate(desired.password_length)), merged.get(VERIFIER)
-    return {**merged, PASSWORD: held, VERIFIER: known if belongs(held, known) else verifier(held)}
+    merged = {**held, **plan.members(FIELD)}
+    if isinstance(merged.get(PASSWORD), Generated):
+        merged[PASSWORD] = generate(merged[PASSWORD].length)
+    if isinstance(merged.get(VERIFIER), MadeFromPassword):
+        merged[VERIFIER] = verifier(str(merged[PASSWORD]))
+    return merged

@@ -12,15 +12,17 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import (
     Check,
-    Finding,
     Found,
-    as_result,
+    Outcome,
     divided,
     findings_of,
     load,
+    may_not_apply,
 )
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.prelude import with_prelude
 from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 # Names come out qualified, and nobody's operator stands in for the server's.
@@ -31,29 +33,38 @@ class Checks:
     """The job of postgres_check."""
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        self._names = Names.from_options(params["names"])
         self._checks = load(unpack(params["checks"]))
+        self._may_not_apply = may_not_apply(params["may_not_apply"], self._checks)
         self._fail_on = params["fail_on"]
         self._statement_timeout = check_duration(params["statement_timeout"], "statement_timeout")
 
-    def read(self, session: Session) -> list[Finding]:
-        return [finding for check in self._checks for finding in self._run(session, check)]
+    def read(self, session: Session) -> Outcome:
+        findings, examined, not_applicable = [], {}, []
+        for check in self._checks:
+            columns, rows = self._run(session, check)
+            findings += findings_of(check, columns, rows)
+            examined[check.name] = len(rows)
+            if not rows and check.rule not in self._may_not_apply:
+                not_applicable.append(check)
+        return Outcome(findings, examined, not_applicable)
 
-    def plan(self, actual: list[Finding]) -> Plan:
+    def plan(self, actual: Outcome) -> Plan:
         """Never a change. Found if there are findings that are a failure."""
-        serious, told = divided(actual, self._fail_on)
-        if serious:
-            raise Found(serious, told)
+        failures, _lesser = divided(actual.findings, self._fail_on)
+        if failures:
+            raise Found(failures, actual.as_result(self._fail_on))
         return Plan("checks")
 
-    def apply(self, session: Session, plan: Plan, actual: list[Finding]) -> None:
+    def apply(self, session: Session, plan: Plan, actual: Outcome) -> None:
         """Nothing is ever changed."""
 
-    def result(self, actual: list[Finding]) -> dict[str, t.Any]:
-        return {"checked": [check.name for check in self._checks], **as_result(actual, divided(actual, self._fail_on)[1])}
+    def result(self, actual: Outcome) -> dict[str, t.Any]:
+        return actual.as_result(self._fail_on)
 
-    def _run(self, session: Session, check: Check) -> list[Finding]:
+    def _run(self, session: Session, check: Check) -> tuple[list[str], list[tuple[t.Any, ...]]]:
         with session.transaction():
             session.execute("SET TRANSACTION READ ONLY")
             session.execute(_SEARCH_PATH)
             session.execute("SELECT pg_catalog.set_config('statement_timeout', %s, true)", (self._statement_timeout,))
-            return findings_of(check, *session.table(check.query, doing=f"{check.name} can't be run"))
+            return session.table(with_prelude(check.query, self._names), doing=f"{check.name} can't be run")

@@ -25,7 +25,7 @@ _QUERY = re.compile(r"(SELECT|WITH|VALUES)\b")
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """A file with one query that has a row for each finding.
+    """A file with one query that has a row for each object it looked at.
 
     :arg name: of the file, relative to the folder.
     """
@@ -33,10 +33,15 @@ class Check:
     name: str
     query: str
 
+    @property
+    def rule(self) -> str:
+        """What people call it: the beginning of the file's name."""
+        return re.split(r"[_.]", self.name.rpartition("/")[2], maxsplit=1)[0]
+
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """A row of a check, beside the check's name; the other fields are the row's columns."""
+    """A row of a check that has a detail, beside the check's name; the other fields are the row's columns."""
 
     check: str
     rule: str
@@ -50,15 +55,38 @@ class Finding:
         return LaunchError(f"{self.detail}.", option=self.rule, value=self.object, remedy=f"Remedy: {self.remedy}.")
 
 
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What the checks found.
+
+    :arg examined: how many objects each check looked at, by its name.
+    :arg not_applicable: the checks that had nothing to look at: what they look for is unknown.
+    """
+
+    findings: t.Sequence[Finding]
+    examined: t.Mapping[str, int]
+    not_applicable: t.Sequence[Check]
+
+    def as_result(self, fail_on: str) -> dict[str, t.Any]:
+        """What a module returns about it. Warnings are sentences, because it is the action plugin on the controller that shows them."""
+        _failures, lesser = divided(self.findings, fail_on)
+        warned = [finding.error.message for finding in lesser]
+        warned += [f"{check.rule}: there was nothing it applies to, so it is unknown whether it is broken." for check in self.not_applicable]
+        return {
+            "checked": list(self.examined), "examined": dict(self.examined), "findings": [dataclasses.asdict(finding) for finding in self.findings],
+            "not_applicable": [check.rule for check in self.not_applicable], "warned": warned,
+        }
+
+
 class Found(LaunchErrors):
     """Findings that nobody may pass over, and with them the others."""
 
-    def __init__(self, serious: t.Sequence[Finding], told: t.Sequence[Finding]) -> None:
-        self.serious, self.told = serious, told
-        super().__init__([finding.error for finding in serious])
+    def __init__(self, failures: t.Sequence[Finding], outcome: dict[str, t.Any]) -> None:
+        self._outcome = outcome
+        super().__init__([finding.error for finding in failures])
 
     def as_result(self) -> dict[str, t.Any]:
-        return {**super().as_result(), **as_result([*self.serious, *self.told], self.told)}
+        return {**super().as_result(), **self._outcome}
 
 
 def load(files: t.Mapping[str, bytes]) -> list[Check]:
@@ -72,27 +100,42 @@ def load(files: t.Mapping[str, bytes]) -> list[Check]:
                 errors.append(error)
     raise_all(errors)
     if not checks:
-        raise LaunchError("holds no check.", option="path", remedy="Nothing would be looked at: mend the path.")
+        raise LaunchError("holds no check.", option="path", remedy="Nothing would be looked at: fix the path.")
     return checks
 
 
+def may_not_apply(options: t.Sequence[t.Mapping[str, t.Any]], checks: t.Sequence[Check]) -> frozenset[str]:
+    """The rules that may find nothing to look at. LaunchErrors for those without a reason, and for those that there are not."""
+    known = {check.rule for check in checks}
+    errors = []
+    for index, option in enumerate(options):
+        if option["rule"] not in known:
+            errors.append(LaunchError(
+                "is no rule of the folder.", option=f"may_not_apply[{index}].rule", value=option["rule"], remedy="Take it out, or fix its name.",
+            ))
+        if not option["reason"].strip():
+            errors.append(LaunchError("is empty.", option=f"may_not_apply[{index}].reason", remedy="Say why the system has nothing of the kind."))
+    raise_all(errors)
+    return frozenset(option["rule"] for option in options)
+
+
 def findings_of(check: Check, columns: t.Sequence[str], rows: t.Sequence[t.Sequence[t.Any]]) -> list[Finding]:
-    """The findings of a check. LaunchError if its answer is none that a check gives."""
+    """The findings of a check: its rows with a detail. LaunchError if its answer is none that a check gives."""
     if tuple(columns) != _COLUMNS:
         raise LaunchError(
             f"answers with the columns {', '.join(columns)}.", option="path", value=check.name, remedy=f"A check has the columns {', '.join(_COLUMNS)}.",
         )
-    found = [Finding(check.name, *row) for row in rows]
-    for finding in found:
+    examined = [Finding(check.name, *row) for row in rows]
+    for finding in examined:
         if finding.severity not in SEVERITIES:
             raise LaunchError(
                 f"has the severity {finding.severity!r}.", option="path", value=check.name, remedy=f"There are {' and '.join(SEVERITIES)}.",
             )
-    return found
+    return [finding for finding in examined if finding.detail is not None]
 
 
 def divided(findings: t.Sequence[Finding], fail_on: str) -> tuple[list[Finding], list[Finding]]:
-    """Those that are a failure, and those that are told only.
+    """Those that are a failure, and those that are a warning only.
 
     :arg fail_on: the least severity that is a failure, or NEVER.
     """
@@ -101,14 +144,6 @@ def divided(findings: t.Sequence[Finding], fail_on: str) -> tuple[list[Finding],
         [finding for finding in findings if finding.severity in failing],
         [finding for finding in findings if finding.severity not in failing],
     )
-
-
-def as_result(findings: t.Sequence[Finding], told: t.Sequence[Finding]) -> dict[str, t.Any]:
-    """What a module returns about findings.
-
-    :arg told: those that are told only; as sentences, because it is the action plugin on the controller that tells them.
-    """
-    return {"findings": [dataclasses.asdict(finding) for finding in findings], "told": [finding.error.message for finding in told]}
 
 
 def _check(name: str, content: bytes) -> Check:

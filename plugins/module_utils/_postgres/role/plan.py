@@ -12,7 +12,8 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN, Change, Plan
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec, Value
+from ansible_collections.launch.database.plugins.module_utils._postgres.role import removal
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec, Target, Value
 
 # From PostgreSQL 16 on a membership says whether it gives rights (inherit) and whether it lets become (set).
 MEMBERSHIP_OPTIONS = 160000
@@ -38,6 +39,7 @@ class ActualRole:
     :arg settings: text by name, as in pg_db_role_setting.
     :arg admin_set_role: whether the login that looked may become it.
     :arg password_current: None where it was not tried.
+    :arg holdings: what it has; looked at only where it is to be removed.
     """
 
     login: bool = False
@@ -49,6 +51,7 @@ class ActualRole:
     database_privileges: tuple[str, ...] = ()
     admin_set_role: bool = False
     password_current: bool | None = None
+    holdings: removal.Holdings = removal.Holdings()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,30 +69,41 @@ class ActualRoles:
 
 
 def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_memberships: bool) -> Plan:
-    """All creations, then attributes, then memberships. LaunchErrors for roles that are or would be too powerful or unknown."""
-    raise_all([error for spec in specs for error in _refusals(spec, specs, state)])
-    new = [change for spec in specs if spec.name not in state.roles for change in _creation(spec)]
-    changes = [change for spec in specs for change in _role_changes(spec, state, purge_memberships)]
-    return Plan("database roles", tuple(new + changes))
+    """All creations, then attributes, then memberships, then removals.
+
+    LaunchErrors for roles that are or would be too powerful or unknown, or can't be removed.
+    """
+    absent = {spec.name for spec in specs if spec.absent}
+    present = [spec for spec in specs if not spec.absent]
+    gone = [(name, state.roles[name]) for name in sorted(absent & set(state.roles))]
+    raise_all(
+        [error for spec in present for error in _refusals(spec, present, state, absent)]
+        + [error for name, role in gone for error in removal.refusals(name, role.holdings, absent)]
+    )
+    new = [change for spec in present if spec.name not in state.roles for change in _creation(spec)]
+    changes = [change for spec in present for change in _role_changes(spec, state, purge_memberships)]
+    removals = [change for name, role in gone for change in removal.changes(name, role.login, role.holdings, role.member_of)]
+    return Plan("database roles", tuple(new + changes + removals))
 
 
-def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles) -> list[LaunchError]:
+def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles, absent: t.AbstractSet[str]) -> list[LaunchError]:
     errors = []
     powers = state.roles.get(spec.name, ActualRole()).powers
     if powers:
         problem = f"exists and has {', '.join(powers)}: row level security and grants would mean nothing to it."
         errors.append(LaunchError(problem, option="roles", value=spec.name, remedy="Take that from the role, or use another name."))
-    names = state.known | {each.name for each in specs}
+    names = (state.known | {each.name for each in specs}) - absent
     for group in sorted({*(spec.member_of or ()), *(spec.may_become or ())} - names):
-        problem = f"{spec.name} should be a member of it, but there is no such role."
+        why = "it is to be removed" if group in absent else "there is no such role"
+        problem = f"{spec.name} should be a member of it, but {why}."
         errors.append(LaunchError(problem, option="roles", value=group, remedy="Add it to the list, or fix the name."))
     return errors
 
 
 def _creation(spec: RoleSpec) -> list[Change]:
-    changes = [Change("create", spec.name, None, {"login": spec.login})]
-    if spec.verifier is not None:
-        changes.append(Change("set_password", f"{spec.name}.password", None, HIDDEN))
+    changes = [Change("create", spec.name, None, {"login": spec.login}, payload=Target(spec.name, value=spec.login))]
+    if spec.verifier is not None or spec.missing_secret:
+        changes.append(Change("set_password", f"{spec.name}.password", None, HIDDEN, payload=Target(spec.name, value=spec.verifier)))
     return changes
 
 
@@ -99,7 +113,7 @@ def _role_changes(spec: RoleSpec, state: ActualRoles, purge: bool) -> list[Chang
         *_attribute_changes(spec, actual),
         *_setting_changes(spec, actual),
         *(
-            Change("grant_database", f"{spec.name}.database_privileges.{privilege}", None, "granted")
+            Change("grant_database", f"{spec.name}.database_privileges.{privilege}", None, "granted", payload=Target(spec.name, privilege))
             for privilege in spec.database_privileges if privilege not in actual.database_privileges
         ),
         *_membership_changes(spec, actual, state.version, purge),
@@ -109,26 +123,28 @@ def _role_changes(spec: RoleSpec, state: ActualRoles, purge: bool) -> list[Chang
 def _attribute_changes(spec: RoleSpec, actual: ActualRole) -> list[Change]:
     changes = []
     if actual.login != spec.login:
-        changes.append(Change("set_login", f"{spec.name}.login", actual.login, spec.login))
+        changes.append(_attribute("login", spec, actual.login, spec.login))
     if actual.password_current is False:
-        changes.append(Change("set_password", f"{spec.name}.password", HIDDEN, HIDDEN))
+        changes.append(Change("set_password", f"{spec.name}.password", HIDDEN, HIDDEN, payload=Target(spec.name, value=spec.verifier)))
     if spec.connection_limit not in (None, actual.connection_limit):
-        changes.append(Change("set_connection_limit", f"{spec.name}.connection_limit", actual.connection_limit, spec.connection_limit))
+        changes.append(_attribute("connection_limit", spec, actual.connection_limit, spec.connection_limit))
     if spec.comment is not None and spec.comment != (actual.comment or ""):
-        changes.append(Change("set_comment", f"{spec.name}.comment", actual.comment, spec.comment))
+        changes.append(_attribute("comment", spec, actual.comment, spec.comment))
     if spec.admin_set_role and not actual.admin_set_role:
-        changes.append(Change("grant_admin", f"{spec.name}.admin_set_role", False, True))
+        changes.append(Change("grant_admin", f"{spec.name}.admin_set_role", False, True, payload=Target(spec.name)))
     return changes
+
+
+def _attribute(name: str, spec: RoleSpec, before: t.Any, after: t.Any) -> Change:
+    return Change(f"set_{name}", f"{spec.name}.{name}", before, after, payload=Target(spec.name, value=after))
 
 
 def _setting_changes(spec: RoleSpec, actual: ActualRole) -> list[Change]:
-    changes = []
-    for name in sorted(spec.settings):
-        wanted, now = spec.settings[name], actual.settings.get(name)
-        if not _same_setting(wanted, now):
-            action = "reset" if wanted is None else "set"
-            changes.append(Change(action, f"{spec.name}.settings.{name}", now, _shown(wanted)))
-    return changes
+    return [
+        Change("reset" if value is None else "set", f"{spec.name}.settings.{name}", actual.settings.get(name), _shown(value),
+               payload=Target(spec.name, name, value))
+        for name, value in sorted(spec.settings.items()) if not _same_setting(value, actual.settings.get(name))
+    ]
 
 
 def _membership_changes(spec: RoleSpec, actual: ActualRole, version: int, purge: bool) -> list[Change]:
@@ -138,13 +154,21 @@ def _membership_changes(spec: RoleSpec, actual: ActualRole, version: int, purge:
         group: Membership(group in (spec.member_of or ()), group in (spec.may_become or ()))
         for group in {*(spec.member_of or ()), *(spec.may_become or ())}
     }
-    changes = []
-    for group in sorted(wanted):
-        now = actual.member_of.get(group)
-        if now is None or (version >= MEMBERSHIP_OPTIONS and now != wanted[group]):
-            changes.append(Change("grant", f"{spec.name}.member_of.{group}", now and now.as_value(), wanted[group].as_value()))
+    missing = [group for group in sorted(wanted) if not _has(actual.member_of.get(group), wanted[group], version)]
     gone = sorted(set(actual.member_of) - set(wanted)) if purge else []
-    return changes + [Change("revoke", f"{spec.name}.member_of.{group}", actual.member_of[group].as_value(), None) for group in gone]
+    return [_membership("grant", spec, actual, group, wanted[group]) for group in missing] + [
+        _membership("revoke", spec, actual, group, None) for group in gone
+    ]
+
+
+def _has(now: Membership | None, wanted: Membership, version: int) -> bool:
+    return now is not None and (version < MEMBERSHIP_OPTIONS or now == wanted)
+
+
+def _membership(action: str, spec: RoleSpec, actual: ActualRole, group: str, wanted: Membership | None) -> Change:
+    now = actual.member_of.get(group)
+    before, after = now and now.as_value(), wanted and wanted.as_value()
+    return Change(action, f"{spec.name}.member_of.{group}", before, after, payload=Target(spec.name, group, wanted))
 
 
 def _same_setting(wanted: Value, now: str | None) -> bool:

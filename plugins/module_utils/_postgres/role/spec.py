@@ -21,6 +21,8 @@ _SETTING = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
 # An element of a setting that is a list of names, search_path above all.
 _LIST_ELEMENT = re.compile(r"\$user|[a-z_][a-z0-9_]{0,62}")
 
+ABSENT = "absent"
+
 Value = t.Union[str, tuple[str, ...], None]
 
 
@@ -33,6 +35,8 @@ class RoleSpec:
     :arg settings: value by name; a tuple for a list of names, None to take the setting back.
     :arg admin_set_role: whether the managing login gets the right to become it; False takes nothing away.
     :arg verifier: secret; password: secret, only to log in with.
+    :arg missing_secret: name of the login's secret, where it does not exist yet.
+    :arg absent: it should not be there; then nothing else of it counts.
     """
 
     name: str
@@ -46,18 +50,35 @@ class RoleSpec:
     admin_set_role: bool
     verifier: str | None = dataclasses.field(repr=False)
     password: str | None = dataclasses.field(repr=False)
+    missing_secret: str | None = None
+    absent: bool = False
 
 
-def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str) -> list[RoleSpec]:
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """What a change is made of, for its statement.
+
+    :arg role: the name of the role that is changed.
+    :arg object: the setting, the group or the privilege that it is about; None where it is the role itself.
+    :arg value: what it becomes. It may be a secret.
+    """
+
+    role: str
+    object: str | None = None
+    value: t.Any = dataclasses.field(default=None, repr=False)
+
+
+def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str, missing_secrets: t.Container[str] = ()) -> list[RoleSpec]:
     """The roles of the option ``roles``; LaunchErrors with everything that is wrong with it.
 
     :arg admin: the login that does the work, and is none of them.
+    :arg missing_secrets: names of secrets that do not exist.
     """
     specs, errors, seen = [], [], {admin}
     for index, role in enumerate(roles):
         option = f"roles[{index}]"
         try:
-            specs.append(_role_spec(role, option))
+            specs.append(_role_spec(role, option, missing_secrets))
             _check_known(role["name"], seen, admin, option)
             seen.add(role["name"])
         except LaunchError as error:
@@ -66,8 +87,11 @@ def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str) -> list[Rol
     return specs
 
 
-def _role_spec(role: t.Mapping[str, t.Any], option: str) -> RoleSpec:
-    _check_password(role, option)
+def _role_spec(role: t.Mapping[str, t.Any], option: str, missing_secrets: t.Container[str]) -> RoleSpec:
+    absent = role.get("state") == ABSENT
+    if not absent:
+        _check_password(role, option)
+        _check_secret(role, option, missing_secrets)
     limit = role.get("connection_limit")
     if limit is not None and limit < -1:
         raise LaunchError("is no number of connections.", option=f"{option}.connection_limit", value=limit, remedy="-1 stands for no limit.")
@@ -84,6 +108,8 @@ def _role_spec(role: t.Mapping[str, t.Any], option: str) -> RoleSpec:
         admin_set_role=not role["login"] if set_role is None else set_role,
         verifier=role.get("password_verifier"),
         password=role.get("password"),
+        missing_secret=role.get("secret") if role.get("secret") in missing_secrets else None,
+        absent=absent,
     )
 
 
@@ -122,6 +148,18 @@ def _check_password(role: t.Mapping[str, t.Any], option: str) -> None:
         problem = "password_verifier was made from another password than password."
     if problem:
         raise LaunchError(f"{role['name']}: {problem}", option=option, remedy="Take both from the login's secret.")
+
+
+def _check_secret(role: t.Mapping[str, t.Any], option: str, missing: t.Container[str]) -> None:
+    """The action plugin hands over what the secret holds; without it there is only the secret's name."""
+    name = role.get("secret")
+    if not name:
+        return
+    if not role["login"]:
+        raise LaunchError("a role without login has no password.", option=f"{option}.secret", value=name, remedy="Leave it out, or set login: true.")
+    if role.get("password_verifier") is None and name not in missing:
+        raise LaunchError("was not read: the module itself reads no secret.", option=f"{option}.secret", value=name,
+                          remedy="Run it as launch.database.postgres_role, whose action plugin reads the secret on the controller.")
 
 
 def _settings(settings: t.Mapping[str, t.Any], option: str) -> dict[str, Value]:

@@ -20,7 +20,7 @@ def action(arguments, basedir):
     task = types.SimpleNamespace(args=arguments, async_val=0, check_mode=True, diff=True, action="launch.database.postgres_check")
     connection = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir=None))
     plugin = postgres_check.ActionModule(task, connection, types.SimpleNamespace(), loader, None, None)
-    plugin._execute_module = lambda module_args, task_vars: {"handed": module_args, "told": ["R22: no index."]}
+    plugin._execute_module = lambda module_args, task_vars, **_kwargs: {"handed": module_args, "warned": ["R22: no index."]}
     return plugin
 
 

@@ -31,7 +31,7 @@ def action(arguments, basedir):
     connection = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir=None))
     plugin = ActionModule(task, connection, types.SimpleNamespace(), loader, None, None)
 
-    def execute(module_args, task_vars):
+    def execute(module_args, task_vars, **_kwargs):
         plugin.handed = module_args
         return {"changed": False, "applied": []}
 

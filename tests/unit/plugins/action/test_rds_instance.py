@@ -3,11 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import pathlib
+import stat
+import time
 from unittest import mock
 
 import pytest
 
 from ansible_collections.launch.database.plugins.action import rds_instance
+from ansible_collections.launch.database.plugins.module_utils._progress import ProgressFile
 
 
 class Task:
@@ -27,78 +31,104 @@ def fixture_shown(monkeypatch):
     return lines
 
 
-def action(task, *outcomes):
-    """A plugin whose module gives these outcomes in turn."""
-    plugin = rds_instance.ActionModule(task, mock.MagicMock(), mock.MagicMock(), None, None, None)
-    plugin._execute_module = mock.MagicMock(side_effect=list(outcomes))
+def action(task, module, transport="local"):
+    """A plugin whose module is a function of its arguments."""
+    plugin = rds_instance.ActionModule(task, mock.MagicMock(transport=transport), mock.MagicMock(), None, None, None)
+    plugin._execute_module = mock.MagicMock(side_effect=lambda module_args=None, **_kwargs: module(module_args))
     return plugin
 
 
-def arguments(plugin):
-    return [call.kwargs["module_args"] for call in plugin._execute_module.call_args_list]
+def waiting(*lines):
+    """A module that waits for these reasons."""
+    def module(arguments):
+        progress = ProgressFile(arguments["progress_file"])
+        for second, reason in enumerate(lines):
+            progress.write(reason, second)
+        return {"changed": True}
+
+    return module
 
 
-BUSY = {"unfinished": {"identifier": "db", "status": "creating", "reason": "status creating"}}
-
-
-def change(path):
-    return {"changed": True, "plan": [{"path": path}], "diff": {"before": {path: 1}, "after": {path: 2}}}
-
-
-def test_a_run_that_needs_no_wait_is_one_run(shown):
-    plugin = action(Task(identifier="db"), {"changed": False, "plan": []})
-    assert plugin.run(None, {}) == {"changed": False, "plan": []}
+def test_a_run_is_one_run_with_its_own_result(shown):
+    plugin = action(Task(identifier="db"), waiting())
+    assert plugin.run(None, {}) == {"changed": True}
+    assert plugin._execute_module.call_count == 1
     assert shown == []
 
 
-def test_a_wait_is_shown_and_gone_on_with(shown):
-    last = {"changed": False, "plan": [], "instance": {"status": "available"}}
-    plugin = action(Task(identifier="db"), {**change("a"), **BUSY}, {"changed": False, **BUSY}, last)
-    result = plugin.run(None, {})
-    assert result == {**change("a"), "instance": {"status": "available"}}
-    assert len(shown) == 2
-    assert shown[0].startswith("db: status creating, waiting for ")
+def test_a_wait_is_shown_line_by_line(shown):
+    action(Task(identifier="db"), waiting("status creating", "status backing-up")).run(None, {})
+    assert shown == ["db: status creating, waiting for 0 s", "db: status backing-up, waiting for 1 s"]
 
 
-def test_the_changes_of_all_runs_are_the_result(shown):
-    result = action(Task(), {**change("a"), **BUSY}, change("b")).run(None, {})
-    assert [step["path"] for step in result["plan"]] == ["a", "b"]
-    assert result["diff"] == {"before": {"a": 1, "b": 1}, "after": {"a": 2, "b": 2}}
+def test_a_line_is_shown_while_the_module_runs(shown, monkeypatch):
+    monkeypatch.setattr(rds_instance, "POLL_SECONDS", 0.01)
+
+    def module(arguments):
+        ProgressFile(arguments["progress_file"]).write("status creating", 20)
+        until = time.monotonic() + 10
+        while not shown and time.monotonic() < until:
+            time.sleep(0.01)
+        return {"lines": list(shown)}
+
+    assert action(Task(identifier="db"), module).run(None, {})["lines"] == ["db: status creating, waiting for 20 s"]
 
 
-def test_a_failure_ends_it_and_keeps_what_was_done(shown):
-    result = action(Task(), {**change("a"), **BUSY}, {"failed": True, "msg": "broken"}).run(None, {})
-    assert (result["failed"], result["changed"], result["msg"]) == (True, True, "broken")
+def test_half_a_line_is_shown_when_it_is_whole(shown, monkeypatch):
+    monkeypatch.setattr(rds_instance, "POLL_SECONDS", 0.01)
+
+    def module(arguments):
+        with open(arguments["progress_file"], "a", encoding="utf-8") as file:
+            for part in ('{"reason": "status ', 'creating", "seconds": 1}\n'):
+                file.write(part)
+                file.flush()
+                time.sleep(0.05)
+        return {}
+
+    action(Task(identifier="db"), module).run(None, {})
+    assert shown == ["db: status creating, waiting for 1 s"]
 
 
-def test_each_run_waits_for_a_slice(shown):
-    plugin = action(Task(wait_timeout="600"), {"changed": False})
-    plugin.run(None, {})
-    assert arguments(plugin) == [{"wait_timeout": "600", "wait_slice": rds_instance.SLICE_SECONDS, "wait_shown": None}]
+def test_nobody_else_can_read_or_write_the_file_and_it_goes_at_the_end(shown):
+    paths = []
+
+    def module(arguments):
+        path = pathlib.Path(arguments["progress_file"])
+        paths.append(path)
+        return {"modes": [stat.S_IMODE(each.stat().st_mode) for each in (path.parent, path)]}
+
+    assert action(Task(identifier="db"), module).run(None, {})["modes"] == [0o700, 0o600]
+    assert not paths[0].parent.exists()
 
 
-def test_a_run_is_told_what_has_been_shown(shown):
-    plugin = action(Task(), BUSY, {"changed": False})
-    plugin.run(None, {})
-    assert [call["wait_shown"] for call in arguments(plugin)] == [None, "status creating"]
+def test_the_file_goes_when_the_run_is_broken_off(shown):
+    paths = []
+
+    def module(arguments):
+        paths.append(pathlib.Path(arguments["progress_file"]))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        action(Task(identifier="db"), module).run(None, {})
+    assert not paths[0].exists()
 
 
-def test_the_last_run_is_left_with_the_rest_of_the_time(shown, monkeypatch):
-    monkeypatch.setattr(rds_instance, "time", mock.MagicMock(monotonic=mock.MagicMock(side_effect=[0, 0, 25])))
-    plugin = action(Task(wait_timeout=30), BUSY, {"changed": False})
-    plugin.run(None, {})
-    assert arguments(plugin)[1] == {"wait_timeout": 5}
-
-
-def test_a_timeout_that_is_no_number_is_left_to_the_module(shown):
-    plugin = action(Task(wait_timeout="soon"), {"failed": True})
-    plugin.run(None, {})
-    assert arguments(plugin) == [{"wait_timeout": "soon"}]
+def test_a_module_elsewhere_is_run_without_it(shown):
+    plugin = action(Task(identifier="db"), lambda arguments: {"arguments": arguments}, transport="ssh")
+    assert plugin.run(None, {}) == {"arguments": None}
 
 
 def test_an_asynchronous_task_is_one_run_in_the_background(shown):
     task = Task(identifier="db")
     task.async_val = 60
-    plugin = action(task, {"ansible_job_id": "1"})
-    plugin.run(None, {})
+    plugin = action(task, lambda arguments: {"ansible_job_id": "1"})
+    assert plugin.run(None, {}) == {"ansible_job_id": "1"}
     assert plugin._execute_module.call_args.kwargs["wrap_async"] is True
+
+
+def test_a_file_that_is_not_there_or_not_ours_stops_nothing(tmp_path):
+    progress = ProgressFile(str(tmp_path / "gone" / "lines"))
+    progress.write("status creating", 1)
+    progress.write("status creating", 2)
+    assert not (tmp_path / "gone").exists()
+    ProgressFile(None).write("status creating", 1)

@@ -73,6 +73,12 @@ VERDICT = """
     - name: Judge it
       ansible.builtin.fail: {msg: drift}
 """
+JUDGED = """
+- name: Verdict
+  hosts: localhost
+  gather_facts: false
+  tags: [drift_verdict]
+"""
 KILLED = """
 - name: Dies half-way
   hosts: localhost
@@ -99,11 +105,11 @@ class Toy(t.NamedTuple):
 
 @pytest.fixture
 def play(tmp_path: pathlib.Path) -> t.Callable[..., Toy]:
-    def run(*plays: str, check: bool = True, arguments: t.Sequence[str] = (), **env: str) -> Toy:
+    def run(*plays: str, check: bool = True, judged: bool = True, arguments: t.Sequence[str] = (), **env: str) -> Toy:
         (tmp_path / "present").write_text("x")
         (tmp_path / "present").chmod(0o600)
         playbook = tmp_path / "toy.yml"
-        playbook.write_text("---\n" + "".join(textwrap.dedent(text) for text in plays))
+        playbook.write_text("---\n" + "".join(textwrap.dedent(text) for text in [*plays, *([local(JUDGED)] if judged else [])]))
         report = tmp_path / "reports" / "drift.json"
         command = [ANSIBLE_PLAYBOOK, playbook, "--diff", "-i", "localhost,far,", *(["--check"] if check else [])]
         variables = {
@@ -111,12 +117,11 @@ def play(tmp_path: pathlib.Path) -> t.Callable[..., Toy]:
             "ansible_host": "{{ '127.0.0.1' }}", "ansible_port": 1,
         }
         command += ["-e", json.dumps(variables), *arguments]
-        environment = os.environ | env | {
+        environment = os.environ | {
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-            "ANSIBLE_CALLBACKS_ENABLED": "launch.database.drift_report",
             "LAUNCH_DRIFT_REPORT": str(report),
             "ANSIBLE_HOST_KEY_CHECKING": "false",
-        }
+        } | env
         done = subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
         )
@@ -183,7 +188,7 @@ def test_a_tolerated_failure_is_no_finding(play: t.Callable[..., Toy]) -> None:
 
 
 def test_the_last_play_reads_the_report_and_is_no_part_of_it(play: t.Callable[..., Toy]) -> None:
-    toy = play(local(CHANGING), local(VERDICT))
+    toy = play(local(CHANGING), local(VERDICT), judged=False)
     assert "so far drift" in toy.output
     assert toy.report["verdict"] == "drift"
 
@@ -192,6 +197,25 @@ def test_a_killed_run_leaves_no_earlier_verdict(play: t.Callable[..., Toy]) -> N
     assert play(local(TOLERATED)).report["verdict"] == "clean"
     report = play(local(KILLED)).report
     assert (report["verdict"], report["complete"]) == ("unknown", False)
+
+
+def test_the_play_that_judges_learns_where_the_report_is(play: t.Callable[..., Toy]) -> None:
+    told = VERDICT.replace("so far {{ (lookup('ansible.builtin.file', report)", "so far {{ (lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'LAUNCH_DRIFT_REPORT_FILE'))")
+    assert "so far clean" in play(local(TOLERATED), local(told), judged=False).output
+
+
+def test_a_playbook_that_nobody_judges_reports_nothing(play: t.Callable[..., Toy]) -> None:
+    toy = play(local(CHANGING), judged=False)
+    assert toy.report is None
+    assert "drift:" not in toy.output and "report:" not in toy.output
+
+
+def test_a_report_that_can_not_be_written_is_known_to_the_first_play(play: t.Callable[..., Toy], tmp_path: pathlib.Path) -> None:
+    asks = VERDICT.replace("so far {{ (lookup('ansible.builtin.file', report) | from_json).verdict }}", "{{ lookup('ansible.builtin.env', 'LAUNCH_DRIFT_REPORT_PROBLEM') }}")
+    toy = play(local(asks), judged=False, LAUNCH_DRIFT_REPORT=str(tmp_path / "present" / "drift.json"))
+    shown = " ".join(toy.output.split("msg:")[1].split())
+    assert "LAUNCH_DRIFT_REPORT: " in shown and "can't be written" in shown.replace("''", "'")
+    assert "report:" not in toy.output
 
 
 def test_a_real_run_reports_nothing(play: t.Callable[..., Toy]) -> None:

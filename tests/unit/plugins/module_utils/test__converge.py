@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._converge import Unfinished, converge
+from ansible_collections.launch.database.plugins.module_utils._converge import converge
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import EVENTUAL, MAINTENANCE_WINDOW, Change, Plan
 
@@ -21,9 +21,13 @@ class Ended(Exception):
 class Module:
     def __init__(self, check_mode=False):
         self.check_mode = check_mode
+        self.warnings = []
+
+    def warn(self, sentence):
+        self.warnings.append(sentence)
 
     def exit_json(self, **outcome):
-        raise Ended(**outcome)
+        raise Ended(warnings=self.warnings, **outcome)
 
     def fail_json(self, **outcome):
         raise Ended(failed=True, **outcome)
@@ -110,7 +114,7 @@ def test_what_waits_for_a_window_is_named_and_no_error():
     assert outcome["pending"] == [queued.as_result()]
 
 
-def test_a_wish_that_can_not_be_granted_ends_the_module_with_its_fields():
+def test_a_refusal_ends_the_module_with_its_fields():
     resource = Resource({}, {})
 
     def refuse(actual):
@@ -134,23 +138,77 @@ def test_check_mode_does_not_wait():
     assert outcome["changed"] is True
 
 
-def unfinished(*_arguments):
-    raise Unfinished({"status": "busy"})
+class Hidden(Resource):
+    """What it holds is seen, and compared, when it is open."""
+
+    def plan(self, actual):
+        if "closed" in actual:
+            return Plan("thing", (Change("open", "closed", True, None),), partial=True)
+        return super().plan(actual)
+
+    def apply(self, plan, actual):
+        self.applied.append(plan)
+        if plan.of("open") and not self.deaf:
+            del self.actual["closed"]
+        self.actual.update({change.path: change.after for change in plan.of("update")})
 
 
-def test_a_wait_that_goes_on_has_changed_nothing_and_says_where_it_stands():
-    resource = Resource({"a": 1}, {"a": 2})
-    outcome = resource.converge(settle=unfinished)
-    assert outcome == {"changed": False, "unfinished": {"status": "busy"}, "thing": {"a": 1}}
-
-
-def test_a_change_that_goes_on_is_a_change_with_its_plan():
-    resource = Resource({"a": 1}, {"a": 2})
-    resource.apply = unfinished
+def test_what_could_only_be_planned_later_is_done_and_reported_as_well():
+    resource = Hidden({"a": 1, "closed": True}, {"a": 2})
     outcome = resource.converge()
-    assert outcome["changed"] is True
-    assert outcome["diff"]["after"] == {"a": 2}
-    assert outcome["unfinished"] == {"status": "busy"}
+    assert [change["action"] for change in outcome["plan"]] == ["open", "update"]
+    assert outcome["diff"]["after"] == {"closed": None, "a": 2}
+    assert [len(plan.changes) for plan in resource.applied] == [1, 1]
+
+
+def test_nothing_may_be_left_for_later():
+    resource = Hidden({"a": 2, "closed": True}, {"a": 2})
+    assert [change["action"] for change in resource.converge()["plan"]] == ["open"]
+
+
+def test_what_stays_closed_is_an_error():
+    resource = Hidden({"closed": True}, {}, deaf=True)
+    assert "closed is True, not None" in resource.converge()["msg"]
+    assert len(resource.applied) == 1
+
+
+def test_destruction_that_shows_only_later_is_refused():
+    assert "update a" in Hidden({"a": 1, "closed": True}, {"a": 2}, destructive=True).converge()["msg"]
+
+
+class Lock:
+    def __init__(self):
+        self.held, self.times = False, 0
+
+    def __enter__(self):
+        self.held, self.times = True, self.times + 1
+
+    def __exit__(self, *_error):
+        self.held = False
+
+
+def test_other_runs_are_kept_out_from_the_first_look_to_the_last_change():
+    lock, resource, seen = Lock(), Resource({"a": 1}, {"a": 2}), []
+    for step in ("read", "plan", "apply"):
+        def watched(*arguments, name=step, real=getattr(resource, step)):
+            seen.append((name, lock.held))
+            return real(*arguments)
+
+        setattr(resource, step, watched)
+    resource.converge(exclusive=lambda: lock)
+    assert seen == [("read", True), ("plan", True), ("apply", True), ("read", False), ("plan", False)]
+
+
+def test_check_mode_keeps_nobody_out():
+    lock = Lock()
+    Resource({"a": 1}, {"a": 2}).converge(check_mode=True, exclusive=lambda: lock)
+    assert lock.times == 0
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_advice_is_given_once(check_mode):
+    resource = Resource({"a": 1}, {"a": 2})
+    assert resource.converge(check_mode, advice=lambda actual: [f"a is {actual['a']}"])["warnings"] == ["a is 1"]
 
 
 def test_what_nobody_waits_for_need_not_be_there_yet():

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.aws_world import GROUP, INSTANCE, SECRET, World
 from tests.support.fake_aws import READS, Killed
+from tests.support.plans import given_to_apply, without
 
 MANY = {f"spare_{number:02}": number for number in range(25)}
 
@@ -30,6 +31,7 @@ class Scenario:
 
     :arg before: brings a new world to where the step begins.
     :arg writes: the calls that the step makes, in order.
+    :arg hidden: how many of the changes can be seen only when the others are made.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Scenario:
     args: dict[str, t.Any]
     before: t.Callable[[World], t.Any]
     writes: tuple[str, ...]
+    hidden: int = 0
 
     def begin(self) -> World:
         world = World()
@@ -70,7 +73,7 @@ SCENARIOS = [
              after(("db_secret", SECRET)), ("UpdateSecret", "PutSecretValue", "TagResource", "UntagResource")),
     Scenario("a secret that goes", "db_secret", {"name": SECRET["name"], "state": "absent"}, after(("db_secret", SECRET)), ("DeleteSecret",)),
     Scenario("a secret that comes back", "db_secret", {**SECRET, "fields": {"host": "db.example.com"}},
-             after(("db_secret", SECRET), ("db_secret", {"name": SECRET["name"], "state": "absent"})), ("RestoreSecret", "PutSecretValue")),
+             after(("db_secret", SECRET), ("db_secret", {"name": SECRET["name"], "state": "absent"})), ("RestoreSecret", "PutSecretValue"), hidden=1),
     Scenario("a new instance", "rds_instance", INSTANCE, after(("rds_parameter_group", GROUP), ("db_secret", SECRET)), ("CreateDBInstance",)),
     Scenario("a changed instance", "rds_instance",
              {**INSTANCE, "instance_class": "db.r6g.xlarge", "allocated_storage": 500, "parameter_group": "launch-pg-new",
@@ -114,8 +117,10 @@ def test_check_mode_tells_what_a_run_does(scenario):
     world = scenario.begin()
     checked = world.run(scenario.module, scenario.args, check=True)
     done = world.run(scenario.module, scenario.args)
-    shown = [{key: outcome[key] for key in ("changed", "plan", "diff")} for outcome in (checked, done)]
-    assert shown[0] == shown[1]
+    seen = len(done["plan"]) - scenario.hidden
+    assert (checked["changed"], checked["plan"]) == (done["changed"], done["plan"][:seen])
+    assert checked["diff"]["after"].items() <= done["diff"]["after"].items()
+    assert scenario.hidden or checked["diff"] == done["diff"]
 
 
 @each
@@ -135,6 +140,46 @@ def test_a_difference_is_there_exactly_when_something_changes(scenario):
     assert outcome["changed"] is True
     assert outcome["diff"]["before"] != outcome["diff"]["after"]
     assert set(outcome["diff"]["after"]) == {change["path"] for change in outcome["plan"]}
+
+
+@each
+def test_what_is_reported_is_what_is_handed_to_apply(scenario, monkeypatch):
+    world = scenario.begin()
+    handed = given_to_apply(scenario.module, monkeypatch)
+    outcome = world.run(scenario.module, scenario.args)
+    assert [change for plan in handed for change in plan.as_result()] == outcome["plan"]
+
+
+@each
+def test_an_empty_plan_is_carried_out_by_doing_nothing(scenario, monkeypatch):
+    world = scenario.begin()
+    given_to_apply(scenario.module, monkeypatch, lambda plan: dataclasses.replace(plan, changes=()))
+    world.run(scenario.module, scenario.args)
+    assert world.aws.writes == []
+
+
+LEFT_OUT = [
+    pytest.param(name, path, id=f"{name}, {path}")
+    for name, paths in {
+        "a new group": ("parameters.spare_07",),
+        "a changed group": ("parameters.work_mem", "tags.a"),
+        "a changed secret": ("fields.host", "fields.port", "description", "tags.b"),
+        "a secret that comes back": ("fields.host",),
+        "a changed instance": ("instance_class", "backup_window", "cloudwatch_logs_exports", "tags.a", "tags.b"),
+    }.items()
+    for path in paths
+]
+
+
+@pytest.mark.parametrize(("name", "path"), LEFT_OUT)
+def test_a_change_that_is_taken_out_of_the_plan_is_not_made(name, path, monkeypatch):
+    """An apply that looks for itself what differs would make it all the same. What is read again shows it."""
+    scenario = next(scenario for scenario in SCENARIOS if scenario.name == name)
+    world = scenario.begin()
+    given_to_apply(scenario.module, monkeypatch, lambda plan: without(plan, path))
+    outcome = world.run(scenario.module, scenario.args)
+    assert outcome["msg"].count(" is ") == 1
+    assert f"still differs: {path} is " in outcome["msg"]
 
 
 @pytest.mark.parametrize(("scenario", "number", "before"), KILLS)

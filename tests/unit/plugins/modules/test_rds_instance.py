@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from ansible_collections.launch.database.plugins.module_utils._progress import parse
 from tests.support.aws_world import GROUP, INSTANCE, SECRET, World
 
 
@@ -138,23 +139,22 @@ def test_a_wait_ends_at_its_timeout_and_the_next_run_goes_on(empty):
     assert run(empty)["instance"]["status"] == "available"
 
 
-def test_a_slice_of_a_wait_says_how_it_goes(empty):
-    outcome = run(empty, wait_slice=20)
-    assert (outcome["changed"], outcome["unfinished"]["status"]) == (True, "creating")
-    began = empty.clock.now
-    again = run(empty, wait_slice=20, wait_shown="status creating")
-    assert (again["changed"], again["unfinished"]["status"]) == (False, "creating")
-    assert empty.clock.now - began >= 20
+def test_a_wait_tells_its_file_how_it_goes(empty, tmp_path):
+    lines = tmp_path / "lines"
+    lines.touch()
+    assert run(empty, progress_file=str(lines))["instance"]["status"] == "available"
+    reasons = [parse(line)[0] for line in lines.read_text().splitlines()]
+    assert (reasons[0], reasons[-1]) == ("status creating", "status backing-up")
+    assert empty.content()["password"] not in lines.read_text()
 
 
-def test_a_new_password_in_slices_is_given_once(world):
+def test_a_new_password_is_given_once(world):
     secret = world.secrets.secrets[SECRET["name"]]
     secret["versions"]["rotated"] = json.dumps({**world.content(), "password": "another-password-of-thirty-two-c"})
     secret["current"] = "rotated"
     world.set_up("db_secret", SECRET)
-    outcome = run(world, wait_slice=20)
-    while "unfinished" in outcome:
-        outcome = run(world, wait_slice=20, wait_shown=outcome["unfinished"]["reason"])
+    outcome = run(world)
+    assert "another-password" not in json.dumps(outcome)
     assert world.rds.passwords["launch-db-main"] == "another-password-of-thirty-two-c"
     assert world.aws.writes == ["ModifyDBInstance", "AddTagsToResource"]
 
@@ -181,7 +181,7 @@ def fixture_broken(world):
 
 
 @pytest.mark.parametrize("seconds", [0, 5, 14])
-def test_an_instance_whose_parameters_were_mended_is_started_by_a_reboot(broken, seconds):
+def test_an_instance_whose_parameters_were_corrected_is_started_by_a_reboot(broken, seconds):
     broken.rds.slow_to_begin = seconds
     outcome = run(broken, reboot="if_pending")
     assert (outcome["instance"]["status"], broken.aws.writes) == ("available", ["RebootDBInstance"])
@@ -207,15 +207,6 @@ def test_a_reboot_that_does_not_help_is_told_with_rds_s_words(broken):
     outcome = run(broken, reboot="if_pending")
     assert "incompatible-parameters" in outcome["msg"]
     assert "The parameters do not fit the memory." in outcome["msg"]
-    assert broken.aws.writes == ["RebootDBInstance"]
-
-
-def test_a_reboot_in_slices_that_does_not_help_is_told_and_not_repeated(broken):
-    broken.rds.starts = False
-    outcome = run(broken, reboot="if_pending", wait_slice=20)
-    while "unfinished" in outcome:
-        outcome = run(broken, reboot="if_pending", wait_slice=20, wait_shown=outcome["unfinished"]["reason"])
-    assert "incompatible-parameters" in outcome["msg"]
     assert broken.aws.writes == ["RebootDBInstance"]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import job
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.plan import wanted_values
 from tests.support.aws_world import GROUP, World
 
 
@@ -90,6 +92,13 @@ def test_the_seed_s_values_fit_the_production_class(world):
         "shared_buffers": "4GB", "effective_cache_size": "12GB", "maintenance_work_mem": "1GB"}})
     assert outcome["changed"] is True
     assert "warnings" not in outcome
+
+
+def test_values_are_checked_and_converted_once(world, monkeypatch):
+    seen = []
+    monkeypatch.setattr(job, "wanted_values", lambda *arguments: seen.append(arguments) or wanted_values(*arguments))
+    outcome = world.run("rds_parameter_group", {**GROUP, "instance_class": "db.r6g.xlarge"})
+    assert (outcome["changed"], len(seen)) == (True, 1)
 
 
 @pytest.mark.parametrize("check", [True, False])

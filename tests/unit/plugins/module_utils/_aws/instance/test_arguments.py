@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._aws.instance.arguments import create, delete, modify, shows_in_status
-from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import plan_instance
+from ansible_collections.launch.database.plugins.module_utils._aws.instance.arguments import deletion
+from ansible_collections.launch.database.plugins.module_utils._aws.instance.plan import plan_instance, shows_in_status
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import ActualInstance, DesiredInstance, MasterSecret
 
 LIVE = {
@@ -33,13 +33,13 @@ MODIFICATIONS = [
 @pytest.mark.parametrize(("attributes", "expected"), MODIFICATIONS)
 def test_modify(attributes, expected):
     desired = DesiredInstance("db", attributes=attributes)
-    assert modify(desired, ACTUAL, plan_instance(desired, ACTUAL)) == expected
+    assert plan_instance(desired, ACTUAL).members("update") == expected
 
 
 def test_switching_off_does_not_send_what_belongs_to_it():
     now = ActualInstance(True, "available", {**LIVE, "monitoring_interval": 15, "monitoring_role_arn": "role"}, arn="arn")
     desired = DesiredInstance("db", attributes={"monitoring_interval": 0, "monitoring_role_arn": "role"})
-    assert modify(desired, now, plan_instance(desired, now)) == {"MonitoringInterval": 0}
+    assert plan_instance(desired, now).members("update") == {"MonitoringInterval": 0}
 
 
 NEW = {"instance_class": "db.t4g.medium", "allocated_storage": 100, "storage_type": "gp3", "master_username": "m"}
@@ -47,13 +47,13 @@ NOWHERE = ActualInstance(False, secret=MasterSecret("a-password-of-some-length",
 
 
 def created(**attributes):
-    desired = DesiredInstance("db", attributes={**NEW, **attributes}, master_secret="s", tags={"a": "1"})
-    return create(desired, plan_instance(desired, NOWHERE), "password")
+    desired = DesiredInstance("db", attributes={**NEW, **attributes}, master_secret="s")
+    return plan_instance(desired, NOWHERE).members("create")
 
 
 def test_create_names_members_as_the_api_does():
     assert created(port=5433, cloudwatch_logs_exports=["upgrade"]) == {
-        "DBInstanceIdentifier": "db", "Engine": "postgres", "MasterUserPassword": "password", "Tags": [{"Key": "a", "Value": "1"}],
+        "DBInstanceIdentifier": "db", "Engine": "postgres", "MasterUserPassword": "a-password-of-some-length",
         "DBInstanceClass": "db.t4g.medium", "AllocatedStorage": 100, "StorageType": "gp3", "MasterUsername": "m", "Port": 5433,
         "EnableCloudwatchLogsExports": ["upgrade"]}
 
@@ -82,5 +82,5 @@ def test_what_the_status_will_show(attributes, immediately, expected):
 
 
 def test_delete_says_one_thing_about_the_last_snapshot():
-    assert delete(DesiredInstance("db", skip_final_snapshot=True)) == {"SkipFinalSnapshot": True}
-    assert delete(DesiredInstance("db", final_snapshot_identifier="last")) == {"SkipFinalSnapshot": False, "FinalDBSnapshotIdentifier": "last"}
+    assert deletion(DesiredInstance("db", skip_final_snapshot=True)) == {"SkipFinalSnapshot": True}
+    assert deletion(DesiredInstance("db", final_snapshot_identifier="last")) == {"SkipFinalSnapshot": False, "FinalDBSnapshotIdentifier": "last"}

@@ -9,7 +9,6 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._aws.instance import stability, waiters
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import ActualInstance
-from ansible_collections.launch.database.plugins.module_utils._converge import Unfinished
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from tests.support.fake_aws import Clock
 
@@ -21,23 +20,23 @@ def fixture_clock(monkeypatch):
     return clock
 
 
-def waiter(*statuses, timeout=1000, slice=None, shown=None, event=None):
+def waiter(*statuses, timeout=1000, progress=waiters.silent, event=None):
     """One that reads these statuses in turn, and the last of them ever after."""
     seen = itertools.chain(statuses, itertools.repeat(statuses[-1]))
-    return waiters.Waiter("db", lambda: ActualInstance(True, next(seen)), lambda: event, timeout, slice, shown)
+    return waiters.Waiter("db", lambda: ActualInstance(True, next(seen)), lambda: event, timeout, progress)
 
 
-def test_rest_ends_the_wait(clock):
+def test_settling_ends_the_wait(clock):
     assert waiter("creating", "backing-up", "available").until(stability.unsettled).status == "available"
     assert clock.now > 1000
 
 
-def test_rest_from_the_beginning_needs_no_time(clock):
+def test_settled_from_the_beginning_needs_no_time(clock):
     waiter("available").until(stability.unsettled)
     assert clock.now == 1000
 
 
-def test_rest_right_after_a_call_is_not_believed(clock):
+def test_settled_right_after_a_call_is_not_believed(clock):
     waiter("available").until(stability.unsettled, settle=15)
     assert clock.now >= 1015
 
@@ -53,13 +52,13 @@ def test_a_broken_instance_ends_the_wait_with_the_last_event(clock):
     assert clock.now < 1010
 
 
-def test_what_a_planned_change_mends_is_not_given_up_at_once(clock):
+def test_what_a_planned_change_fixes_is_not_given_up_at_once(clock):
     statuses = ("incompatible-parameters", "incompatible-parameters", "rebooting", "available")
     assert waiter(*statuses).until(stability.unsettled, settle=15, planned={"parameters"}).status == "available"
     assert clock.now < 1015
 
 
-def test_what_stays_although_a_change_was_to_mend_it_is_for_the_caller(clock):
+def test_what_stays_although_a_change_was_to_fix_it_is_for_the_caller(clock):
     assert waiter("incompatible-parameters").until(stability.unsettled, settle=15, planned={"parameters"}).status == "incompatible-parameters"
     assert clock.now >= 1015
 
@@ -72,32 +71,23 @@ def test_the_timeout_says_what_was_waited_for(clock):
     assert 1060 <= clock.now < 1090
 
 
-def test_what_begins_is_told_at_once(clock):
-    with pytest.raises(Unfinished) as caught:
-        waiter("available", "modifying", slice=20).until(stability.unsettled, settle=15)
-    assert caught.value.progress["reason"] == "status modifying"
-    assert clock.now < 1005
+def test_progress_is_each_new_reason_and_now_and_then_the_same(clock):
+    lines = []
+    statuses = ("creating",) * 12 + ("backing-up", "available")
+    waiter(*statuses, progress=lambda reason, seconds: lines.append((reason, seconds))).until(stability.unsettled)
+    reasons = [reason for reason, _seconds in lines]
+    assert reasons[0] == "status creating"
+    assert reasons[-1] == "status backing-up"
+    assert 2 <= reasons.count("status creating") < 12
+    times = [seconds for _reason, seconds in lines]
+    assert times == sorted(times)
+    assert all(later - earlier >= waiters.REPORT_SECONDS for earlier, later in zip(times[:-2], times[1:-1]))
 
 
-def test_what_follows_is_told_at_once(clock):
-    with pytest.raises(Unfinished) as caught:
-        waiter("creating", "creating", "backing-up", slice=20, shown="status creating").until(stability.unsettled)
-    assert caught.value.progress["reason"] == "status backing-up"
-    assert clock.now < 1010
-
-
-def test_what_only_this_run_waits_for_is_not_told_early(clock):
-    busy = waiters.Waiter("db", lambda: ActualInstance(True, "available", pending={"iops": 1}), lambda: None, 1000, 20)
-    with pytest.raises(Unfinished):
-        busy.until(lambda now: stability.unsettled_after_change(now, True))
-    assert clock.now >= 1020
-
-
-def test_the_end_of_a_slice_says_how_it_goes(clock):
-    with pytest.raises(Unfinished) as caught:
-        waiter("creating", slice=20, shown="status creating").until(stability.unsettled)
-    assert caught.value.progress == {"identifier": "db", "status": "creating", "reason": "status creating"}
-    assert 1020 <= clock.now < 1040
+def test_what_is_settled_reports_nothing(clock):
+    lines = []
+    waiter("available", progress=lambda *line: lines.append(line)).until(stability.unsettled)
+    assert lines == []
 
 
 def test_pauses_grow_and_stay_bounded(clock):

@@ -18,7 +18,7 @@ from ansible_collections.launch.database.plugins.module_utils._aws.parameter_gro
     wanted_values,
 )
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors
-from ansible_collections.launch.database.plugins.module_utils._plan import IMMEDIATE, PENDING_REBOOT, Change
+from ansible_collections.launch.database.plugins.module_utils._plan import IMMEDIATE, PENDING_REBOOT, Change, Plan
 
 CATALOG = {
     parameter.name: parameter
@@ -42,8 +42,12 @@ def desired(**kwargs):
     return DesiredGroup("launch-pg-main", family="postgres17", **kwargs)
 
 
+def planned(group, now):
+    return plan_group(group, now, wanted_values(group, now))
+
+
 def changes(wanted, now):
-    return [(change.action, change.path, change.before, change.after, change.when) for change in plan_group(wanted, now).changes]
+    return [(change.action, change.path, change.before, change.after, change.when) for change in planned(wanted, now).changes]
 
 
 PLANS = [
@@ -86,14 +90,14 @@ REFUSALS = [
 @pytest.mark.parametrize(("wanted", "now", "option", "part"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
 def test_refusals_name_option_and_remedy(wanted, now, option, part):
     with pytest.raises(LaunchError) as caught:
-        plan_group(wanted, now)
+        planned(wanted, now)
     assert caught.value.option == option
     assert part in caught.value.message
 
 
 def test_all_that_is_wrong_is_told_at_once():
     with pytest.raises(LaunchErrors) as caught:
-        plan_group(desired(parameters={"work_men": 1, "work_mem": 1, "random_page_cost": "x"}), actual(exists=False))
+        planned(desired(parameters={"work_men": 1, "work_mem": 1, "random_page_cost": "x"}), actual(exists=False))
     assert [error.option for error in caught.value.errors] == [
         "parameters.random_page_cost", "parameters.work_mem", "parameters.work_men"]
 
@@ -104,12 +108,12 @@ XLARGE = ClassSize("db.r6g.xlarge", 32 * 1024**3, 4)
 
 def test_shared_buffers_of_the_whole_memory_are_refused_for_the_class():
     with pytest.raises(LaunchError, match="does not start"):
-        plan_group(desired(parameters={"shared_buffers": "4GB"}), actual(exists=False, size=MEDIUM))
+        planned(desired(parameters={"shared_buffers": "4GB"}), actual(exists=False, size=MEDIUM))
 
 
 def test_what_the_group_holds_already_is_checked_for_the_class_too():
     with pytest.raises(LaunchError, match="does not start"):
-        plan_group(desired(), actual(values={"shared_buffers": "524288"}, size=MEDIUM))
+        planned(desired(), actual(values={"shared_buffers": "524288"}, size=MEDIUM))
 
 
 REFUSING_CLASSES = [
@@ -126,7 +130,7 @@ def test_values_have_to_fit_the_class_now_and_the_class_wanted(size, running, va
     wanted, now = desired(parameters={"shared_buffers": value}), actual(size=size, running=running)
     message = ""
     try:
-        plan_group(wanted, now)
+        planned(wanted, now)
     except LaunchError as error:
         message = error.message
     assert message.count("does not start") == len(parts)
@@ -134,18 +138,19 @@ def test_values_have_to_fit_the_class_now_and_the_class_wanted(size, running, va
 
 
 def test_what_is_purged_is_not_checked():
-    plan = plan_group(desired(parameters={}, purge_parameters=True), actual(values={"shared_buffers": "524288"}, size=MEDIUM))
+    plan = planned(desired(parameters={}, purge_parameters=True), actual(values={"shared_buffers": "524288"}, size=MEDIUM))
     assert [change.action for change in plan.changes] == ["reset"]
 
 
 def test_a_hint_beyond_the_memory_is_only_a_warning():
     wanted = desired(parameters={"effective_cache_size": "12GB"})
-    assert "effective_cache_size" in advice(wanted, actual(size=MEDIUM))[0]
-    assert advice(wanted, actual()) == []
+    values = wanted_values(wanted, actual())
+    assert "effective_cache_size" in advice(wanted, actual(size=MEDIUM), values)[0]
+    assert advice(wanted, actual(), values) == []
 
 
 def test_instances_that_wait_for_a_reboot_are_named_and_no_change():
-    plan = plan_group(desired(), actual(instances={"one": "pending-reboot", "two": "in-sync"}))
+    plan = planned(desired(), actual(instances={"one": "pending-reboot", "two": "in-sync"}))
     assert not plan.changed
     assert plan.pending == (Change("reboot", "instances.one", "pending-reboot", "in-sync", PENDING_REBOOT),)
 
@@ -154,16 +159,28 @@ def test_what_goes_to_rds_is_in_its_units():
     assert wanted_values(desired(parameters={"shared_buffers": "1GB", "work_mem": None}), actual()) == {"shared_buffers": "131072"}
 
 
+def test_changes_carry_what_goes_to_rds():
+    group = desired(parameters={"shared_buffers": "1GB"}, purge_parameters=True)
+    plan = planned(group, actual(values={"work_mem": "8192"}))
+    assert plan.payloads("set") == [{"ParameterName": "shared_buffers", "ParameterValue": "131072", "ApplyMethod": "pending-reboot"}]
+    assert plan.payloads("reset") == [{"ParameterName": "work_mem", "ApplyMethod": "immediate"}]
+
+
+def calls_for(names):
+    plan = Plan("group", tuple(Change("set", f"shown.{name}", payload={"ParameterName": name}) for name in names))
+    return [[payload["ParameterName"] for payload in batch] for batch in batches(plan, "set")]
+
+
 @pytest.mark.parametrize("count", [0, 1, 20, 21, 45])
 def test_batches_lose_nothing_and_fit_a_call(count):
     names = [f"p{number}" for number in range(count)]
-    calls = batches(names)
+    calls = calls_for(names)
     assert sorted(name for call in calls for name in call) == sorted(names)
     assert all(0 < len(call) <= 20 for call in calls)
 
 
 def test_coupled_parameters_go_in_one_call():
     names = [f"p{number}" for number in range(19)] + ["ssl_min_protocol_version", "ssl_max_protocol_version"]
-    together = [call for call in batches(names) if "ssl_min_protocol_version" in call]
+    together = [call for call in calls_for(names) if "ssl_min_protocol_version" in call]
     assert len(together) == 1
     assert "ssl_max_protocol_version" in together[0]

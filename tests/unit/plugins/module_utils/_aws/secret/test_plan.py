@@ -98,10 +98,11 @@ def test_no_secret_value_is_in_a_plan():
 
 
 def test_what_is_there_is_kept_to_the_letter():
-    assert content(desired(), actual(), lambda length: "never") == HELD
+    assert content(HELD, plan_secret(desired(), actual()), lambda length: "never") == HELD
 
 
 def test_a_password_is_generated_once_with_its_verifier():
-    made = content(desired(username="launch", password_length=20), ActualSecret(False), lambda length: "x" * length)
+    plan = plan_secret(desired(username="launch", password_length=20), ActualSecret(False))
+    made = content({}, plan, lambda length: "x" * length)
     assert (made["username"], made["password"]) == ("launch", "x" * 20)
     assert belongs("x" * 20, made["scram_verifier"])

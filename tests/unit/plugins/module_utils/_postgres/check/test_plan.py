@@ -8,7 +8,18 @@ import pathlib
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import Check, Finding, Found, divided, findings_of, load
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import (
+    Check,
+    Finding,
+    Found,
+    Outcome,
+    divided,
+    findings_of,
+    load,
+    may_not_apply,
+)
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.prelude import with_prelude
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
 RULES = pathlib.Path(__file__).resolve().parents[6] / "sql" / "checks"
 COLUMNS = ["rule", "severity", "object", "detail", "remedy"]
@@ -52,9 +63,33 @@ def test_everything_that_is_wrong_is_said_at_once():
     assert "a.sql" in refusal.value.message and "b.sql" in refusal.value.message
 
 
-def test_rows_become_findings():
-    assert findings_of(CHECK, COLUMNS, [("R02", "error", "app.tasks", "not forced", "force it")]) == [ERROR]
+def test_rows_with_a_detail_become_findings():
+    rows = [("R02", "error", "app.tasks", "not forced", "force it"), ("R02", "error", "app.projects", None, "force it")]
+    assert findings_of(CHECK, COLUMNS, rows) == [ERROR]
     assert findings_of(CHECK, COLUMNS, []) == []
+
+
+@pytest.mark.parametrize(("name", "rule"), [("R02.sql", "R02"), ("R15_audit_writable.sql", "R15"), ("sub/S1_x.y.sql", "S1")])
+def test_a_rule_is_called_as_its_file_begins(name, rule):
+    assert Check(name, "").rule == rule
+
+
+@pytest.mark.parametrize("rule", sorted(RULES.glob("*.sql")), ids=lambda path: path.stem)
+def test_a_rule_of_the_collection_is_called_as_in_its_findings(rule):
+    assert f"'{Check(rule.name, '').rule}' as rule," in rule.read_text(encoding="utf-8")
+
+
+def test_what_may_not_apply_is_a_rule_there_is_with_a_reason():
+    assert may_not_apply([{"rule": "R02", "reason": "none of it"}], [CHECK]) == {"R02"}
+    with pytest.raises(LaunchError) as refusal:
+        may_not_apply([{"rule": "R03", "reason": "x"}, {"rule": "R02", "reason": ""}], [CHECK])
+    assert "may_not_apply[0].rule: 'R03'" in refusal.value.message and "may_not_apply[1].reason: is empty" in refusal.value.message
+
+
+def test_the_prelude_says_names_as_text_whatever_is_in_them():
+    query = with_prelude("select '{names}' -- x", Names.from_options({"app_schema": "notes", "id_type": "char varying(3) default 'x'"}))
+    assert "'notes'::pg_catalog.text as app_schema, " in query and "'char varying(3) default ''x'''::pg_catalog.text as id_type" in query
+    assert query.endswith("select * from (\nselect '{names}' -- x\n) as examined")
 
 
 @pytest.mark.parametrize(("columns", "rows", "words"), [
@@ -69,15 +104,18 @@ def test_an_answer_that_no_check_gives_is_refused_without_a_row_too(columns, row
     assert words in refusal.value.message and refusal.value.remedy
 
 
-@pytest.mark.parametrize(("fail_on", "serious"), [("error", [ERROR]), ("warning", [ERROR, WARNING]), ("never", [])])
-def test_what_a_failure_is_can_be_chosen(fail_on, serious):
-    failing, told = divided([ERROR, WARNING], fail_on)
-    assert failing == serious
-    assert [*failing, *told] in ([ERROR, WARNING], [WARNING, ERROR])
+@pytest.mark.parametrize(("fail_on", "failures"), [("error", [ERROR]), ("warning", [ERROR, WARNING]), ("never", [])])
+def test_what_a_failure_is_can_be_chosen(fail_on, failures):
+    failing, lesser = divided([ERROR, WARNING], fail_on)
+    assert failing == failures
+    assert [*failing, *lesser] in ([ERROR, WARNING], [WARNING, ERROR])
 
 
 def test_a_failure_says_object_and_remedy_and_has_all_findings_as_data():
-    found = Found([ERROR], [WARNING])
+    found = Found([ERROR], Outcome([ERROR, WARNING], {"R02.sql": 2, "R05.sql": 0}, [Check("R05.sql", "")]).as_result("error"))
     assert found.message == "R02: 'app.tasks': not forced. Remedy: force it."
     assert [finding["rule"] for finding in found.as_result()["findings"]] == ["R02", "R22"]
-    assert found.as_result()["told"] == ["R22: 'app.tasks: x': no index. Remedy: make one."]
+    assert found.as_result()["not_applicable"] == ["R05"]
+    assert found.as_result()["warned"] == [
+        "R22: 'app.tasks: x': no index. Remedy: make one.", "R05: there was nothing it applies to, so it is unknown whether it is broken.",
+    ]

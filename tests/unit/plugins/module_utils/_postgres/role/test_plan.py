@@ -53,6 +53,12 @@ def test_a_difference_is_a_change(role, actual, changes):
     assert planned(role, actual) == changes
 
 
+def test_a_secret_that_is_missing_is_a_password_that_would_be_set():
+    specs = role_specs([{"name": "app", "login": True, "secret": "/app"}], "master", ["/app"])
+    changes = plan_roles(specs, ActualRoles(170000, {}, frozenset()), False).changes
+    assert [(change.action, change.path) for change in changes] == [("create", "app"), ("set_password", "app.password")]
+
+
 def test_memberships_are_purged_only_where_they_are_managed():
     actual = ActualRole(login=True, member_of={"owner": Membership(True, True)})
     assert planned({"member_of": []}, actual, purge=True) == [("revoke", "member_of.owner", BOTH, None)]
@@ -77,3 +83,12 @@ def test_too_powerful_and_unknown_roles_are_refused_together():
         plan_roles(specs, state, False)
     assert "'app': exists and has BYPASSRLS" in refusal.value.message
     assert "'missing': app should be a member of it" in refusal.value.message
+
+
+def test_changes_carry_what_their_statements_need_and_show_no_verifier():
+    (spec,) = role_specs([{"name": "app", "login": True, "password_verifier": VERIFIER, "settings": {"jit": False}, "member_of": ["rw"]}], "admin")
+    plan = plan_roles([spec], ActualRoles(170000, {}, frozenset({"rw"})), False)
+    assert [(change.action, change.payload.object, change.payload.value) for change in plan.changes] == [
+        ("create", None, True), ("set_password", None, VERIFIER), ("set", "jit", "off"), ("grant", "rw", Membership(True, False))]
+    assert {change.payload.role for change in plan.changes} == {"app"}
+    assert VERIFIER not in repr(plan) + repr(plan.payloads("set_password"))

@@ -72,3 +72,13 @@ def test_a_role_that_is_named_twice_is_refused_together_with_everything_else():
 def test_secrets_are_not_in_the_representation():
     assert "pencil" not in repr(spec(password_verifier=VERIFIER, password="pencil"))
     assert VERIFIER not in repr(spec(password_verifier=VERIFIER))
+
+
+def test_a_secret_that_was_not_read_is_refused_and_one_that_is_missing_is_remembered():
+    with pytest.raises(LaunchError, match=r"roles\[0\].secret: '/app': was not read: .* whose action plugin reads the secret"):
+        spec(secret="/app")
+    role = {"name": "app", "login": True, "secret": "/app"}
+    assert role_specs([role], "master", ["/app"])[0].missing_secret == "/app"
+    assert role_specs([{**role, "password_verifier": VERIFIER}], "master", [])[0].missing_secret is None
+    with pytest.raises(LaunchError, match="a role without login has no password"):
+        spec(login=False, secret="/app", password_verifier=None)

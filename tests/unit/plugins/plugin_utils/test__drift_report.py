@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.plugin_utils._drift import HIDDEN, Report, scrub
+from ansible_collections.launch.database.plugins.plugin_utils._drift.report import HIDDEN, Report, scrub
 
 WHERE = {"host": "launch-pool-1", "play": "Pool", "task": "Configure"}
 CHANGE = {"action": "update", "path": "work_mem", "before": "8MB", "after": "4MB"}
