@@ -57,11 +57,10 @@ class ActionModule(ActionBase):
         if arguments["state"] == "require":
             raise_all(guard.refusal(fact, load_extra_vars(self._loader), variables.get("ansible_limit"), variables.get("ansible_skip_tags") or ()))
             return {"changed": False, "account": fact["account"]}
-        if arguments["sections"]:
-            return self._some(arguments["sections"], variables, fact)
+        # What a whole system was asked, its roles are not asked again.
         if guard.passed(fact):
             return {"changed": False, "account": fact["account"]}
-        return self._all(variables)
+        return self._some(arguments["sections"], variables) if arguments["sections"] else self._all(variables)
 
     def _all(self, variables: Variables) -> Variables:
         """Everything that is given, for a whole system."""
@@ -79,7 +78,7 @@ class ActionModule(ActionBase):
         raise_all(errors + unasked)
         return {"changed": False, "account": account, "ansible_facts": {guard.FACT: guard.seal(account)}}
 
-    def _some(self, sections: t.Sequence[str], variables: Variables, fact: t.Any) -> Variables:
+    def _some(self, sections: t.Sequence[str], variables: Variables) -> Variables:
         """What a role has to refuse that is used alone, by the values that it was given."""
         declared = read_declared(self._loader)
         raise_all(rooms.unknown(sections, declared))
@@ -88,10 +87,7 @@ class ActionModule(ActionBase):
         settings, errors = values.read(roles, variables, given, self._template(variables))
         settings = dataclasses.replace(settings, world=self._world(settings, variables.get("groups") or {}))
         errors += rooms.of_sections(sections, settings, declared)
-        if rooms.ENDPOINT not in sections or guard.passed(fact):
-            raise_all(errors)
-            return {"changed": False, "account": fact["account"] if guard.passed(fact) else ""}
-        account, unasked = _ask(settings)
+        account, unasked = _ask(settings) if rooms.ENDPOINT in sections else ("", [])
         raise_all(errors + unasked)
         return {"changed": False, "account": account}
 

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Extensions of a database, as pg_extension has them.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.extension.plan import (
+    ActualExtensions,
+    Extension,
+    Installed,
+    desired_extensions,
+    plan_extensions,
+)
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+
+_INSTALLED = """\
+SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version
+FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace"""
+_AVAILABLE = "SELECT name, array_agg(version) AS versions FROM pg_catalog.pg_available_extension_versions GROUP BY name"
+
+
+class Extensions:
+    """The job of postgres_extension."""
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        self._extensions = desired_extensions(params["extensions"])
+
+    def read(self, session: Session) -> ActualExtensions:
+        installed = {row["name"]: Installed(row["schema"], row["version"]) for row in session.rows(_INSTALLED)}
+        available = {row["name"]: frozenset(row["versions"]) for row in session.rows(_AVAILABLE)}
+        preloaded = session.value("SELECT current_setting('shared_preload_libraries')").split(",")
+        return ActualExtensions(installed, available, frozenset(name.strip() for name in preloaded if name.strip()))
+
+    def plan(self, actual: ActualExtensions) -> Plan:
+        return plan_extensions(self._extensions, actual)
+
+    def apply(self, session: Session, plan: Plan, actual: ActualExtensions) -> None:
+        """All or none."""
+        with session.transaction():
+            for change in plan.changes:
+                session.execute(_statement(change), doing=f"{change.path} can't be changed")
+
+    def result(self, actual: ActualExtensions) -> dict[str, t.Any]:
+        named = [extension.name for extension in self._extensions if extension.name in actual.installed]
+        return {"extensions": [{"name": name, **dataclasses.asdict(actual.installed[name])} for name in named]}
+
+
+def _statement(change: Change) -> str:
+    extension: Extension = change.payload
+    version = "" if extension.version is None else f" VERSION {quoted(extension.version)}"
+    if change.action == "update":
+        return f"ALTER EXTENSION {quoted(extension.name)} UPDATE TO {quoted(extension.version or '')}"
+    schema = "" if extension.schema is None else f" SCHEMA {quoted(extension.schema)}"
+    return f"CREATE EXTENSION {quoted(extension.name)}{schema}{version}"

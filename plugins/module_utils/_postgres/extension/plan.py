@@ -1,0 +1,132 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What to do about extensions: pure.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._plan import PENDING_REBOOT, Change, Plan
+
+# An extension's name needs no quotes but for a hyphen, as in uuid-ossp.
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Extension:
+    """An extension as desired.
+
+    :arg preload: it has to be in shared_preload_libraries of the running server.
+    :arg create: it has to be in this database.
+    :arg schema: where its objects are; None leaves it to the server, or as it is.
+    :arg version: None leaves it to the server, or as it is.
+    """
+
+    name: str
+    preload: bool = False
+    create: bool = True
+    schema: str | None = None
+    version: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Installed:
+    """An extension that the database has."""
+
+    schema: str
+    version: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ActualExtensions:
+    """What the server says.
+
+    :arg installed: by name.
+    :arg available: the versions that the server could install, by name.
+    :arg preloaded: the libraries that the running server began with.
+    """
+
+    installed: t.Mapping[str, Installed]
+    available: t.Mapping[str, frozenset[str]]
+    preloaded: frozenset[str]
+
+
+def desired_extensions(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Extension]:
+    """The option ``extensions`` as data. LaunchErrors with all that is wrong with it."""
+    names = [option["name"] for option in options]
+    errors = [
+        LaunchError("is no name of an extension.", option="extensions", value=name, remedy="Use a-z, 0-9, _ and -, a letter first.")
+        for name in names if not _NAME.fullmatch(name)
+    ]
+    errors += [
+        LaunchError("is in the list twice.", option="extensions", value=name, remedy="Name it once.")
+        for name in sorted(set(names)) if names.count(name) > 1
+    ]
+    raise_all(errors)
+    return [Extension(**option) for option in options]
+
+
+def plan_extensions(extensions: t.Sequence[Extension], actual: ActualExtensions) -> Plan:
+    """Creations and updates. What is not in the list is left alone; what only a restart loads is pending."""
+    raise_all([error for extension in extensions for error in _refusals(extension, actual)])
+    changes = [change for extension in extensions if extension.create for change in _changes(extension, actual.installed.get(extension.name))]
+    pending = [
+        Change("preload", f"{extension.name}.preload", False, True, PENDING_REBOOT)
+        for extension in extensions if extension.preload and extension.name not in actual.preloaded
+    ]
+    return Plan("extensions", tuple(changes), tuple(pending))
+
+
+def _changes(extension: Extension, installed: Installed | None) -> list[Change]:
+    if installed is None:
+        return [Change("create", extension.name, None, extension.version or "installed", payload=extension)]
+    if extension.version in (None, installed.version):
+        return []
+    return [Change("update", f"{extension.name}.version", installed.version, extension.version, payload=extension)]
+
+
+def _refusals(extension: Extension, actual: ActualExtensions) -> list[LaunchError]:
+    installed = actual.installed.get(extension.name)
+    if not extension.create:
+        return []
+    if extension.name not in actual.available:
+        return [LaunchError(
+            "the server does not offer it.", option="extensions", value=extension.name,
+            remedy="Take it off the list, or install its package where the server is yours.",
+        )]
+    checks = (_version(extension, actual.available[extension.name]), _schema(extension, installed), _preload(extension, installed, actual.preloaded))
+    return [error for error in checks if error]
+
+
+def _version(extension: Extension, available: frozenset[str]) -> LaunchError | None:
+    if extension.version is None or extension.version in available:
+        return None
+    return LaunchError(
+        f"the server has no version {extension.version} of it.", option="extensions", value=extension.name,
+        remedy=f"Take one of {', '.join(sorted(available))}, or none to leave it to the server.",
+    )
+
+
+def _schema(extension: Extension, installed: Installed | None) -> LaunchError | None:
+    if installed is None or extension.schema in (None, installed.schema):
+        return None
+    return LaunchError(
+        f"it is in schema {installed.schema}, not in {extension.schema}.", option="extensions", value=extension.name,
+        remedy="This module moves nothing: say the schema it has, or run ALTER EXTENSION ... SET SCHEMA yourself.",
+    )
+
+
+def _preload(extension: Extension, installed: Installed | None, preloaded: frozenset[str]) -> LaunchError | None:
+    """Some can't be created before they are loaded; whoever wants one preloaded has one of those."""
+    if installed or not extension.preload or extension.name in preloaded:
+        return None
+    return LaunchError(
+        "the running server has not preloaded it, and it can't be created before.", option="extensions", value=extension.name,
+        remedy="Name it in shared_preload_libraries, and restart the server.",
+    )

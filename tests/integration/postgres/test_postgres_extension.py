@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+INSTALLED = "SELECT extname, extversion FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
+
+
+def test_extensions_are_created_once_by_a_master_that_is_no_superuser(target):
+    wanted = [{"name": "pg_stat_statements"}, {"name": "hstore"}]
+    planned = target.run("postgres_extension", check=True, extensions=wanted)
+    assert planned["changed"] and target.rows(INSTALLED) == []
+    made = target.run("postgres_extension", extensions=wanted)
+    assert [change["path"] for change in made["plan"]] == ["pg_stat_statements", "hstore"]
+    assert [name for name, _version in target.rows(INSTALLED)] == ["hstore", "pg_stat_statements"]
+    again = target.run("postgres_extension", extensions=wanted)
+    assert (again["changed"], again["plan"]) == (False, [])
+    assert {one["name"]: one["version"] for one in again["extensions"]} == dict(target.rows(INSTALLED))
+
+
+def test_an_older_version_is_brought_to_the_one_that_is_asked_for(target):
+    target.run("postgres_extension", extensions=[{"name": "hstore", "version": "1.7"}])
+    assert target.rows(INSTALLED) == [("hstore", "1.7")]
+    assert target.run("postgres_extension", extensions=[{"name": "hstore", "version": "1.8"}])["changed"]
+    assert target.rows(INSTALLED) == [("hstore", "1.8")]
+
+
+def test_one_that_is_refused_keeps_all_others_from_being_made(target):
+    refused = target.run("postgres_extension", extensions=[{"name": "hstore"}, {"name": "timescaledb"}])
+    assert refused["failed"] and (refused["option"], refused["value"]) == ("extensions", "timescaledb")
+    assert target.rows(INSTALLED) == []
+
+
+def test_what_the_running_server_has_not_loaded_is_pending(target):
+    outcome = target.run("postgres_extension", extensions=[{"name": "auto_explain", "preload": True, "create": False}])
+    assert not outcome["changed"] and [change["path"] for change in outcome["pending"]] == ["auto_explain.preload"]
+
+
+def test_what_goes_on_when_it_was_killed_is_all_or_nothing(target):
+    broken = target.run("postgres_extension", extensions=[{"name": "hstore"}, {"name": "citext", "schema": "nowhere"}])
+    assert broken["failed"] and 'schema "nowhere" does not exist' in broken["msg"]
+    assert target.rows(INSTALLED) == []

@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.extension.plan import (
+    ActualExtensions,
+    Extension,
+    Installed,
+    desired_extensions,
+    plan_extensions,
+)
+
+ACTUAL = ActualExtensions(
+    installed={"pgaudit": Installed("public", "17.0"), "hstore": Installed("public", "1.7")},
+    available={"pgaudit": frozenset({"17.0", "17.1"}), "hstore": frozenset({"1.8"}), "pg_stat_statements": frozenset({"1.10", "1.11"}), "citext": frozenset({"1.6"})},
+    preloaded=frozenset({"pg_stat_statements"}),
+)
+
+
+@pytest.mark.parametrize(("extension", "changes", "pending"), [
+    pytest.param(Extension("citext"), [("create", "citext")], [], id="missing"),
+    pytest.param(Extension("pg_stat_statements", preload=True), [("create", "pg_stat_statements")], [], id="missing and preloaded"),
+    pytest.param(Extension("hstore"), [], [], id="there"),
+    pytest.param(Extension("hstore", schema="public"), [], [], id="there, in its schema"),
+    pytest.param(Extension("pgaudit", version="17.0"), [], [], id="there, in its version"),
+    pytest.param(Extension("pgaudit", version="17.1"), [("update", "pgaudit.version")], [], id="another version"),
+    pytest.param(Extension("pgaudit", preload=True), [], ["pgaudit.preload"], id="there, not preloaded"),
+    pytest.param(Extension("auto_explain", preload=True, create=False), [], ["auto_explain.preload"], id="a library only"),
+])
+def test_what_is_missing_is_planned(extension, changes, pending):
+    plan = plan_extensions([extension], ACTUAL)
+    assert [(change.action, change.path) for change in plan.changes] == changes
+    assert [(change.path, change.when) for change in plan.pending] == [(path, "pending_reboot") for path in pending]
+
+
+@pytest.mark.parametrize(("extension", "words"), [
+    (Extension("timescaledb"), "the server does not offer it"),
+    (Extension("citext", version="9"), "the server has no version 9 of it. Take one of 1.6"),
+    (Extension("hstore", schema="extensions"), "it is in schema public, not in extensions"),
+    (Extension("citext", preload=True), "has not preloaded it, and it can't be created before"),
+])
+def test_what_can_not_be_had_is_refused(extension, words):
+    with pytest.raises(LaunchError) as refused:
+        plan_extensions([extension], ACTUAL)
+    assert words in refused.value.message and refused.value.value == extension.name
+
+
+def test_all_refusals_come_at_once():
+    with pytest.raises(LaunchError) as refused:
+        plan_extensions([Extension("timescaledb"), Extension("citext", version="9")], ACTUAL)
+    assert "timescaledb" in refused.value.message and "citext" in refused.value.message
+
+
+@pytest.mark.parametrize(("names", "words"), [(["a", "a"], "is in the list twice"), (["x; drop"], "is no name of an extension"), (["A"], "is no name")])
+def test_a_list_that_makes_no_sense(names, words):
+    with pytest.raises(LaunchError, match=words):
+        desired_extensions([{"name": name} for name in names])
