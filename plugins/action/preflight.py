@@ -64,6 +64,7 @@ class ActionModule(ActionBase):
 
     def _all(self, variables: Variables) -> Variables:
         """Everything that is given, for a whole system."""
+        raise_all(_elsewhere(variables))
         declared = read_declared(self._loader)
         given = read_given(variables["hostvars"]._inventory, self._loader, load_extra_vars(self._loader))
         raise_all(_nothing(declared, given, variables))
@@ -118,6 +119,16 @@ def _fact(variables: Variables) -> t.Any:
     """What the preflight left behind where it ran. Extra variables can put something else there, which fits no seal."""
     facts = variables["hostvars"].raw_get(CONTROLLER).get("ansible_facts") or {}
     return facts.get(guard.FACT)
+
+
+def _elsewhere(variables: Variables) -> Errors:
+    """Refuse another host: what it left behind there, nobody would find, and others' variables are not the system's."""
+    if variables["inventory_hostname"] == CONTROLLER:
+        return []
+    return [LaunchError(
+        f"the whole preflight runs on {CONTROLLER}.", option="host", value=variables["inventory_hostname"],
+        remedy="Use it in a play with hosts: localhost, or name sections. Nothing was changed.",
+    )]
 
 
 def _nothing(declared: Declared, given: Given, variables: Variables) -> Errors:

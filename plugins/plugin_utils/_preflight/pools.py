@@ -30,7 +30,8 @@ def _of_system(settings: Settings) -> dict[str, t.Any]:
     count = f"{PREFIX}host_count"
     given = {
         "databases": [{"name": _database(settings), "host": "..."}],
-        "users": [{"name": login["name"]} for login in logins.pooled(settings)],
+        # A name that is there twice was refused where it is.
+        "users": [{"name": name} for name in dict.fromkeys(login["name"] for login in logins.pooled(settings))],
         # By default the role counts the hosts of its play, which is another one.
         "host_count": settings[count] if count in settings.given else max(len(settings.get(hosts.LIST, [])), hosts.at_least(settings)),
         # The file of authorities is refused under its own name.
