@@ -57,8 +57,8 @@ class ActionModule(ActionBase):
         if arguments["state"] == "require":
             raise_all(guard.refusal(fact, load_extra_vars(self._loader), variables.get("ansible_limit"), variables.get("ansible_skip_tags") or ()))
             return {"changed": False, "account": fact["account"]}
-        # What a whole system was asked, its roles are not asked again.
-        if guard.passed(fact):
+        # What a whole system was asked, its roles are not asked again, but for what nobody could know then.
+        if guard.passed(fact) and not rooms.LATER.intersection(arguments["sections"] or ()):
             return {"changed": False, "account": fact["account"]}
         return self._some(arguments["sections"], variables) if arguments["sections"] else self._all(variables)
 

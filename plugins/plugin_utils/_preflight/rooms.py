@@ -21,6 +21,7 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 ENDPOINT = "aws_endpoint"
 # After the machines were made.
 FOUND = "pool_hosts_found"
+LATER = frozenset({FOUND})
 
 # Of a role that is used alone, with the values of its own variables.
 OF_ROLES: t.Mapping[str, tuple[Check, ...]] = {

@@ -73,6 +73,13 @@ def test_nor_the_fact_of_an_earlier_run(shop: Shop) -> None:
     assert "it did not pass" in refused(shop.run(POOL, env=cache))
 
 
+def test_hosts_are_looked_for_after_it_passed(shop: Shop) -> None:
+    section = {"name": "Found", "launch.database.preflight": {"sections": ["pool_hosts_found"]}}
+    del shop.hosts["all"]["children"]
+    (line,) = refusals(shop.run(FIRST, play(section)))
+    assert line.startswith("pool_hosts_expected: 2: the inventory found 0 running pool hosts.")
+
+
 def test_its_own_name_is_refused_by_itself(shop: Shop) -> None:
     (line,) = refusals(shop.run(FIRST, extra={"system_preflight": FORGED}))
     assert line.startswith("system_preflight: only the preflight itself may set it.")
