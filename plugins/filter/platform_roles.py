@@ -26,7 +26,7 @@ options:
 EXAMPLES = r"""
 - name: Create the groups of the platform
   launch.database.postgres_role:
-    roles: "{{ {'owner': 'launch_owner', 'read_write': 'launch_rw'} | launch.database.platform_roles }}"
+    roles: "{{ {'owner': 'shop_owner', 'read_write': 'shop_rw'} | launch.database.platform_roles }}"
 """
 
 RETURN = r"""

@@ -76,7 +76,7 @@ EXAMPLES = r"""
   launch.database.db_secret:
     name: /launch/db/credentials
     description: Database credentials for launch
-    username: launch_master
+    username: db_admin
     fields:
       engine: postgres
       dbname: launch
@@ -85,8 +85,8 @@ EXAMPLES = r"""
   launch.database.db_secret:
     name: /launch/db/credentials
     fields:
-      host: "{{ __launch_instance.instance.endpoint.address }}"
-      port: "{{ __launch_instance.instance.endpoint.port }}"
+      host: "{{ __instance.instance.endpoint.address }}"
+      port: "{{ __instance.instance.endpoint.port }}"
 
 - name: No login any more
   launch.database.db_secret:
@@ -120,7 +120,7 @@ fields:
     - Any other key stays in the secret as it is and is not here; its value is hidden wherever else it would be printed.
   returned: success
   type: dict
-  sample: {"username": "launch_master", "engine": "postgres", "dbname": "launch"}
+  sample: {"username": "db_admin", "engine": "postgres", "dbname": "launch"}
 tags:
   description: Its tags.
   returned: success

@@ -83,94 +83,23 @@ service:
       elements: str
 """
 
-import os
-import time
-
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._converge import converge
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer import systemd
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer.console import parse_version, read_console
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer.ini import parse
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer.service_plan import (
-    Files, Service, plan_service,
-)
+from ansible_collections.launch.database.plugins.module_utils._pgbouncer.service_job import PgBouncer
 
-# Later ones include what earlier ones do: a restart reads everything that a reload reads.
-_STRENGTH = ("reload", "restart", "start")
-_POLL = 0.2  # seconds
-_DEFAULT_SOCKET_FOLDER = "/tmp"
+SPEC = ArgumentSpec(options={
+    "name": {"type": "str", "default": "pgbouncer.service"},
+    "config": {"type": "path", "default": "/etc/pgbouncer/pgbouncer.ini"},
+    "program": {"type": "path", "default": "/usr/sbin/pgbouncer"},
+    "reload_timeout": {"type": "int", "default": 10},
+})
 
 
-def read_files(module, shown):
-    """What is on disk; the program is asked for its version only."""
-    with open(module.params["config"], encoding="utf-8") as file:
-        configuration = parse(file.read())
-    out = module.run_command([module.params["program"], "--version"], check_rc=True)[1]
-    return Files(
-        configuration=configuration,
-        changed=systemd.change_times([module.params["config"], *configuration.files]),
-        unit_changed=systemd.change_times(systemd.unit_files(shown)),
-        version=parse_version(out),
-    )
-
-
-def read_service(module):
-    shown = systemd.show(module.run_command, module.params["name"])
-    unit = systemd.to_unit(shown)
-    if not systemd.is_installed(shown) or not os.path.exists(module.params["config"]):
-        return Service(unit)
-    files = read_files(module, shown)
-    if not unit.active or not unit.pid:
-        return Service(unit, files)
-    folder = files.configuration.settings.get("unix_socket_dir", _DEFAULT_SOCKET_FOLDER)
-    return Service(unit, files, read_console([folder], os.stat(f"/proc/{unit.pid}").st_uid))
-
-
-def apply(module, plan):
-    """Enable it if need be, then the strongest of the actions that the plan names."""
-    name = module.params["name"]
-    if plan.of("enable"):
-        systemd.act(module.run_command, "enable", name)
-    wanted = [verb for verb in _STRENGTH if plan.of(verb)]
-    if wanted:
-        systemd.act(module.run_command, wanted[-1], name)
-        settle(module)
-
-
-def settle(module):
-    """Wait until the process shows what it was told: systemd returns from a reload before it is done."""
-    until = time.monotonic() + module.params["reload_timeout"]
-    while plan_service("", read_service(module)).changed and time.monotonic() < until:
-        time.sleep(_POLL)
-
-
-def to_result(actual):
-    console = actual.console
-    return {"service": {
-        "active": actual.unit.active,
-        "enabled": actual.unit.enabled,
-        "version": console and console.version,
-        "databases": sorted(console.databases) if console else [],
-    }}
-
-
-def main():
-    module = AnsibleModule(
-        argument_spec={
-            "name": {"type": "str", "default": "pgbouncer.service"},
-            "config": {"type": "path", "default": "/etc/pgbouncer/pgbouncer.ini"},
-            "program": {"type": "path", "default": "/usr/sbin/pgbouncer"},
-            "reload_timeout": {"type": "int", "default": 10},
-        },
-        supports_check_mode=True,
-    )
-    converge(
-        module,
-        read=lambda: read_service(module),
-        plan=lambda actual: plan_service(module.params["name"], actual),
-        apply=lambda plan, _actual: apply(module, plan),
-        result=to_result,
-    )
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **SPEC.to_kwargs())
+    pgbouncer = PgBouncer(module.run_command, **module.params)
+    converge(module, read=pgbouncer.read, plan=pgbouncer.plan, apply=pgbouncer.apply, result=pgbouncer.result)
 
 
 if __name__ == "__main__":

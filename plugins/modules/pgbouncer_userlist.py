@@ -85,9 +85,9 @@ EXAMPLES = r"""
 - name: Two logins of the application
   launch.database.pgbouncer_userlist:
     users:
-      - name: launch_app
+      - name: shop_app
         secret: /launch/db/app
-      - name: launch_readonly
+      - name: shop_readonly
         verifier: "{{ readonly_verifier }}"
     secret_source:
       region: us-west-2
@@ -100,14 +100,14 @@ users:
   returned: success
   type: list
   elements: str
-  sample: [launch_app]
+  sample: [shop_app]
 plan:
   description: The changes that were made, or that check mode would make.
   returned: success
   type: list
   elements: dict
   sample:
-    - {action: create, path: users.launch_app, before: null, after: (hidden), when: immediate, destructive: false}
+    - {action: create, path: users.shop_app, before: null, after: (hidden), when: immediate, destructive: false}
 pending:
   description: What waits for something else; always empty here.
   returned: success
@@ -118,9 +118,8 @@ pending:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.launch.database.plugins.module_utils._argspec import SECRET_SOURCE, ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._converge import converge, reporting
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer.userlist import Access, desired_users, parse, plan_userlist, render
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer.userlist_file import read, write
+from ansible_collections.launch.database.plugins.module_utils._pgbouncer.userlist import Access, desired_users
+from ansible_collections.launch.database.plugins.module_utils._pgbouncer.userlist_file import UserlistFile
 
 USER = {
     "name": {"type": "str", "required": True},
@@ -141,29 +140,13 @@ OPTIONS = ArgumentSpec(options={
 MODE = "0640"
 
 
-def apply(path: str, users: dict[str, str | None], access: Access) -> None:
-    """Write the file, unless a verifier is not known yet."""
-    raise_all([
-        LaunchError(f"the verifier of {name!r} is not known: its secret does not exist.", option="users",
-                    remedy="Create it with launch.database.db_secret, or check its name and the region in secret_source. Nothing was changed.")
-        for name, verifier in users.items() if verifier is None
-    ])
-    write(path, render({name: verifier for name, verifier in users.items() if verifier is not None}), access)
-
-
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(supports_check_mode=True, **OPTIONS.to_kwargs())
-    path, access = module.params["path"], Access(module.params["owner"], module.params["group"], MODE)
     with reporting(module):
         users = desired_users(module.params["users"], module.params["missing_secrets"])
-    converge(
-        module,
-        read=lambda: read(path),
-        plan=lambda actual: plan_userlist(path, users, access, actual),
-        apply=lambda _plan, _actual: apply(path, users, access),
-        result=lambda actual: {"users": sorted(parse(actual.text or ""))},
-    )
+    userlist = UserlistFile(module.params["path"], users, Access(module.params["owner"], module.params["group"], MODE))
+    converge(module, read=userlist.read, plan=userlist.plan, apply=userlist.apply, result=userlist.result)
 
 
 if __name__ == "__main__":

@@ -30,13 +30,13 @@ EXAMPLES = r"""
 - name: A year of partitions
   launch.database.postgres_audit_partition:
     login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
-    login_user: launch_master
+    login_user: db_admin
     login_password: "{{ master.password }}"
     login_db: launch
     ca_cert: /etc/ssl/certs/rds.pem
     months_ahead: 12
     names:
-      platform: launch_platform
+      platform: shop_platform
 """
 
 RETURN = r"""

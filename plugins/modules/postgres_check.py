@@ -75,14 +75,14 @@ EXAMPLES = r"""
 - name: No rule of isolation is broken
   launch.database.postgres_check:
     login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
-    login_user: launch_master
+    login_user: db_admin
     login_password: "{{ secret.password }}"
     login_db: launch
     ca_cert: /etc/ssl/certs/rds.pem
     path: "{{ playbook_dir }}/../sql/checks"
     names:
-      read_write: launch_rw
-      read_only: launch_ro
+      read_write: shop_rw
+      read_only: shop_ro
     may_not_apply:
       - rule: R15
         reason: the system has no audit log

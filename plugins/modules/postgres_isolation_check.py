@@ -73,7 +73,7 @@ EXAMPLES = r"""
   launch.database.postgres_isolation_check:
     login_host: 127.0.0.1
     login_port: 6432
-    login_user: launch_app
+    login_user: shop_app
     login_password: "{{ app.password }}"
     login_db: launch
     ca_cert: /etc/pgbouncer/ca.crt

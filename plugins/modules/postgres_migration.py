@@ -97,7 +97,7 @@ EXAMPLES = r"""
 - name: Bring the database up to date
   launch.database.postgres_migration:
     login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
-    login_user: launch_master
+    login_user: db_admin
     login_password: "{{ secret.password }}"
     login_db: launch
     ca_cert: /etc/ssl/certs/rds.pem
@@ -105,15 +105,15 @@ EXAMPLES = r"""
       - "{{ playbook_dir }}/../sql/platform"
       - "{{ playbook_dir }}/../sql/launch"
     names:
-      owner: launch_owner
-      read_write: launch_rw
+      owner: shop_owner
+      read_write: shop_rw
     placeholders:
       retention: 12 months
 
 - name: Show what would be applied
   launch.database.postgres_migration:
     login_host: db.example.org
-    login_user: launch_master
+    login_user: db_admin
     login_password: "{{ secret.password }}"
     login_db: launch
     locations: [sql/launch]

@@ -120,19 +120,19 @@ EXAMPLES = r"""
     login_secret_source: {region: us-west-2}
     ca_cert: /etc/ssl/certs/rds.pem
     roles:
-      - name: launch_owner
+      - name: shop_owner
         comment: Owns the application's objects
-      - name: launch_rw
+      - name: shop_rw
         comment: Reads and writes as one tenant
-      - name: launch_app
+      - name: shop_app
         login: true
         secret: /launch/db/app
-        member_of: [launch_rw]
+        member_of: [shop_rw]
         connection_limit: 200
         settings:
           statement_timeout: 60s
           search_path: [app]
-      - name: launch_app_2024
+      - name: shop_app_2024
         state: absent
 """
 
@@ -143,10 +143,10 @@ roles:
   type: list
   elements: dict
   sample:
-    - name: launch_app
+    - name: shop_app
       login: true
       connection_limit: 200
-      member_of: {launch_rw: {inherit: true, set: false}}
+      member_of: {shop_rw: {inherit: true, set: false}}
       settings: {statement_timeout: 60s}
       comment: null
       database_privileges: []

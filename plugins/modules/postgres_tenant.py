@@ -54,7 +54,7 @@ EXAMPLES = r"""
 - name: Register the tenants of the inventory
   launch.database.postgres_tenant:
     login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
-    login_user: launch_master
+    login_user: db_admin
     login_password: "{{ master.password }}"
     login_db: launch
     ca_cert: /etc/ssl/certs/rds.pem
@@ -64,7 +64,7 @@ EXAMPLES = r"""
         domain: harbor-paper.example
     actor: 00000000P1AYB00K0000000000
     names:
-      platform: launch_platform
+      platform: shop_platform
 """
 
 RETURN = r"""

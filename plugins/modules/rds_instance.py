@@ -72,7 +72,7 @@ options:
     description:
       - Name of the secret in Secrets Manager whose C(password) is the master user's. Needed for a new instance.
       - The module reads it itself, so that the password is in no argument, result or log.
-      - A tag C(launch:master-secret-fingerprint) remembers which password the instance was given. When the secret has another
+      - A tag C(launch.database:master-secret-fingerprint) remembers which password the instance was given. When the secret has another
         one, the instance gets it. An adopted instance without that tag is taken to have the one of the secret.
     type: str
   subnet_group:
@@ -200,7 +200,7 @@ EXAMPLES = r"""
     iops: 12000
     storage_throughput: 500
     db_name: launch
-    master_username: launch_master
+    master_username: db_admin
     master_secret: /launch/db/credentials
     subnet_group: launch-db-subnets
     vpc_security_group_ids: [sg-007799fca73ab5b45]
@@ -217,7 +217,7 @@ EXAMPLES = r"""
     cloudwatch_logs_exports: [postgresql, upgrade]
     deletion_protection: true
     reboot: if_pending
-  register: __launch_instance
+  register: __instance
 
 - name: Another class, now
   launch.database.rds_instance:

@@ -62,7 +62,8 @@ def _overlaps(path: str, folder: pathlib.Path, others: t.Mapping[str, pathlib.Pa
             errors.append(LaunchError(f"is the same folder as {other_path!r}.", option=option, value=path, remedy="Name it once."))
         elif real in other.parents or other in real.parents:
             errors.append(LaunchError(
-                f"and {other_path!r} lie one inside of the other.", option=option, value=path, remedy="Subfolders are searched anyway: name the outer one only.",
+                f"and {other_path!r} lie one inside of the other.", option=option, value=path,
+                remedy="Subfolders are searched anyway: name the outer one only.",
             ))
     return errors
 

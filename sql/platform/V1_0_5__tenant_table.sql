@@ -69,6 +69,10 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if not exists (select from pg_attribute where attrelid = target and attname = '${tenant_column}' and attnotnull) then
+    raise exception '% has no column ${tenant_column} that is not null', target
+      using errcode = 'invalid_table_definition', hint = 'A tenant''s table says in this column whose each row is.';
+  end if;
   if not exists (select from pg_policy where polrelid = target and polname = 'tenant_select') then
     perform ${app_schema}.apply_tenant_policies(target);
   end if;

@@ -63,8 +63,13 @@ class FakeRds:
             raise Refused("DBParameterGroupNotFound", f"DBParameterGroup {name} not found.")
         return self.groups[name]
 
-    def DescribeDBParameters(self, DBParameterGroupName, Marker=None):
-        return self._page(list(self._group(DBParameterGroupName)["parameters"].values()), Marker)
+    def DescribeDBParameters(self, DBParameterGroupName, Source=None, Filters=(), Marker=None):
+        known = self._group(DBParameterGroupName)["parameters"].values()
+        names = [set(each["Values"]) for each in Filters if each["Name"] == "parameter-name"]
+        if any(len(each) > 100 for each in names):
+            raise Refused("InvalidParameterValue", "At most 100 values for a filter.")
+        found = [raw for raw in known if Source in (None, raw["Source"]) and all(raw["ParameterName"] in each for each in names)]
+        return self._page(found, Marker)
 
     def DescribeEngineDefaultParameters(self, DBParameterGroupFamily, Marker=None):
         if DBParameterGroupFamily != "postgres17":
@@ -133,7 +138,10 @@ class FakeRds:
         self.tags.setdefault(arn, {}).update({tag["Key"]: tag["Value"] for tag in tags})
 
     def ListTagsForResource(self, ResourceName):
-        return {"TagList": [{"Key": key, "Value": value} for key, value in self.tags.get(ResourceName, {}).items()]}
+        return {"TagList": self._tag_list(ResourceName)}
+
+    def _tag_list(self, arn):
+        return [{"Key": key, "Value": value} for key, value in self.tags.get(arn, {}).items()]
 
     def AddTagsToResource(self, ResourceName, Tags):
         self._tag(ResourceName, Tags)
@@ -146,7 +154,7 @@ class FakeRds:
 
     def DescribeDBInstances(self, DBInstanceIdentifier=None):
         found = self.instances.values() if DBInstanceIdentifier is None else [self._instance(DBInstanceIdentifier)]
-        return {"DBInstances": copy.deepcopy(list(found))}
+        return {"DBInstances": [{**copy.deepcopy(one), "TagList": self._tag_list(one["DBInstanceArn"])} for one in found]}
 
     def _instance(self, identifier):
         if identifier not in self.instances:

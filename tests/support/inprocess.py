@@ -11,6 +11,7 @@ import json
 import typing as t
 from unittest import mock
 
+from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -32,6 +33,7 @@ def run_aws_module(name: str, args: t.Mapping[str, t.Any], aws: t.Any, check: bo
         stack.enter_context(patch_module_args(arguments))
         stack.enter_context(mock.patch.object(AnsibleAWSModule, "client", lambda _self, service, **_kwargs: aws.client(service)))
         stack.enter_context(mock.patch.object(waiters, "time", aws.clock))
+        stack.enter_context(mock.patch.object(warnings, "_global_warnings", {}))
         stack.enter_context(contextlib.redirect_stdout(printed))
         with contextlib.suppress(SystemExit):
             module.main()

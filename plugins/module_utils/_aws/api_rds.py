@@ -15,6 +15,8 @@ from ansible_collections.launch.database.plugins.module_utils._aws.errors import
 Answer = dict[str, t.Any]
 # What RDS answers while it is still busy with the instance or the group, and would not a moment later.
 BUSY_GROUP = "InvalidDBParameterGroupState"
+# Values that a filter may have.
+MOST_FILTERED = 100
 BUSY_INSTANCE = "InvalidDBInstanceState"
 
 
@@ -26,9 +28,19 @@ def describe_group(client, name: str) -> Answer | None:
 
 @RdsFailure.common_error_handler("read the group's parameters")
 @retried()
-def describe_parameters(client, name: str) -> list[Answer]:
-    pages = client.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=name)
+def describe_parameters(client, name: str, **narrowed: t.Any) -> list[Answer]:
+    """All parameters, or those of a ``Source`` or of ``Filters``."""
+    pages = client.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=name, **narrowed)
     return [parameter for page in pages for parameter in page["Parameters"]]
+
+
+def describe_named_parameters(client, name: str, wanted: t.Sequence[str]) -> list[Answer]:
+    """The parameters of these names, as far as there are such."""
+    parts = [list(wanted[start:start + MOST_FILTERED]) for start in range(0, len(wanted), MOST_FILTERED)]
+    return [
+        parameter for part in parts
+        for parameter in describe_parameters(client, name, Filters=[{"Name": "parameter-name", "Values": part}])
+    ]
 
 
 @RdsFailure.common_error_handler("read the family's parameters")

@@ -27,6 +27,8 @@ DATABASE_COLUMNS = {
     "max_db_connections": "max_connections",
 }
 _ADMIN_DATABASE = "pgbouncer"
+# Each does what the ones after it do: a restart reads everything that a reload reads.
+_STRENGTH = ("start", "restart", "reload")
 _BOOLEANS = {"true": "1", "yes": "1", "on": "1", "false": "0", "no": "0", "off": "0"}
 
 
@@ -90,6 +92,16 @@ class Service:
 
 def plan_service(name: str, actual: Service) -> Plan:
     """What brings the running process in line with its files, with the mildest action that does."""
+    return Plan(name, tuple(differences(actual)))
+
+
+def strongest(plan: Plan) -> str | None:
+    """The one action that does what all of a plan's do; None where nothing but enabling is left."""
+    return next((verb for verb in _STRENGTH if plan.of(verb)), None)
+
+
+def differences(actual: Service) -> list[Change]:
+    """What differs between the process and its files, each with the mildest action that ends it."""
     changes = []
     if not actual.unit.enabled:
         changes.append(Change("enable", "unit.enabled", False, True))
@@ -102,7 +114,7 @@ def plan_service(name: str, actual: Service) -> Plan:
         changes += _settings(actual.files.configuration, actual.console)
         changes += _databases(actual.files.configuration, actual.console)
         changes += _newer("reload", actual.files.changed, actual.unit.loaded)
-    return Plan(name, tuple(changes))
+    return changes
 
 
 def _restarts(unit: Unit, files: Files, console: Console) -> list[Change]:

@@ -41,6 +41,14 @@ class Userlist:
     access: Access | None = None
 
 
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A user as the file is to have it; the verifier is None where its secret does not exist yet."""
+
+    name: str
+    verifier: str | None = dataclasses.field(repr=False)
+
+
 def desired_users(users: t.Sequence[t.Mapping[str, t.Any]], missing_secrets: t.Container[str]) -> dict[str, str | None]:
     """Verifier by name, None where its secret does not exist yet. LaunchErrors for what makes no user; never with a verifier.
 
@@ -70,15 +78,43 @@ def parse(text: str) -> dict[str, str]:
 def plan_userlist(path: str, users: t.Mapping[str, str | None], access: Access, actual: Userlist) -> Plan:
     """Who comes, goes and gets another verifier, which is never shown, and who may read the file."""
     known = parse(actual.text or "")
-    changes = [Change("update" if name in known else "create", f"users.{name}", HIDDEN if name in known else None, HIDDEN)
-               for name, verifier in users.items() if verifier is None or known.get(name) != verifier]
-    changes += [Change("delete", f"users.{name}", HIDDEN, None) for name in known if name not in users]
+    changes = [
+        Change("update" if name in known else "create", f"users.{name}", HIDDEN if name in known else None, HIDDEN, payload=Entry(name, verifier))
+        for name, verifier in users.items() if verifier is None or known.get(name) != verifier
+    ]
+    changes += [Change("delete", f"users.{name}", HIDDEN, None, payload=name) for name in known if name not in users]
     if not changes and actual.text != render(t.cast("dict[str, str]", users)):
         changes.append(Change("update", "layout", None if actual.text is None else "somebody else's", "of this module"))
     if actual.access is not None:
         before, after = dataclasses.asdict(actual.access), dataclasses.asdict(access)
-        changes += [Change("update", f"file.{name}", before[name], after[name]) for name in after if before[name] != after[name]]
+        changes += [
+            Change("update", f"file.{name}", before[name], after[name], payload={name: after[name]}) for name in after if before[name] != after[name]
+        ]
     return Plan(f"users of {path}", tuple(changes))
+
+
+def changed(plan: Plan, actual: Userlist, order: t.Sequence[str], access: Access) -> Userlist:
+    """The file when a plan is carried out. LaunchErrors for verifiers that are not known yet.
+
+    :arg order: of the names in the file.
+    :arg access: of a new file.
+    """
+    payloads = plan.payloads("create", "update")
+    entries = [payload for payload in payloads if isinstance(payload, Entry)]
+    raise_all([_unknown(entry.name) for entry in entries if entry.verifier is None])
+    gone = plan.payloads("delete")
+    verifiers = {name: verifier for name, verifier in parse(actual.text or "").items() if name not in gone}
+    verifiers |= {entry.name: t.cast("str", entry.verifier) for entry in entries}
+    names = [name for name in order if name in verifiers] + [name for name in verifiers if name not in order]
+    fields = {name: value for payload in payloads if isinstance(payload, dict) for name, value in payload.items()}
+    return Userlist(render({name: verifiers[name] for name in names}), dataclasses.replace(actual.access or access, **fields))
+
+
+def _unknown(name: str) -> LaunchError:
+    return LaunchError(
+        f"the verifier of {name!r} is not known: its secret does not exist.", option="users",
+        remedy="Create it with launch.database.db_secret, or check its name and the region in secret_source. Nothing was changed.",
+    )
 
 
 def _name(name: str, seen: t.Container[str], option: str) -> str:

@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import dataclasses
 import grp
 import os
 import pwd
@@ -15,7 +16,37 @@ import tempfile
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer.userlist import Access, Userlist
+from ansible_collections.launch.database.plugins.module_utils._pgbouncer.userlist import Access, Userlist, changed, parse, plan_userlist
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+
+
+@dataclasses.dataclass(frozen=True)
+class UserlistFile:
+    """The job of pgbouncer_userlist.
+
+    :arg users: verifier by name, as desired_users() gives them.
+    """
+
+    path: str
+    users: t.Mapping[str, str | None] = dataclasses.field(repr=False)
+    access: Access
+
+    def read(self) -> Userlist:
+        return read(self.path)
+
+    def plan(self, actual: Userlist) -> Plan:
+        return plan_userlist(self.path, self.users, self.access, actual)
+
+    def apply(self, plan: Plan, actual: Userlist) -> None:
+        """One write, or none where a verifier is not known yet."""
+        made = changed(plan, actual, list(self.users), self.access)
+        if plan.changed:
+            write(self.path, made.text or "", made.access or self.access)
+
+    @staticmethod
+    def result(actual: Userlist) -> dict[str, t.Any]:
+        """What the module returns."""
+        return {"users": sorted(parse(actual.text or ""))}
 
 
 def read(path: str) -> Userlist:

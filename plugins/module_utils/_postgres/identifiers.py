@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of objects in a database.
+"""Names of objects in a database, and times in PostgreSQL's words.
 
 Private to the collection: may change at any time.
 """
@@ -22,6 +22,7 @@ intersect into is isnull join lateral leading left like limit localtime localtim
 order outer overlaps placing primary public references returning right select session_user similar some symmetric system_user table
 tablesample then to trailing true union unique user using variadic verbose when where window with""".split())
 # PostgreSQL's own, and those of RDS.
+_DURATION = re.compile(r"[0-9]+(us|ms|s|min|h)?")
 _FOREIGN = ("pg_", "rds_", "rdsadmin", "information_schema")
 
 
@@ -56,3 +57,10 @@ def check_qualified(name: str, option: str) -> tuple[str, str]:
     if not dot:
         raise LaunchError("has no schema.", option=option, value=name, remedy="Write it as in app.projects.")
     return check_name(schema, option), check_name(rest, option)
+
+
+def check_duration(value: str, option: str) -> str:
+    """The duration itself. LaunchError for anything that is none."""
+    if not _DURATION.fullmatch(value):
+        raise LaunchError("is no duration.", option=option, value=value, remedy="Write it as in 5s or 500ms.")
+    return value

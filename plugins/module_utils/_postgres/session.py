@@ -16,6 +16,11 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 
 LOCK_NOT_AVAILABLE = "55P03"
 
+_TABLE = """\
+SELECT EXISTS (
+  SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = %s AND c.relname = %s AND c.relkind = ANY ('{r,p}'))"""
+
 
 class DatabaseError(LaunchError):
     """What the server said against a statement.
@@ -62,6 +67,10 @@ class Session:
         """The first column of the only row."""
         (row,) = self.rows(query, values)
         return next(iter(row.values()))
+
+    def table_exists(self, schema: str, table: str) -> bool:
+        """Whether there is a table of this name, partitioned or not, whoever may read it."""
+        return self.value(_TABLE, (schema, table))
 
     @contextlib.contextmanager
     def transaction(self, role: str | None = None) -> t.Iterator[None]:

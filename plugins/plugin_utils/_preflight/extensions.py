@@ -54,7 +54,10 @@ NOT_ON_RDS: t.Mapping[str, tuple[str, str]] = {
 }
 # Extensions that do nothing, or can't be created, unless their library is loaded when the server starts.
 PRELOADED: t.Mapping[str, str] = {
-    name: name for name in ("pg_cron", "pg_stat_statements", "pg_tle", "pgactive", "pgaudit", "pglogical", "pg_transport", "plprofiler", "plrust", "timescaledb")
+    name: name for name in (
+        "pg_cron", "pg_stat_statements", "pg_tle", "pgactive", "pgaudit", "pglogical", "pg_transport", "plprofiler", "plrust",
+        "timescaledb",
+    )
 }
 MISSPELT = {"pg_audit": "pgaudit", "pgvector": "vector"}
 

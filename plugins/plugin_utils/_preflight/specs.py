@@ -79,7 +79,8 @@ def _not_a_choice(option: str, spec: Spec, value: t.Any) -> LaunchError:
     choices = [str(choice) for choice in spec["choices"]]
     near = difflib.get_close_matches(str(value), choices, 1)
     return LaunchError(
-        f"is none of {', '.join(choices)}.", option=option, value=None if spec.get("no_log") else value, remedy=f"Did you mean {near[0]}?" if near else "Choose one of them.",
+        f"is none of {', '.join(choices)}.", option=option, value=None if spec.get("no_log") else value,
+        remedy=f"Did you mean {near[0]}?" if near else "Choose one of them.",
     )
 
 

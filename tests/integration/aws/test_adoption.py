@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.launch.database.plugins.module_utils._scram import belongs
 
 NAME, PASSWORD = "launch-db-main", "chosen-by-somebody-long-ago"
-TAG = "launch:master-secret-fingerprint"
+TAG = "launch.database:master-secret-fingerprint"
 OTHERS = {"previous_password": "the-one-of-last-year", "admin_token": "token-of-somebody", "replicas": [{"key": "nested-secret"}]}
 HELD = {"username": "launch_admin", "password": PASSWORD, "engine": "postgres", **OTHERS}
 SECRET = ("db_secret", {"name": "/launch/db/credentials", "username": "launch_admin", "fields": {"dbname": "launch"}})

@@ -119,6 +119,10 @@ def test_versions(apt_with, version, variables, expected):
     assert [part for part in expected if part not in message] == []
 
 
+def test_a_user_without_verifier_and_secret_is_refused():
+    assert "one of the following is required: verifier, secret" in run_role(pgbouncer_users=[{"name": "a"}]).output
+
+
 def test_the_weaknesses_of_debian_13_are_exactly_six(apt_with):
     apt_with("1.24.1-1+deb13u2")
     message = refusal(run_role("local", pgbouncer_minimum_version="1.24.1"))

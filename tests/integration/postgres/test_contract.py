@@ -4,6 +4,7 @@
 """What every database module promises, each against the same real server."""
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 import secrets
 
@@ -12,7 +13,9 @@ import yaml
 
 from local.endpoint.scram import verifier
 from tests.integration.postgres.modules import ROOT, as_scripts, located
+from tests.support.plans import given_to_apply, without
 
+CONVERGING = "ansible_collections.launch.database.plugins.module_utils._postgres.job"
 PASSWORD = "kept-in-the-secret-2"
 ACTOR = "00000000P1AYB00K0000000000"
 
@@ -127,6 +130,31 @@ def test_a_run_does_what_check_mode_said_and_a_second_run_plans_nothing(case):
     assert "diff" not in again
     checked = where.run(module, check=True, **arguments)
     assert (checked["changed"], checked["plan"]) == (False, [])
+
+
+def test_what_is_reported_is_what_is_handed_to_apply(case, monkeypatch):
+    module, where, arguments = case
+    handed = given_to_apply(CONVERGING, monkeypatch)
+    assert where.run(module, **arguments)["plan"] == handed[0].as_result()
+
+
+def test_an_empty_plan_is_carried_out_by_doing_nothing(case, monkeypatch):
+    module, where, arguments = case
+    planned = where.run(module, check=True, **arguments)["plan"]
+    with monkeypatch.context() as patched:
+        given_to_apply(CONVERGING, patched, lambda plan: dataclasses.replace(plan, changes=()))
+        assert "still differs" in where.run(module, **arguments)["msg"]
+    assert where.run(module, check=True, **arguments)["plan"] == planned
+
+
+def test_a_change_that_is_taken_out_of_the_plan_is_not_made(case, monkeypatch):
+    """An apply that looks for itself what is missing would make it all the same. What is read again shows it."""
+    module, where, arguments = case
+    path = where.run(module, check=True, **arguments)["plan"][-1]["path"]
+    given_to_apply(CONVERGING, monkeypatch, lambda plan: without(plan, path))
+    message = where.run(module, **arguments)["msg"]
+    assert f"still differs: {path} is " in message
+    assert message.count(", not ") == 1
 
 
 def test_no_password_is_in_anything_that_is_returned(any_case):

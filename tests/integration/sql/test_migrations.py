@@ -107,6 +107,14 @@ def test_protection_can_be_repeated(master: Session) -> None:
         assert master.run(ACCESS) == before
 
 
+@pytest.mark.parametrize("column", ["org text not null", "tenant_id app.entity_id"])
+def test_table_without_the_tenants_column_is_not_protected(master: Session, column: str) -> None:
+    with master.transaction(), pytest.raises(errors.InvalidTableDefinition, match="has no column tenant_id that is not null"):
+        master.run("set local role launch_owner")
+        master.run(f"create table app.orders ({column}, id app.entity_id not null)")
+        master.run("select app.protect_tenant_table('app.orders')")
+
+
 def test_added_column_is_writable_after_protection(master: Session, alpha: Tenant) -> None:
     with master.transaction():
         master.run("set local role launch_owner")

@@ -62,7 +62,7 @@ class Instance:
         self.waiter = waiters.Waiter(desired.identifier, self.look, self._last_event, timeout, progress)
 
     def look(self) -> ActualInstance:
-        """The instance as it is, with one call: without tags, and without what only a plan needs."""
+        """The instance as it is, with one call: without what only a plan needs."""
         return normalize.instance(api_rds.describe_instance(self.rds, self.desired.identifier))
 
     def read(self) -> ActualInstance:
@@ -72,7 +72,6 @@ class Instance:
             return actual
         return dataclasses.replace(
             actual,
-            tags=api_rds.list_tags(self.rds, actual.arn) if actual.arn else {},
             offered=self._offered(actual),
             kms_key=self._key(),
             secret=self._secret,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.spec import ATTRIBUTES, BY_OPTION, MASTER_PASSWORD
 from ansible_collections.launch.database.plugins.module_utils._aws.instance.state import ActualInstance
@@ -48,6 +49,7 @@ def instance(described: Answer | None) -> ActualInstance:
         resource_id=described.get("DbiResourceId"),
         availability_zone=described.get("AvailabilityZone"),
         address=(described.get("Endpoint") or {}).get("Address"),
+        tags=boto3_tag_list_to_ansible_dict(described.get("TagList", [])),
     )
 
 

@@ -11,7 +11,7 @@ import dataclasses
 import typing as t
 
 # Carries a fingerprint of the password that the instance was given, so that a changed secret is noticed.
-PASSWORD_TAG = "launch:master-secret-fingerprint"
+PASSWORD_TAG = "launch.database:master-secret-fingerprint"
 
 
 @dataclasses.dataclass(frozen=True)

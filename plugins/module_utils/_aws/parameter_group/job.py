@@ -7,12 +7,13 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._aws import api_ec2, api_rds, tags
-from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import normalize
+from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import memory, normalize
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.memory import ClassSize
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group.plan import (
     CREATE,
@@ -48,15 +49,27 @@ class ParameterGroup:
         instances = api_rds.describe_instances(self.rds)
         return ActualGroup(
             exists=True,
-            parameters=normalize.parameters(api_rds.describe_parameters(self.rds, self.desired.name)),
+            parameters=normalize.parameters(self._described()),
             family=described["DBParameterGroupFamily"],
             description=described["Description"],
             arn=described["DBParameterGroupArn"],
             tags=api_rds.list_tags(self.rds, described["DBParameterGroupArn"]),
             instances=normalize.instances_of(self.desired.name, instances),
-            size=self._size(),
+            size=self._size,
             running=self._running(normalize.classes_of(self.desired.name, instances)),
         )
+
+    def _described(self) -> list[api_rds.Answer]:
+        """What somebody set and what is asked for; a family has hundreds more. All of it where a name is none of them."""
+        named = {name for name, value in (self.desired.parameters or {}).items() if value is not None}
+        if self.instance_class is not None:
+            named |= memory.PARAMETERS
+        found = api_rds.describe_parameters(self.rds, self.desired.name, Source=USER)
+        missing = sorted(named - {raw["ParameterName"] for raw in found})
+        found += api_rds.describe_named_parameters(self.rds, self.desired.name, missing)
+        if named <= {raw["ParameterName"] for raw in found}:
+            return found
+        return api_rds.describe_parameters(self.rds, self.desired.name)
 
     def _absent(self) -> ActualGroup:
         family = self.desired.family
@@ -65,8 +78,9 @@ class ParameterGroup:
         described = api_rds.describe_family(self.rds, family)
         if not described:
             raise LaunchError("RDS knows no such family.", option="family", value=family, remedy="Write it as in postgres17.")
-        return ActualGroup(exists=False, parameters=normalize.parameters(described), family=family, size=self._size())
+        return ActualGroup(exists=False, parameters=normalize.parameters(described), family=family, size=self._size)
 
+    @functools.cached_property
     def _size(self) -> ClassSize | None:
         if self.instance_class is None:
             return None
@@ -77,7 +91,8 @@ class ParameterGroup:
         if self.instance_class is None or not classes:
             return {}
         client = self.ec2()
-        sizes = {name: api_ec2.known_size(client, name) for name in set(classes.values())}
+        others = set(classes.values()) - {self.instance_class}
+        sizes = {self.instance_class: self._size, **{name: api_ec2.known_size(client, name) for name in others}}
         return {identifier: size for identifier, name in classes.items() if (size := sizes[name])}
 
     def plan(self, actual: ActualGroup) -> Plan:

@@ -17,6 +17,8 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._aws.parameter_group import formula, units
 
 MIB = 1024**2
+# What check() and advice() look at.
+PARAMETERS = frozenset({"shared_buffers", "effective_cache_size", "maintenance_work_mem"})
 PERCENT_MOST = 90
 # One autovacuum worker or CREATE INDEX may take this much; a quarter of everything for one operation is too much.
 PERCENT_ONE_OPERATION = 25

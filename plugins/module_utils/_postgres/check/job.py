@@ -20,7 +20,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.pl
     may_not_apply,
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.prelude import with_prelude
-from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session

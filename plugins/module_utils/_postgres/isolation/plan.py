@@ -55,10 +55,13 @@ class State:
 
 
 def plan_canaries(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> Plan:
-    """The canary rows that are missing. LaunchErrors for every leak, for what no canary can prove, and for a server that leaks by itself."""
+    """The canary rows that are missing, with tenant and canary as payload. LaunchErrors for every leak, for what no canary can prove, and for a server that leaks by itself."""
     raise_all([*_leaky_server(state.version), *_unknown(canaries, state), *_leaks(tenants, state), *_unprovable(tenants, canaries, state)])
-    missing = [(tenant, canary) for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0]
-    return Plan("canary rows", tuple(Change("insert", f"{tenant}.{canary.table}", None, "canary row") for tenant, canary in missing))
+    changes = [
+        Change("insert", f"{tenant}.{canary.table}", None, "canary row", payload=(tenant, canary))
+        for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0
+    ]
+    return Plan("canary rows", tuple(changes))
 
 
 def not_proved(tenants: t.Sequence[str], state: State) -> list[str]:

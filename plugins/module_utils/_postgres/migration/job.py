@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration import plan as migration_plan, script as migration_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
@@ -50,14 +50,17 @@ class Migrations:
         return migration_plan.plan_migrations(self._scripts, actual, self._history.name)
 
     def apply(self, session: Session, plan: Plan, actual: State) -> None:
-        """Under the lock, read and plan anew: somebody may have migrated meanwhile."""
+        """Under the lock, what of the plan nobody has done meanwhile."""
         with self._history.locked(session, self._lock_wait):
-            state = self.read(session)
-            if self.plan(state).of("create"):
+            history = self._history.read(session)
+            raise_all(migration_plan.contradictions(self._scripts, history or ()))
+            if history is None:
                 self._history.create(session)
-            for script in migration_plan.pending(self._scripts, state.rows):
-                run_script(session, self._history, script, self._circumstances)
-                self._applied.append(script.name.path)
+            pending = migration_plan.pending(self._scripts, history or ())
+            for change in plan.of("apply"):
+                if change.payload in pending:
+                    run_script(session, self._history, change.payload, self._circumstances)
+                    self._applied.append(change.path)
 
     def _syntax(self, session: Session, script: Script) -> LaunchError | None:
         path = script.name.path

@@ -56,7 +56,7 @@ class State:
 
 
 def plan_migrations(scripts: t.Sequence[Script], state: State, table: str) -> Plan:
-    """The history table if it is missing, then the pending scripts in their order.
+    """The history table if it is missing, then the pending scripts in their order, each as the payload of its change.
 
     LaunchErrors, before anything runs, if the history and the files contradict each other or a script is no SQL.
     """
@@ -67,7 +67,7 @@ def plan_migrations(scripts: t.Sequence[Script], state: State, table: str) -> Pl
     for script in pending(scripts, state.rows):
         row = live.get(_key(script))
         before = None if row is None else {"checksum": row.checksum}
-        changes.append(Change("apply", script.name.path, before, _shown(script)))
+        changes.append(Change("apply", script.name.path, before, _shown(script), payload=script))
     return Plan(f"migrations of {table}", tuple(changes))
 
 

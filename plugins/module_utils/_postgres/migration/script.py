@@ -12,9 +12,8 @@ import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration import script_name as flyway_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum, decode
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import REPEATABLE, UNDO, ScriptName
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import REPEATABLE, UNDO, ScriptName, parse, sort_key
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement, split
 
@@ -63,7 +62,7 @@ def load(locations: t.Mapping[str, t.Mapping[str, bytes]], placeholders: t.Calla
         found, refused = _scripts(location, files, placeholders)
         scripts += found
         errors += refused or ([] if found else [_empty(location)])
-    scripts.sort(key=lambda script: flyway_name.sort_key(script.name))
+    scripts.sort(key=lambda script: sort_key(script.name))
     raise_all(errors + _duplicates(scripts))
     return scripts
 
@@ -81,7 +80,7 @@ def _scripts(
     scripts, errors = [], []
     for path in sorted(files):
         try:
-            name = flyway_name.parse(path)
+            name = parse(path)
             if name is not None and name.kind != UNDO:
                 scripts.append(_script(location, name, files[path], placeholders(path)))
         except LaunchError as error:

@@ -28,13 +28,13 @@ class State:
 
 
 def plan_partitions(state: State, months_ahead: int, table: str) -> Plan:
-    """A partition for this month and for each of so many after it.
+    """A partition for this month and for each of so many after it. How many months after, is the payload.
 
     :arg table: the log, as people call it.
     """
-    wanted = [partition_name(state.today, offset) for offset in range(months_ahead + 1)]
-    changes = tuple(Change("create", name, None, "partition") for name in wanted if name not in state.partitions)
-    return Plan(f"partitions of {table}", changes)
+    desired = [(partition_name(state.today, offset), offset) for offset in range(months_ahead + 1)]
+    changes = [Change("create", name, None, "partition", payload=offset) for name, offset in desired if name not in state.partitions]
+    return Plan(f"partitions of {table}", tuple(changes))
 
 
 def partition_name(today: datetime.date, offset: int) -> str:

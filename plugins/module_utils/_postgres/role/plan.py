@@ -76,10 +76,10 @@ def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_membership
     absent = {spec.name for spec in specs if spec.absent}
     present = [spec for spec in specs if not spec.absent]
     gone = [(name, state.roles[name]) for name in sorted(absent & set(state.roles))]
-    raise_all(
-        [error for spec in present for error in _refusals(spec, present, state, absent)]
-        + [error for name, role in gone for error in removal.refusals(name, role.holdings, absent)]
-    )
+    raise_all([
+        *(error for spec in present for error in _refusals(spec, present, state, absent)),
+        *(error for name, role in gone for error in removal.refusals(name, role.holdings, absent)),
+    ])
     new = [change for spec in present if spec.name not in state.roles for change in _creation(spec)]
     changes = [change for spec in present for change in _role_changes(spec, state, purge_memberships)]
     removals = [change for name, role in gone for change in removal.changes(name, role.login, role.holdings, role.member_of)]

@@ -65,7 +65,8 @@ def refusals(name: str, holdings: Holdings, absent: t.Container[str]) -> list[La
         reasons.append((f"owns, or is named by: {_listed(holdings.objects)}.", f"Give them away (REASSIGN OWNED BY {name} TO ...), or drop them."))
     if holdings.elsewhere:
         counts = ", ".join(f"{count} in {database}" for database, count in sorted(holdings.elsewhere.items()))
-        reasons.append((f"owns or has privileges on objects of other databases: {counts}.", f"See there, and DROP OWNED BY {name} where they are privileges only."))
+        remedy = f"See there, and DROP OWNED BY {name} where they are privileges only."
+        reasons.append((f"owns or has privileges on objects of other databases: {counts}.", remedy))
     if holdings.fixed:
         reasons.append((f"has privileges that this login can't revoke: {_listed(holdings.fixed)}.", "Revoke them as the objects' owner."))
     return [LaunchError(problem, option="roles", value=name, remedy=f"{remedy} Nothing was changed.") for problem, remedy in reasons]

@@ -45,7 +45,7 @@ class Tenants:
         """All or none. The functions change nothing that somebody else has done meanwhile."""
         with session.transaction(self._names.platform):
             for change in plan.changes:
-                tenant = self._tenants[change.path.partition(".")[0]]
+                tenant = change.payload
                 if change.action == "create":
                     values = (tenant.id, tenant.name, tenant.domain, self._actor)
                     session.rows(self._query(_CREATE), values, f"{tenant.id} was not registered")

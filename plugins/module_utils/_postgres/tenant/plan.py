@@ -48,16 +48,16 @@ def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: st
 
 
 def plan_tenants(tenants: t.Sequence[Tenant], registered: t.Mapping[str, Tenant]) -> Plan:
-    """Registrations and changes of status. A name is the tenant's own after its registration and is not compared."""
+    """Registrations and changes of status, each with its tenant as payload. A name is the tenant's own after its registration and is not compared."""
     raise_all([error for tenant in tenants if (error := _contradiction(tenant, registered.get(tenant.id)))])
     changes = []
     for tenant in tenants:
         now = registered.get(tenant.id)
         if now is None:
-            changes.append(Change("create", tenant.id, None, {"name": tenant.name, "domain": tenant.domain}))
+            changes.append(Change("create", tenant.id, None, {"name": tenant.name, "domain": tenant.domain}, payload=tenant))
         status = now.status if now else FIRST_STATUS
         if tenant.status not in (None, status):
-            changes.append(Change("set_status", f"{tenant.id}.status", status, tenant.status))
+            changes.append(Change("set_status", f"{tenant.id}.status", status, tenant.status, payload=tenant))
     return Plan("tenants", tuple(changes))
 
 

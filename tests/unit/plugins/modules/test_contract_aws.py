@@ -196,6 +196,23 @@ def test_a_run_that_was_killed_is_finished_by_the_next(scenario, number, before)
     assert world.run(scenario.module, scenario.args)["changed"] is False
 
 
+UNCHANGED = [
+    ("rds_parameter_group", {**GROUP, "instance_class": "db.t4g.medium"}, [
+        "DescribeDBParameterGroups", "DescribeDBInstances", "DescribeDBParameters", "DescribeDBParameters", "ListTagsForResource",
+        "DescribeInstanceTypes"]),
+    ("db_secret", SECRET, ["DescribeSecret", "GetSecretValue"]),
+    # Only KMS knows which key an alias is.
+    ("rds_instance", INSTANCE, ["DescribeDBInstances", "DescribeKey", "GetSecretValue"]),
+]
+
+
+@pytest.mark.parametrize(("module", "args", "calls"), UNCHANGED, ids=[row[0] for row in UNCHANGED])
+def test_an_unchanged_run_asks_for_no_more_than_it_compares(module, args, calls):
+    world = World().with_instance()
+    assert world.run(module, args)["changed"] is False
+    assert [name for name, _params in world.aws.calls] == calls
+
+
 def test_every_aws_module_of_the_collection_is_held_to_this():
     import yaml
 

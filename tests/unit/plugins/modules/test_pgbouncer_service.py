@@ -3,14 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 
 import pytest
 
+from ansible_collections.launch.database.plugins.module_utils._pgbouncer import service_job
 from ansible_collections.launch.database.plugins.module_utils._pgbouncer.ini import parse
 from ansible_collections.launch.database.plugins.module_utils._pgbouncer.service_plan import Console, Setting
 from ansible_collections.launch.database.plugins.modules import pgbouncer_service
+from tests.support.plans import given_to_apply, without
 
 READS = {"show", "--version"}
 
@@ -35,6 +38,7 @@ class Host:
         }
         self.enabled, self.active, self.since, self.loaded = False, False, 0.0, {}
         self.commands = []
+        self.broken = False
 
     def write(self, pool_size):
         self.config.write_text(f"[pgbouncer]\ndefault_pool_size = {pool_size}\n", encoding="utf-8")
@@ -43,6 +47,8 @@ class Host:
     def run_command(self, command, check_rc=False):
         verb = command[1]
         self.commands.append(verb)
+        if verb == "--version" and self.broken:
+            return 127, "", "no such library"
         if verb == "show":
             return 0, "".join(f"{key}={value}\n" for key, value in self.properties().items()), ""
         if verb == "enable":
@@ -82,7 +88,7 @@ def run(monkeypatch):
     """Run the module on a host in memory and give what it returns."""
     def run_on(host):
         monkeypatch.setattr(pgbouncer_service, "AnsibleModule", lambda **kwargs: host)
-        monkeypatch.setattr(pgbouncer_service, "read_console", host.console)
+        monkeypatch.setattr(service_job, "read_console", host.console)
         host.commands.clear()
         with pytest.raises(Ended) as ended:
             pgbouncer_service.main()
@@ -130,3 +136,36 @@ def test_a_reload_that_did_not_take_is_a_failure(tmp_path, run):
     outcome = run(host)
     assert outcome["failed"] is True
     assert "settings.default_pool_size is '70', not '60'" in outcome["msg"]
+
+
+def test_what_is_reported_is_what_is_handed_to_apply(tmp_path, run, monkeypatch):
+    handed = given_to_apply("pgbouncer_service", monkeypatch)
+    host = Host(tmp_path)
+    host.write(70)
+    assert run(host)["plan"] == handed[0].as_result()
+
+
+def test_an_empty_plan_is_carried_out_by_doing_nothing(tmp_path, run, monkeypatch):
+    given_to_apply("pgbouncer_service", monkeypatch, lambda plan: dataclasses.replace(plan, changes=()))
+    host = Host(tmp_path)
+    host.write(70)
+    assert run(host)["failed"] is True
+    assert set(host.commands) <= READS
+
+
+@pytest.mark.parametrize(("path", "done"), [("unit.enabled", "start"), ("unit.active", "enable")])
+def test_a_change_that_is_taken_out_of_the_plan_is_not_made(tmp_path, run, monkeypatch, path, done):
+    given_to_apply("pgbouncer_service", monkeypatch, lambda plan: without(plan, path))
+    host = Host(tmp_path)
+    host.write(70)
+    assert f"still differs: {path} is False, not True" in run(host)["msg"]
+    assert set(host.commands) & {"enable", "start"} == {done}
+
+
+def test_a_program_that_does_not_run_is_named(tmp_path, run):
+    host = Host(tmp_path)
+    host.write(70)
+    host.broken = True
+    outcome = run(host)
+    assert (outcome["option"], outcome["value"]) == ("program", "pgbouncer")
+    assert "no such library" in outcome["msg"]

@@ -77,7 +77,7 @@ def test_an_instance_that_stands_is_adopted(world):
     world.rds.tags.clear()
     outcome = world.run("rds_instance", {**INSTANCE, "tags": None})
     assert world.aws.writes == ["AddTagsToResource"]
-    assert outcome["plan"][0]["path"] == "tags.launch:master-secret-fingerprint"
+    assert outcome["plan"][0]["path"] == "tags.launch.database:master-secret-fingerprint"
 
 
 @pytest.mark.parametrize("seconds", [0, 5, 14])

@@ -141,3 +141,23 @@ def test_the_family_has_to_exist(world):
 def test_a_new_group_needs_a_family(world):
     outcome = world.run("rds_parameter_group", {"name": "launch-pg-main"})
     assert "family" in outcome["msg"]
+
+
+def test_a_name_that_is_none_is_answered_with_the_nearest_although_only_some_are_read(world):
+    world.set_up("rds_parameter_group", GROUP)
+    outcome = world.run("rds_parameter_group", {**GROUP, "parameters": {"effective_cache_sise": "1GB"}})
+    assert (outcome["option"], outcome["remedy"]) == ("parameters.effective_cache_sise", "Did you mean effective_cache_size?")
+
+
+def test_what_the_group_holds_is_checked_for_the_class_although_nobody_names_it(world):
+    world.set_up("rds_parameter_group", GROUP)
+    world.rds.groups["launch-pg-main"]["parameters"]["shared_buffers"].update(ParameterValue="2097152", Source="system")
+    outcome = world.run("rds_parameter_group", {**GROUP, "instance_class": "db.t4g.medium", "parameters": {"work_mem": "8MB"}})
+    assert outcome["option"] == "parameters.shared_buffers"
+
+
+def test_a_parameter_that_somebody_set_and_nobody_names_is_found(world):
+    world.set_up("rds_parameter_group", GROUP)
+    world.rds.groups["launch-pg-main"]["parameters"]["spare_29"].update(ParameterValue="7", Source="user")
+    outcome = world.run("rds_parameter_group", {**GROUP, "purge_parameters": True}, check=True)
+    assert [change["path"] for change in outcome["plan"]] == ["parameters.spare_29"]

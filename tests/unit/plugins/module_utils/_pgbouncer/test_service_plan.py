@@ -7,9 +7,10 @@ import dataclasses
 
 import pytest
 
+from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._pgbouncer.ini import Configuration
 from ansible_collections.launch.database.plugins.module_utils._pgbouncer.service_plan import (
-    Console, Files, Service, Setting, Unit, plan_service, same,
+    Console, Files, Service, Setting, Unit, plan_service, same, strongest,
 )
 
 LOADED = 1000.0
@@ -20,7 +21,7 @@ FILES = Files(
         databases={"launch": {"host": "db", "port": "5432", "dbname": "launch"}},
     ),
     changed={"/etc/pgbouncer/pgbouncer.ini": LOADED - 20},
-    unit_changed={"/etc/systemd/system/pgbouncer.service.d/launch.conf": LOADED - 20},
+    unit_changed={"/etc/systemd/system/pgbouncer.service.d/service.conf": LOADED - 20},
     version="1.26.1",
 )
 CONSOLE = Console(
@@ -114,3 +115,11 @@ def test_a_password_in_a_connection_string_is_in_no_plan():
 ])
 def test_same(key, wanted, shown, expected):
     assert same(key, wanted, shown) is expected
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [((), None), (("enable",), None), (("reload",), "reload"), (("reload", "restart"), "restart"), (("enable", "start"), "start")],
+)
+def test_the_strongest_action_does_what_the_others_do(actions, expected):
+    assert strongest(Plan("pgbouncer.service", tuple(Change(action, action) for action in actions))) == expected

@@ -10,8 +10,9 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._pgbouncer import userlist_file
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer.userlist import Access, Userlist, desired_users, parse, plan_userlist, render
+from ansible_collections.launch.database.plugins.module_utils._pgbouncer.userlist import Access, Userlist, changed, desired_users, parse, plan_userlist, render
 from ansible_collections.launch.database.plugins.module_utils._scram import verifier
+from tests.support.plans import without
 
 ONE, TWO = verifier("one"), verifier("two")
 ACCESS = Access("root", "postgres", "0640")
@@ -101,3 +102,24 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path, mine, monkeypatc
     with pytest.raises(OSError, match="full"):
         userlist_file.write(path, "", mine)
     assert userlist_file.read(path).text == render({"a": ONE}) and os.listdir(tmp_path) == ["userlist.txt"]
+
+
+@pytest.mark.parametrize(("users", "text"), [
+    ({"a": ONE}, None),
+    ({"a": TWO, "b": ONE}, render({"a": ONE, "c": TWO})),
+    ({"b": TWO, "a": ONE}, "; by hand\n" + render({"a": ONE, "b": TWO})),
+    ({}, render({"a": ONE})),
+])
+def test_a_plan_that_is_carried_out_makes_the_file(users, text):
+    actual = Userlist(text, None if text is None else Access("root", "root", "0644"))
+    plan = plan_userlist("/f", users, ACCESS, actual)
+    assert changed(plan, actual, list(users), ACCESS) == Userlist(render(users), ACCESS)
+    assert ONE not in repr(plan) + repr(plan.payloads("create", "update"))
+
+
+@pytest.mark.parametrize("path", ["users.a", "users.b", "users.c", "file.mode"])
+def test_a_change_that_is_taken_out_of_the_plan_is_not_made(path):
+    users, actual = {"a": TWO, "b": ONE}, Userlist(render({"a": ONE, "c": TWO}), Access("root", "postgres", "0644"))
+    plan = without(plan_userlist("/f", users, ACCESS, actual), path)
+    made = changed(plan, actual, list(users), ACCESS)
+    assert [change.path for change in plan_userlist("/f", users, ACCESS, made).changes] == [path]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import Canary, Seen, State, not_proved, plan_canaries
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import Canary, Seen, Sightings, not_proved, plan_canaries
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table
 
 TABLE = Table("app", "projects", "tenant_id")
@@ -14,7 +14,7 @@ CANARY = Canary("app.projects", {"name": "canary"})
 
 
 def state(a, b, without="42501", version=170006):
-    return State([TABLE], {("A", "app.projects"): Seen(*a), ("B", "app.projects"): Seen(*b)}, {"app.projects": without}, version)
+    return Sightings([TABLE], {("A", "app.projects"): Seen(*a), ("B", "app.projects"): Seen(*b)}, {"app.projects": without}, version)
 
 
 def planned(actual, canaries=(CANARY,)):

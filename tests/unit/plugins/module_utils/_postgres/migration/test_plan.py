@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import (
     HistoryRow,
-    State,
+    Recorded,
     current_version,
     pending,
     plan_migrations,
@@ -43,11 +43,11 @@ SCHEMA = row(0, None, "<< Flyway Schema Creation >>", '"app"', "SCHEMA")
 ])
 def test_what_the_history_lacks_is_pending(rows, paths):
     assert [script.name.path for script in pending(SCRIPTS, rows)] == paths
-    assert [change.path for change in plan_migrations(SCRIPTS, State(rows), "public.h").changes] == paths
+    assert [change.path for change in plan_migrations(SCRIPTS, Recorded(rows), "public.h").changes] == paths
 
 
 def test_a_missing_history_table_is_made_first():
-    (first, second, *others) = plan_migrations(SCRIPTS, State(None), "public.h").changes
+    (first, second, *others) = plan_migrations(SCRIPTS, Recorded(None), "public.h").changes
     assert (first.action, first.path) == ("create", "public.h")
     assert (second.action, second.before, second.after) == (
         "apply", None, {"version": "1", "description": "one", "checksum": CHECKSUMS["V1__one.sql"]},
@@ -55,7 +55,7 @@ def test_a_missing_history_table_is_made_first():
 
 
 def test_a_repeatable_one_is_shown_with_the_checksum_it_had():
-    plan = plan_migrations(SCRIPTS, State((ONE, TWO, row(3, None, "views", "R__views.sql", checksum=1))), "public.h")
+    plan = plan_migrations(SCRIPTS, Recorded((ONE, TWO, row(3, None, "views", "R__views.sql", checksum=1))), "public.h")
     assert plan.changes[0].before == {"checksum": 1}
 
 
@@ -78,19 +78,19 @@ def test_a_repeatable_one_that_flyway_recorded_without_placeholders_is_current()
 ])
 def test_a_contradiction_between_history_and_files_is_refused(rows, words):
     with pytest.raises(LaunchError) as refusal:
-        plan_migrations(SCRIPTS, State(tuple(rows)), "public.h")
+        plan_migrations(SCRIPTS, Recorded(tuple(rows)), "public.h")
     assert words in refusal.value.message
     assert refusal.value.remedy or len(refusal.value.errors) > 1
 
 
 def test_what_the_baseline_covers_is_not_compared():
     old = row(2, "1", "uno", "V1__uno.sql", checksum=7)
-    assert plan_migrations(SCRIPTS, State((BASELINE, old)), "public.h").changes[0].path == "V2__two.sql"
+    assert plan_migrations(SCRIPTS, Recorded((BASELINE, old)), "public.h").changes[0].path == "V2__two.sql"
 
 
 def test_what_the_parser_refused_is_refused():
     with pytest.raises(LaunchError, match="no SQL"):
-        plan_migrations(SCRIPTS, State((), (LaunchError("is no SQL."),)), "public.h")
+        plan_migrations(SCRIPTS, Recorded((), (LaunchError("is no SQL."),)), "public.h")
 
 
 @pytest.mark.parametrize(("rows", "version"), [

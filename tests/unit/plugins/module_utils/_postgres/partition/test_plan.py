@@ -7,7 +7,7 @@ import datetime
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import State, partition_name, plan_partitions
+from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import ActualPartitions, partition_name, plan_partitions
 
 TODAY = datetime.date(2026, 11, 30)
 
@@ -19,7 +19,7 @@ TODAY = datetime.date(2026, 11, 30)
     (set(), 0, ["audit_log_y2026m11"]),
 ])
 def test_the_months_without_a_partition_are_planned(there, months, missing):
-    plan = plan_partitions(State(TODAY, frozenset(there), None), months, "audit.audit_log")
+    plan = plan_partitions(ActualPartitions(TODAY, frozenset(there), None), months, "audit.audit_log")
     assert [(change.action, change.path) for change in plan.changes] == [("create", name) for name in missing]
 
 

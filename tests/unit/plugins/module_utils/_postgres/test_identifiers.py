@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration
 
 
 @pytest.mark.parametrize("value", ["5", "500ms", "30s", "2min", "1h"])
