@@ -14,7 +14,8 @@ from tests.integration.preflight.shop import REFUSE, REQUIRE, Shop, play, refusa
 
 NEXT = {"name": "Next", "ansible.builtin.debug": {"msg": "went on"}}
 FIRST = play(REFUSE, tags=["preflight", "always"])
-POOL = play(REQUIRE | {"tags": ["always"]}, NEXT, hosts="pool", tags=["pool"])
+# Without `always`, which a command line could leave out.
+POOL = play(REQUIRE, NEXT, hosts="pool", tags=["pool"])
 FORGED = {"account": "597088015766", "seal": "0" * 64}
 
 
@@ -48,6 +49,10 @@ def test_where_it_passed_the_plays_go_on(shop: Shop, endpoint: Endpoint, keyword
 
 def test_a_limit_that_leaves_it_out(shop: Shop) -> None:
     assert "Add localhost to the limit, where the preflight runs: --limit 'pool,localhost'" in refused(shop.run(FIRST, POOL, arguments=["--limit", "pool"]))
+
+
+def test_tags_that_leave_it_out(shop: Shop) -> None:
+    assert refused(shop.run(FIRST, POOL, arguments=["--skip-tags", "always"])).endswith("Leave --skip-tags always out. Nothing was changed here.")
 
 
 def test_plays_that_begin_without_it(shop: Shop) -> None:
