@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import itertools
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -16,7 +17,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.isolatio
     INSUFFICIENT_PRIVILEGE,
     Canary,
     Seen,
-    State,
+    Sightings,
     not_proved,
     plan_canaries,
 )
@@ -43,7 +44,7 @@ class Isolation:
         self._exempt = _exempt(params["exempt_tables"])
         self._canaries = _canaries(params["canaries"])
 
-    def read(self, session: Session) -> State:
+    def read(self, session: Session) -> Sightings:
         tables = to_prove(readable(session, self._names), self._exempt, self._names)
         seen = {}
         for tenant in self._tenants:
@@ -51,21 +52,19 @@ class Isolation:
         # Last, on the same connections: what a transaction before left behind must not count.
         without_context = {table.qualified: _without_context(session, table) for table in tables}
         # Asked by SQL: what a pooler announced when the connection began may be another server's.
-        return State(tables, seen, without_context, int(session.value("SELECT pg_catalog.current_setting('server_version_num')")))
+        return Sightings(tables, seen, without_context, int(session.value("SELECT pg_catalog.current_setting('server_version_num')")))
 
-    def plan(self, actual: State) -> Plan:
+    def plan(self, actual: Sightings) -> Plan:
         return plan_canaries(self._tenants, self._canaries, actual)
 
-    def apply(self, session: Session, plan: Plan, actual: State) -> None:
-        """A transaction for each tenant, since a transaction has one."""
-        rows = [change.payload for change in plan.changes]
-        for tenant in dict.fromkeys(tenant for tenant, _canary in rows):
+    def apply(self, session: Session, plan: Plan, actual: Sightings) -> None:
+        for tenant, rows in itertools.groupby(plan.payloads("insert"), key=lambda insertion: insertion.tenant):
             with session.transaction():
                 self._set_context(session, tenant)
-                for canary in (canary for owner, canary in rows if owner == tenant):
-                    _insert(session, canary)
+                for insertion in rows:
+                    _insert(session, insertion.canary)
 
-    def result(self, actual: State) -> dict[str, t.Any]:
+    def result(self, actual: Sightings) -> dict[str, t.Any]:
         open_points = not_proved(self._tenants, actual)
         seen = [
             {"tenant": tenant, "table": table, "own_rows": seen.own, "foreign_rows": seen.foreign}

@@ -31,6 +31,14 @@ class Canary:
 
 
 @dataclasses.dataclass(frozen=True)
+class Insertion:
+    """A canary row of one tenant."""
+
+    tenant: str
+    canary: Canary
+
+
+@dataclasses.dataclass(frozen=True)
 class Seen:
     """How many rows one tenant's context showed in a table: its own, and those of anybody else."""
 
@@ -39,7 +47,7 @@ class Seen:
 
 
 @dataclasses.dataclass(frozen=True)
-class State:
+class Sightings:
     """What the application's login saw.
 
     :arg tables: those that have to be proved.
@@ -54,17 +62,16 @@ class State:
     version: int
 
 
-def plan_canaries(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> Plan:
-    """The canary rows that are missing, with tenant and canary as payload. LaunchErrors for every leak, for what no canary can prove, and for a server that leaks by itself."""
+def plan_canaries(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: Sightings) -> Plan:
+    """The canary rows that are missing. LaunchErrors for every leak, for what no canary can prove, and for a server that leaks by itself."""
     raise_all([*_leaky_server(state.version), *_unknown(canaries, state), *_leaks(tenants, state), *_unprovable(tenants, canaries, state)])
-    changes = [
-        Change("insert", f"{tenant}.{canary.table}", None, "canary row", payload=(tenant, canary))
-        for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0
-    ]
-    return Plan("canary rows", tuple(changes))
+    missing = [(tenant, canary) for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0]
+    return Plan("canary rows", tuple(
+        Change("insert", f"{tenant}.{canary.table}", None, "canary row", payload=Insertion(tenant, canary)) for tenant, canary in missing
+    ))
 
 
-def not_proved(tenants: t.Sequence[str], state: State) -> list[str]:
+def not_proved(tenants: t.Sequence[str], state: Sightings) -> list[str]:
     """What a table without rows can't show: qualified table and tenant."""
     return [f"{table.qualified}: {tenant} has no row" for table in state.tables for tenant in tenants if state.seen[tenant, table.qualified].own == 0]
 
@@ -81,7 +88,7 @@ def _leaky_server(version: int) -> list[LaunchError]:
     )]
 
 
-def _unknown(canaries: t.Sequence[Canary], state: State) -> list[LaunchError]:
+def _unknown(canaries: t.Sequence[Canary], state: Sightings) -> list[LaunchError]:
     known = {table.qualified for table in state.tables}
     return [
         LaunchError("is not among the tables to prove.", option="canaries", value=table, remedy="Fix the name, or take the canary out.")
@@ -89,7 +96,7 @@ def _unknown(canaries: t.Sequence[Canary], state: State) -> list[LaunchError]:
     ]
 
 
-def _leaks(tenants: t.Sequence[str], state: State) -> list[LaunchError]:
+def _leaks(tenants: t.Sequence[str], state: Sightings) -> list[LaunchError]:
     remedy = "Stop the application, then see the table's policies: sql/checks names what is wrong with them."
     errors = [
         LaunchError(f"LEAK: {table.qualified} shows {tenant} {seen.foreign} rows of other tenants.", remedy=remedy)
@@ -103,7 +110,7 @@ def _leaks(tenants: t.Sequence[str], state: State) -> list[LaunchError]:
     return errors
 
 
-def _unprovable(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: State) -> list[LaunchError]:
+def _unprovable(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: Sightings) -> list[LaunchError]:
     covered = {canary.table for canary in canaries}
     return [
         LaunchError(

@@ -7,19 +7,18 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration import plan as migration_plan, script as migration_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
-from ansible_collections.launch.database.plugins.module_utils._postgres.durations import check_duration
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
-from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration, check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, check_syntax, run_script
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import State
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded, contradictions, current_version, pending, plan_migrations
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
@@ -31,36 +30,38 @@ class Migrations:
         """Read the files. LaunchErrors for everything that can be wrong without a database."""
         self._history = History(check_name(params["history_schema"], "history_schema"), check_name(params["table"], "table"))
         self._circumstances = _circumstances(params, self._history)
-        self._scripts = migration_script.load(unpack_located(params["locations"], params["scripts"]), self._circumstances.placeholders)
+        self._scripts = load(unpack_located(params["locations"], params["scripts"]), self._circumstances.placeholders)
         self._lock_wait = params["lock_wait"]
         self._applied: list[str] = []
         # By path. The files do not change while we run, so each is parsed once.
         self._refused: dict[str, LaunchError | None] = {}
 
-    def read(self, session: Session) -> State:
+    @contextlib.contextmanager
+    def exclusive(self, session: Session) -> t.Iterator[None]:
+        """Under Flyway's lock nobody migrates between the plan and what is run."""
+        refuse_pooler(session.connection)
+        with self._history.locked(session, self._lock_wait):
+            yield
+
+    def read(self, session: Session) -> Recorded:
         refuse_pooler(session.connection)
         history = self._history.read(session)
-        if migration_plan.contradictions(self._scripts, history or ()):
-            return State(history)
-        todo = migration_plan.pending(self._scripts, history or ())
+        if contradictions(self._scripts, history or ()):
+            return Recorded(history)
+        todo = pending(self._scripts, history or ())
         refused = [self._syntax(session, script) for script in todo]
-        return State(history, tuple(error for error in refused if error is not None))
+        return Recorded(history, tuple(error for error in refused if error is not None))
 
-    def plan(self, actual: State) -> Plan:
-        return migration_plan.plan_migrations(self._scripts, actual, self._history.name)
+    def plan(self, actual: Recorded) -> Plan:
+        return plan_migrations(self._scripts, actual, self._history.name)
 
-    def apply(self, session: Session, plan: Plan, actual: State) -> None:
-        """Under the lock, what of the plan nobody has done meanwhile."""
-        with self._history.locked(session, self._lock_wait):
-            history = self._history.read(session)
-            raise_all(migration_plan.contradictions(self._scripts, history or ()))
-            if history is None:
-                self._history.create(session)
-            pending = migration_plan.pending(self._scripts, history or ())
-            for change in plan.of("apply"):
-                if change.payload in pending:
-                    run_script(session, self._history, change.payload, self._circumstances)
-                    self._applied.append(change.path)
+    def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
+        """Inside exclusive(): the history table if it is missing, then script by script."""
+        if plan.of("create"):
+            self._history.create(session)
+        for script in plan.payloads("apply"):
+            run_script(session, self._history, script, self._circumstances)
+            self._applied.append(script.name.path)
 
     def _syntax(self, session: Session, script: Script) -> LaunchError | None:
         path = script.name.path
@@ -68,11 +69,11 @@ class Migrations:
             self._refused[path] = check_syntax(session, script, self._circumstances)
         return self._refused[path]
 
-    def result(self, actual: State) -> dict[str, t.Any]:
+    def result(self, actual: Recorded) -> dict[str, t.Any]:
         return {
             "applied": self._applied,
-            "pending_scripts": [script.name.path for script in migration_plan.pending(self._scripts, actual.rows)],
-            "current_version": migration_plan.current_version(actual.rows),
+            "pending_scripts": [script.name.path for script in pending(self._scripts, actual.rows)],
+            "current_version": current_version(actual.rows),
         }
 
 

@@ -40,7 +40,7 @@ class HistoryRow:
 
 
 @dataclasses.dataclass(frozen=True)
-class State:
+class Recorded:
     """What a database says about its migrations.
 
     :arg history: its rows by rank; None while there is no history table.
@@ -55,8 +55,8 @@ class State:
         return self.history or ()
 
 
-def plan_migrations(scripts: t.Sequence[Script], state: State, table: str) -> Plan:
-    """The history table if it is missing, then the pending scripts in their order, each as the payload of its change.
+def plan_migrations(scripts: t.Sequence[Script], state: Recorded, table: str) -> Plan:
+    """The history table if it is missing, then the pending scripts in their order.
 
     LaunchErrors, before anything runs, if the history and the files contradict each other or a script is no SQL.
     """

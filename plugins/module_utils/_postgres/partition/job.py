@@ -13,8 +13,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
-from ansible_collections.launch.database.plugins.module_utils._postgres.objects import table_exists
-from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import State, plan_partitions
+from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import ActualPartitions, plan_partitions
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 MOST_MONTHS = 120  # what ensure_partitions() takes
@@ -39,21 +38,23 @@ class Partitions:
         if not 0 <= self._months <= MOST_MONTHS:
             raise LaunchError("is out of range.", option="months_ahead", value=self._months, remedy=f"Take 0 to {MOST_MONTHS}.")
 
-    def read(self, session: Session) -> State:
+    def read(self, session: Session) -> ActualPartitions:
         today = session.value("SELECT (now() AT TIME ZONE 'UTC')::date")
-        if not table_exists(session, self._names.audit_schema, _LOG):
-            return State(today, frozenset(), None)
+        if not session.table_exists(self._names.audit_schema, _LOG):
+            return ActualPartitions(today, frozenset(), None)
         names = frozenset(row["relname"] for row in session.rows(_PARTITIONS, (self._names.audit_schema, _LOG)))
         with session.transaction(self._names.platform):
-            return State(today, names, session.value(f"SELECT {self._schema}.partition_horizon()"))
+            return ActualPartitions(today, names, session.value(f"SELECT {self._schema}.partition_horizon()"))
 
-    def plan(self, actual: State) -> Plan:
+    def plan(self, actual: ActualPartitions) -> Plan:
         return plan_partitions(actual, self._months, f"{self._names.audit_schema}.{_LOG}")
 
-    def apply(self, session: Session, plan: Plan, actual: State) -> None:
-        """In one call: the function makes what is missing up to a month, and takes turns with whoever else makes some."""
-        months = max(change.payload for change in plan.changes)
+    def apply(self, session: Session, plan: Plan, actual: ActualPartitions) -> None:
+        """The platform's function makes all that is missing up to a month; each change carries its own."""
         query = f"SELECT {self._schema}.ensure_partitions(%s) AS name"
+        months = max(plan.payloads("create"), default=None)
+        if months is None:
+            return
         with session.transaction(self._names.platform):
             rows = session.rows(query, (months,), "The partitions were not made")
             self._created = sorted(row["name"] for row in rows)
@@ -62,6 +63,6 @@ class Partitions:
     def _schema(self) -> str:
         return quoted(self._names.audit_schema)
 
-    def result(self, actual: State) -> dict[str, t.Any]:
+    def result(self, actual: ActualPartitions) -> dict[str, t.Any]:
         horizon = actual.horizon and actual.horizon.isoformat()
         return {"created": self._created, "horizon": horizon, "partitions": sorted(actual.partitions)}

@@ -14,7 +14,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Chang
 
 
 @dataclasses.dataclass(frozen=True)
-class State:
+class ActualPartitions:
     """What the database says.
 
     :arg today: its date in UTC, which the months are counted from.
@@ -27,13 +27,13 @@ class State:
     horizon: datetime.datetime | None
 
 
-def plan_partitions(state: State, months_ahead: int, table: str) -> Plan:
-    """A partition for this month and for each of so many after it. How many months after, is the payload.
+def plan_partitions(state: ActualPartitions, months_ahead: int, table: str) -> Plan:
+    """A partition for this month and for each of so many after it.
 
     :arg table: the log, as people call it.
     """
-    desired = [(partition_name(state.today, offset), offset) for offset in range(months_ahead + 1)]
-    changes = [Change("create", name, None, "partition", payload=offset) for name, offset in desired if name not in state.partitions]
+    wanted = [(partition_name(state.today, offset), offset) for offset in range(months_ahead + 1)]
+    changes = [Change("create", name, None, "partition", payload=offset) for name, offset in wanted if name not in state.partitions]
     return Plan(f"partitions of {table}", tuple(changes))
 
 

@@ -13,7 +13,6 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
-from ansible_collections.launch.database.plugins.module_utils._postgres.objects import table_exists
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import Tenant, desired, plan_tenants
 
@@ -33,7 +32,7 @@ class Tenants:
 
     def read(self, session: Session) -> dict[str, Tenant]:
         """The registered ones of those desired; none before the migrations made the registry."""
-        if not table_exists(session, self._names.app_schema, self._names.tenants_table):
+        if not session.table_exists(self._names.app_schema, self._names.tenants_table):
             return {}
         with session.transaction(self._names.platform):
             return {row["id"]: Tenant(**row) for row in session.rows(self._query(_READ), (list(self._tenants),))}
@@ -45,7 +44,7 @@ class Tenants:
         """All or none. The functions change nothing that somebody else has done meanwhile."""
         with session.transaction(self._names.platform):
             for change in plan.changes:
-                tenant = change.payload
+                tenant: Tenant = change.payload
                 if change.action == "create":
                     values = (tenant.id, tenant.name, tenant.domain, self._actor)
                     session.rows(self._query(_CREATE), values, f"{tenant.id} was not registered")

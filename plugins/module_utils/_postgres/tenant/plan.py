@@ -48,7 +48,7 @@ def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: st
 
 
 def plan_tenants(tenants: t.Sequence[Tenant], registered: t.Mapping[str, Tenant]) -> Plan:
-    """Registrations and changes of status, each with its tenant as payload. A name is the tenant's own after its registration and is not compared."""
+    """Registrations and changes of status. A name is the tenant's own after its registration and is not compared."""
     raise_all([error for tenant in tenants if (error := _contradiction(tenant, registered.get(tenant.id)))])
     changes = []
     for tenant in tenants:
