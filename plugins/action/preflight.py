@@ -20,7 +20,7 @@ from ansible.utils.vars import load_extra_vars
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_locations
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import boto, endpoint, guard, names, rooms, schema, values, version
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.collection import read_declared
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.collection import read_declared, role_names
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.inventory import Given, read_given
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, Unjudged, World, each
@@ -57,15 +57,15 @@ class ActionModule(ActionBase):
         if arguments["state"] == "require":
             raise_all(guard.refusal(fact, load_extra_vars(self._loader), variables.get("ansible_limit"), variables.get("ansible_skip_tags") or ()))
             return {"changed": False, "account": fact["account"]}
-        # What a whole system was asked, its roles are not asked again.
-        if guard.passed(fact):
+        # What a whole system was asked, its roles are not asked again, but for what nobody could know then.
+        if guard.passed(fact) and not rooms.LATER.intersection(arguments["sections"] or ()):
             return {"changed": False, "account": fact["account"]}
         return self._some(arguments["sections"], variables) if arguments["sections"] else self._all(variables)
 
     def _all(self, variables: Variables) -> Variables:
         """Everything that is given, for a whole system."""
         raise_all(_elsewhere(variables))
-        declared = read_declared(self._loader)
+        declared = read_declared(self._loader, role_names())
         given = read_given(variables["hostvars"]._inventory, self._loader, load_extra_vars(self._loader))
         raise_all(_nothing(declared, given, variables))
         variables = _together(declared, given, variables)
@@ -80,11 +80,10 @@ class ActionModule(ActionBase):
 
     def _some(self, sections: t.Sequence[str], variables: Variables) -> Variables:
         """What a role has to refuse that is used alone, by the values that it was given."""
-        declared = read_declared(self._loader)
-        raise_all(rooms.unknown(sections, declared))
-        roles = [declared.roles[name] for name in rooms.roles(sections, declared)]
-        given = [option for role in roles for option in role.options if option in variables]
-        settings, errors = values.read(roles, variables, given, self._template(variables))
+        raise_all(rooms.unknown(sections, role_names()))
+        declared = read_declared(self._loader, rooms.roles(sections, role_names()))
+        given = [option for option in declared.options if option in variables]
+        settings, errors = values.read(declared.roles.values(), variables, given, self._template(variables))
         settings = dataclasses.replace(settings, world=self._world(settings, variables.get("groups") or {}))
         errors += rooms.of_sections(sections, settings, declared)
         account, unasked = _ask(settings) if rooms.ENDPOINT in sections else ("", [])

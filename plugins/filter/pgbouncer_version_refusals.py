@@ -33,7 +33,7 @@ options:
   weaknesses:
     description:
       - The published weaknesses. Each has C(id), C(effect), the upstream version C(since) which it exists and in
-        which it is C(fixed), and the packages of distributions that C(mended_in) it.
+        which it is C(fixed), and the packages of distributions that have it fixed (C(fixed_by)).
     type: list
     elements: dict
     required: true

@@ -7,6 +7,8 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import dataclasses
+import fnmatch
 import re
 import typing as t
 
@@ -14,6 +16,43 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 
 # Below it: no drain by SIGTERM, no TLS that survives a reload, no console that tells of peers.
 FLOOR = "1.24.1"
+# PostgreSQL's own repository, as the role's variable and as apt name it.
+PGDG, PGDGS_HOST = "pgdg", "apt.postgresql.org"
+
+
+@dataclasses.dataclass(frozen=True)
+class Package:
+    """What a host's lists of packages say.
+
+    :arg version: the one that will serve; empty where there is none.
+    :arg installed: whether one is there already.
+    :arg lists_needed: whether the lists have to be fetched before that can be said.
+    """
+
+    version: str
+    installed: bool
+    lists_needed: bool
+
+
+def package(policy: str, desired: str, repository: str) -> Package:
+    """The package that will serve: the one asked for, the one that is installed, the newest, in that order.
+
+    Lists are fetched where they speak of no such repository or package, and where a version is asked for that is not
+    installed: they may be older than it.
+
+    :arg policy: what C(apt-cache policy pgbouncer) says, in English.
+    :arg desired: the package's version, which may end in C(*); empty for any.
+    :arg repository: distribution or pgdg.
+    """
+    installed, candidate = _said(policy, "Installed"), _said(policy, "Candidate")
+    unlisted = not candidate or (repository == PGDG and PGDGS_HOST not in policy)
+    other = bool(desired) and not fnmatch.fnmatchcase(installed, desired)
+    return Package(desired.removesuffix("*") or installed or candidate, bool(installed), unlisted or other)
+
+
+def _said(policy: str, word: str) -> str:
+    found = re.search(rf"{word}: (\d\S*)", policy)
+    return found[1] if found else ""
 
 
 def upstream(version: str) -> tuple[int, ...]:
@@ -78,14 +117,14 @@ def _weak(
 
 
 def affects(weakness: t.Mapping[str, t.Any], version: str) -> bool:
-    """Whether a version has a weakness: within its upstream range, and not mended by the distribution."""
+    """Whether a version has a weakness: within its upstream range, and not fixed by the distribution."""
     if not upstream(weakness.get("since", "0")) <= upstream(version) < upstream(weakness["fixed"]):
         return False
-    return not any(_mends(package, version) for package in weakness.get("mended_in", ()))
+    return not any(_fixes(package, version) for package in weakness.get("fixed_by", ()))
 
 
-def _mends(package: str, version: str) -> bool:
-    """Whether a package is this mended one or a later revision of it: 1.24.1-1+deb13u3 follows 1.24.1-1+deb13u2."""
+def _fixes(package: str, version: str) -> bool:
+    """Whether a package is the one that has it fixed or a later revision of it: 1.24.1-1+deb13u3 follows 1.24.1-1+deb13u2."""
     *series, revision = _numbers(package)
     *other_series, other_revision = _numbers(version)
     return series == other_series and other_revision >= revision

@@ -18,9 +18,14 @@ if t.TYPE_CHECKING:
 ROLES = pathlib.Path(__file__).resolve().parents[3] / "roles"
 
 
-def read_declared(loader: DataLoader) -> declared.Declared:
-    """What all roles declare."""
-    return declared.Declared({path.name: _role(loader, path) for path in sorted(ROLES.iterdir()) if (path / "meta" / "argument_specs.yml").is_file()})
+def role_names() -> list[str]:
+    """The names of all roles."""
+    return sorted(path.name for path in ROLES.iterdir() if (path / "meta" / "argument_specs.yml").is_file())
+
+
+def read_declared(loader: DataLoader, roles: t.Iterable[str]) -> declared.Declared:
+    """What some roles declare."""
+    return declared.Declared({name: _role(loader, ROLES / name) for name in roles})
 
 
 def _role(loader: DataLoader, path: pathlib.Path) -> declared.Role:

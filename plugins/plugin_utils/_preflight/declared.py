@@ -41,9 +41,14 @@ class Declared:
         return {option: spec for role in self.roles.values() for option, spec in role.options.items()}
 
     def owner(self, name: str) -> str | None:
-        """The role that a variable's name belongs to: the longest prefix that fits. None where none does."""
-        fitting = [role for role in self.roles if name == role or name.startswith(f"{role}_")]
-        return max(fitting, key=len, default=None)
+        """The role that a variable's name belongs to. None where it is of none."""
+        return owner(name, self.roles)
+
+
+def owner(name: str, roles: t.Iterable[str]) -> str | None:
+    """The role with the longest prefix that fits a name. None where none does."""
+    fitting = [role for role in roles if name == role or name.startswith(f"{role}_")]
+    return max(fitting, key=len, default=None)
 
 
 def role(name: str, specification: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any] | None) -> Role:

@@ -36,6 +36,7 @@ FILLED: t.Mapping[str, str] = {
     "isolation_proof_tenants": "system_canaries",
     "network_access_database_port": "database_instance_port",
     "network_access_pool_port": "pgbouncer_listen_port",
+    "network_access_pools": "system_pool",
     "network_access_tags": "aws_endpoint_tags",
     "pgbouncer_databases": "the secrets of system_logins",
     "pgbouncer_secret_source": "aws_endpoint_*",

@@ -13,14 +13,15 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import (
-    endpoint, extensions, filled, hosts, instance, logins, names, pools, proof, schema, specs, system,
+    endpoint, extensions, filled, hosts, instance, logins, names, network, pools, proof, schema, specs, system,
 )
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared, Role, owner
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, judge
 
 ENDPOINT = "aws_endpoint"
 # After the machines were made.
 FOUND = "pool_hosts_found"
+LATER = frozenset({FOUND})
 
 # Of a role that is used alone, with the values of its own variables.
 OF_ROLES: t.Mapping[str, tuple[Check, ...]] = {
@@ -28,6 +29,7 @@ OF_ROLES: t.Mapping[str, tuple[Check, ...]] = {
     "database_instance": instance.CHECKS,
     "database_schema": schema.CHECKS,
     "isolation_proof": proof.ROLE,
+    "network_access": network.CHECKS,
     "pgbouncer": pools.ROLE,
     "pool_hosts": hosts.CHECKS,
     FOUND: hosts.FOUND,
@@ -36,6 +38,7 @@ OF_ROLES: t.Mapping[str, tuple[Check, ...]] = {
 OF_SYSTEM: tuple[tuple[t.Callable[[Settings], bool], tuple[Check, ...]], ...] = (
     (lambda _settings: True, (filled.check, *system.CHECKS, *endpoint.CHECKS)),
     (system.is_on_rds, instance.CHECKS),
+    (lambda settings: system.needs("network_access", settings), network.CHECKS),
     (lambda _settings: True, (*extensions.CHECKS, *logins.CHECKS)),
     (system.has_pools, (*hosts.CHECKS, *pools.CHECKS)),
     (lambda _settings: True, (*schema.CHECKS, *schema.AUTHORITIES)),
@@ -59,10 +62,17 @@ def missing(settings: Settings, declared: Declared) -> list[LaunchError]:
     """What the inventory has to give: what roles can't do without, where the system needs them and the playbooks don't give it."""
     return [
         specs.missing(option, role.options[option])
-        for role in declared.roles.values() if _is(lambda all_of_it, name=role.name: system.needs(name, all_of_it), settings)
-        for option in sorted(role.required - set(filled.FILLED) - set(names.RENAMED))
+        for role in declared.roles.values()
+        for option in sorted(_required(role, settings) - set(filled.FILLED) - set(names.RENAMED))
         if option not in settings.refused and settings.values.get(option) is None
     ]
+
+
+def _required(role: Role, settings: Settings) -> set[str]:
+    if not _is(lambda values: system.needs(role.name, values), settings):
+        return set()
+    also = {option for option, is_needed in system.ALSO_REQUIRED.items() if option in role.options and _is(is_needed, settings)}
+    return also | role.required
 
 
 def of_sections(sections: t.Collection[str], settings: Settings, declared: Declared) -> list[LaunchError]:
@@ -76,14 +86,14 @@ def of_sections(sections: t.Collection[str], settings: Settings, declared: Decla
     return left_out + judge([check for section in sections for check in OF_ROLES.get(section, ())], settings)
 
 
-def roles(sections: t.Collection[str], declared: Declared) -> list[str]:
+def roles(sections: t.Iterable[str], all_roles: t.Collection[str]) -> list[str]:
     """The roles whose variables some sections look at. A section of a part of a role has the role's name in front."""
-    return sorted({role for role in map(declared.owner, sections) if role})
+    return sorted({role for role in (owner(section, all_roles) for section in sections) if role})
 
 
-def unknown(sections: t.Collection[str], declared: Declared) -> list[LaunchError]:
+def unknown(sections: t.Iterable[str], all_roles: t.Collection[str]) -> list[LaunchError]:
     """Refuse sections that are none."""
-    known = sorted({*OF_ROLES, *declared.roles})
+    known = sorted({*OF_ROLES, *all_roles})
     return [
         LaunchError("there is no such section.", option="sections", value=section, remedy=f"Name some of {', '.join(known)}.")
         for section in sections if section not in known

@@ -47,7 +47,7 @@ def _options(settings: Settings) -> t.Mapping[str, t.Any]:
 # What each switch brings along, and how it is switched on.
 SWITCHES: t.Mapping[t.Callable[[Settings], bool], tuple[str, t.Any, t.Any, tuple[str, ...]]] = {
     is_on_rds: ("system_database", "address", "rds", ("database_instance_",)),
-    has_pools: ("system_pool", "none", "pgbouncer", ("pgbouncer_", "pool_hosts_")),
+    has_pools: ("system_pool", "none", "pgbouncer", ("pgbouncer_", "pool_hosts_", "network_access_pool_group")),
     has_tenants: ("system_tenants", False, True, ("isolation_proof_", "database_schema_tenants", "system_canaries", "system_actor")),
     has_partitions: ("system_audit_partitions", False, True, ("audit_partitions_",)),
 }
@@ -60,6 +60,10 @@ ROLES: t.Mapping[str, t.Callable[[Settings], bool]] = {
     "pgbouncer": has_pools,
     "pool_hosts": has_pools,
 }
+
+
+# What a role can do without, and a system can't.
+ALSO_REQUIRED: t.Mapping[str, t.Callable[[Settings], bool]] = {"network_access_pool_group": has_pools}
 
 
 def needs(role: str, settings: Settings) -> bool:

@@ -14,7 +14,8 @@ from tests.integration.preflight.shop import REFUSE, REQUIRE, Shop, play, refusa
 
 NEXT = {"name": "Next", "ansible.builtin.debug": {"msg": "went on"}}
 FIRST = play(REFUSE, tags=["preflight", "always"])
-POOL = play(REQUIRE | {"tags": ["always"]}, NEXT, hosts="pool", tags=["pool"])
+# Without `always`, which a command line could leave out.
+POOL = play(REQUIRE, NEXT, hosts="pool", tags=["pool"])
 FORGED = {"account": "597088015766", "seal": "0" * 64}
 
 
@@ -50,6 +51,10 @@ def test_a_limit_that_leaves_it_out(shop: Shop) -> None:
     assert "Add localhost to the limit, where the preflight runs: --limit 'pool,localhost'" in refused(shop.run(FIRST, POOL, arguments=["--limit", "pool"]))
 
 
+def test_tags_that_leave_it_out(shop: Shop) -> None:
+    assert refused(shop.run(FIRST, POOL, arguments=["--skip-tags", "always"])).endswith("Leave --skip-tags always out. Nothing was changed here.")
+
+
 def test_plays_that_begin_without_it(shop: Shop) -> None:
     assert refused(shop.run(POOL)).startswith("preflight: it did not pass in this run")
 
@@ -71,6 +76,13 @@ def test_nor_the_fact_of_an_earlier_run(shop: Shop) -> None:
     assert shop.run(FIRST, env=cache).returncode == 0
     assert list((shop.folder / "cache").iterdir())
     assert "it did not pass" in refused(shop.run(POOL, env=cache))
+
+
+def test_hosts_are_looked_for_after_it_passed(shop: Shop) -> None:
+    section = {"name": "Found", "launch.database.preflight": {"sections": ["pool_hosts_found"]}}
+    del shop.hosts["all"]["children"]
+    (line,) = refusals(shop.run(FIRST, play(section)))
+    assert line.startswith("pool_hosts_expected: 2: the inventory found 0 running pool hosts.")
 
 
 def test_its_own_name_is_refused_by_itself(shop: Shop) -> None:

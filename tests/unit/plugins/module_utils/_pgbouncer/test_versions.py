@@ -6,10 +6,35 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._pgbouncer.versions import affects, check_version, upstream
+from ansible_collections.launch.database.plugins.module_utils._pgbouncer.versions import Package, affects, check_version, package, upstream
 
 BYPASS = {"id": "CVE-2026-107350", "since": "1.17.0", "fixed": "1.26.1", "effect": "login as another user"}
-CRASH = {"id": "CVE-2026-6664", "fixed": "1.25.2", "effect": "crash by anybody", "mended_in": ["1.24.1-1+deb13u2"]}
+CRASH = {"id": "CVE-2026-6664", "fixed": "1.25.2", "effect": "crash by anybody", "fixed_by": ["1.24.1-1+deb13u2"]}
+
+
+def policy(installed, candidate, host="deb.debian.org"):
+    return f"pgbouncer:\n  Installed: {installed}\n  Candidate: {candidate}\n  Version table:\n     {candidate} 500\n        500 http://{host}/debian trixie/main\n"
+
+
+FRESH, OLD = policy("(none)", "1.24.1-1+deb13u2"), policy("1.24.1-1", "1.24.1-1+deb13u2")
+PGDG = policy("1.26.1-1.pgdg13+1", "1.26.2-1.pgdg13+1", "apt.postgresql.org")
+
+
+@pytest.mark.parametrize(("said", "desired", "repository", "expected"), [
+    (FRESH, "", "distribution", Package("1.24.1-1+deb13u2", installed=False, lists_needed=False)),
+    (OLD, "", "distribution", Package("1.24.1-1", installed=True, lists_needed=False)),
+    (OLD, "1.24.1-1", "distribution", Package("1.24.1-1", installed=True, lists_needed=False)),
+    (OLD, "1.24.1-1+deb13u2", "distribution", Package("1.24.1-1+deb13u2", installed=True, lists_needed=True)),
+    (OLD, "1.24*", "distribution", Package("1.24", installed=True, lists_needed=False)),
+    (OLD, "1.26.1*", "pgdg", Package("1.26.1", installed=True, lists_needed=True)),
+    (OLD, "", "pgdg", Package("1.24.1-1", installed=True, lists_needed=True)),
+    (PGDG, "1.26.1*", "pgdg", Package("1.26.1", installed=True, lists_needed=False)),
+    (PGDG, "1.26.2*", "pgdg", Package("1.26.2", installed=True, lists_needed=True)),
+    (policy("(none)", "(none)"), "", "distribution", Package("", installed=False, lists_needed=True)),
+    ("", "", "distribution", Package("", installed=False, lists_needed=True)),
+])
+def test_the_package_that_will_serve(said, desired, repository, expected):
+    assert package(said, desired, repository) == expected
 
 
 @pytest.mark.parametrize(("version", "expected"), [

@@ -30,7 +30,7 @@ def test_what_an_inventory_has_to_give():
 
 
 def test_what_a_system_does_not_have_is_not_demanded():
-    prefixes = ("pool_hosts_", "pgbouncer_")
+    prefixes = ("pool_hosts_", "pgbouncer_", "network_access_pool_group")
     assert [option for option in missing() if option.startswith(prefixes)]
     assert not [option for option in missing(system_pool="none") if option.startswith(prefixes)]
     assert not [option for option in missing(system_database="address") if option.startswith("database_instance_")]
@@ -46,9 +46,19 @@ def test_a_switch_that_was_refused_counts_as_its_default():
     assert "pool_hosts_list" in [error.option for error in errors]
 
 
-def test_what_the_playbooks_give_is_declared_by_a_role():
-    # Of roles that exist; what they declare grows with them.
-    assert {DECLARED.owner(name) for name in filled.FILLED} <= set(DECLARED.roles)
+def given_by(plays):
+    """The variables that tasks of playbooks give to a role."""
+    if isinstance(plays, list):
+        return {name for play in plays for name in given_by(play)}
+    if not isinstance(plays, dict):
+        return set()
+    own = set(plays.get("vars") or {}) if "ansible.builtin.import_role" in plays else set()
+    return own | {name for value in plays.values() for name in given_by(value)}
+
+
+def test_what_the_playbooks_give_is_what_an_inventory_may_not():
+    books = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROLES.parent / "playbooks").glob("*.yml")]
+    assert {name for name in given_by(books) if name in DECLARED.options} == set(filled.FILLED)
 
 
 def test_a_value_that_a_playbook_would_overrule():
@@ -57,10 +67,10 @@ def test_a_value_that_a_playbook_would_overrule():
 
 
 def test_sections():
-    assert rooms.unknown(["pgbouncer", "pool_hosts_found", "network_access"], DECLARED) == []
-    (error,) = rooms.unknown(["pgbouncr"], DECLARED)
+    assert rooms.unknown(["pgbouncer", "pool_hosts_found", "network_access"], DECLARED.roles) == []
+    (error,) = rooms.unknown(["pgbouncr"], DECLARED.roles)
     assert "pgbouncer" in error.remedy
-    assert rooms.roles(["pool_hosts_found", "pgbouncer"], DECLARED) == ["pgbouncer", "pool_hosts"]
+    assert rooms.roles(["pool_hosts_found", "pgbouncer"], DECLARED.roles) == ["pgbouncer", "pool_hosts"]
 
 
 def test_a_role_alone_needs_all_of_its_values():
