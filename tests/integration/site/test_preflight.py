@@ -38,23 +38,23 @@ def test_a_misnamed_and_a_duplicate_migration(given: dict[str, t.Any], check: bo
     for name in ("V1_0__again.sql", "v2__b.sql"):
         (folder / name).write_text("select 1;\n", encoding="utf-8")
     misnamed, duplicate = refusal(run("site.yml", LOCAL, check=check, **given)).splitlines()
-    assert misnamed.startswith("database_schema_migrations: 'v2__b.sql': is no migration's name") and "Name it V<version>__" in misnamed
-    assert duplicate.startswith("database_schema_migrations: 'V1_0__again.sql': has the same version 1.0 as V1__a.sql. Rename")
+    assert misnamed.startswith("database_schema_migrations: 'v2__b.sql': it is not a migration's name") and "Name it V<version>__" in misnamed
+    assert duplicate.startswith("database_schema_migrations: 'V1_0__again.sql': it has the same version 1.0 as V1__a.sql. Rename")
 
 
 def test_a_folder_that_is_not_there(given: dict[str, t.Any]) -> None:
     message = refusal(run("site.yml", LOCAL, **given | {"database_schema_migrations": "/nowhere"}))
-    assert message.startswith("database_schema_migrations: '/nowhere': is no folder on the controller. Fix the path")
+    assert message.startswith("database_schema_migrations: '/nowhere': it is not a folder on the controller. Fix the path")
 
 
 @pytest.mark.parametrize(
     ("tenants", "start"),
     [
         pytest.param([{"name": "A"}], "database_schema_tenants[0]: {'name': 'A'}: missing required arguments: id. A tenant has", id="no id"),
-        pytest.param([HARBOR | {"id": "abc"}], "database_schema_tenants[0].id: 'abc': is no id. It has 26", id="bad id"),
+        pytest.param([HARBOR | {"id": "abc"}], "database_schema_tenants[0].id: 'abc': it is not an id. It has 26", id="bad id"),
         pytest.param([HARBOR, HARBOR | {"domain": "b.example"}], f"database_schema_tenants: two tenants have the id '{HARBOR['id']}'.", id="twice"),
         pytest.param([HARBOR | {"id": CANARY}], f"database_schema_tenants: two tenants have the id '{CANARY}'.", id="a canary's"),
-        pytest.param("harbor", "database_schema_tenants: 'harbor': is no list. List", id="no list"),
+        pytest.param("harbor", "database_schema_tenants: 'harbor': it is not a list. List", id="no list"),
     ],
 )
 def test_a_list_of_tenants_that_none_can_be_made_of(given: dict[str, t.Any], tenants: object, start: str) -> None:
@@ -66,12 +66,12 @@ def test_a_list_of_tenants_that_none_can_be_made_of(given: dict[str, t.Any], ten
 def test_a_missing_file_of_authorities(given: dict[str, t.Any], tmp_path: pathlib.Path) -> None:
     missing = str(tmp_path / "missing.pem")
     message = refusal(run("site.yml", LOCAL, **given | {"database_ca_file": missing}))
-    assert message.startswith(f"database_ca_file: '{missing}': is no file on the controller. Download")
+    assert message.startswith(f"database_ca_file: '{missing}': it is not a file on the controller. Download")
 
 
 def test_a_file_without_certificates(given: dict[str, t.Any]) -> None:
     pathlib.Path(given["database_ca_file"]).write_text("<html>", encoding="utf-8")
-    assert "holds no certificate in PEM" in refusal(run("site.yml", LOCAL, **given))
+    assert "it holds no certificate in PEM" in refusal(run("site.yml", LOCAL, **given))
 
 
 def test_a_vaulted_file_of_authorities_is_in_order(given: dict[str, t.Any], tmp_path: pathlib.Path) -> None:
@@ -86,9 +86,9 @@ def test_a_vaulted_file_of_authorities_is_in_order(given: dict[str, t.Any], tmp_
 @pytest.mark.parametrize(
     ("wishes", "start", "remedy"),
     [
-        pytest.param({"pool_hosts_list": []}, "pool_hosts_list: []: names 0 machines", "Name at least that many", id="no machines"),
-        pytest.param({"pool_hosts_list": [], "pool_hosts_expected": 0}, "pool_hosts_list: []: names 0 machines", "one in any case", id="none wanted"),
-        pytest.param({"pool_hosts_expected": 3}, "pool_hosts_list: ['launch-pool-1', 'launch-pool-2']: names 2", "Name at least", id="too few"),
+        pytest.param({"pool_hosts_list": []}, "pool_hosts_list: []: it names 0 machines", "Name at least that many", id="no machines"),
+        pytest.param({"pool_hosts_list": [], "pool_hosts_expected": 0}, "pool_hosts_list: []: it names 0 machines", "one in any case", id="none wanted"),
+        pytest.param({"pool_hosts_expected": 3}, "pool_hosts_list: ['launch-pool-1', 'launch-pool-2']: it names 2", "Name at least", id="too few"),
         pytest.param({"pgbouncer_server_max_connections": 100}, "pgbouncer_max_db_connections", "lower the limits", id="too many connections"),
     ],
 )
