@@ -114,7 +114,7 @@ BAD = {
             "system_ca_file: its template fails: 'shop_folder' is undefined.",
             "system_extensions[0].prelaod: there is no such key. Did you mean preload?",
             "system_name: it has no value. Give one: The system's name",
-            "system_pool: 'none': pgbouncer_server_max_connections, pool_hosts_expected, pool_hosts_launch_template, pool_hosts_list: are given",
+            "system_pool: 'none': network_access_pool_group, pgbouncer_server_max_connections, pool_hosts_expected, pool_hosts_launch_template, pool_hosts_list: are given",
             "system_audit_partitions: False: audit_partitions_months_ahead: is given",
             "database_runner: it has no value, and without pools",
             "database_schema_locations: '/nowhere': is no folder on the controller",
