@@ -31,7 +31,7 @@ WORKERS = 2
 # What a stage that is stopped gets, and the seconds after each. Fixtures remove their stacks at the first.
 SIGNALS = ((signal.SIGINT, 60), (signal.SIGTERM, 10), (signal.SIGKILL, 10))
 # The profile of the local stack that a stage starts.
-STACKS = {"aws": "test", "stack": "stacktest", "site": "sitetest", "molecule": "molecule"}
+STACKS = {"aws": "test", "stack": "stacktest", "site": "sitetest", "notes": "notes", "molecule": "molecule"}
 COUNT = re.compile(r"\b(\d+) (passed|failed|error|errors)\b")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # What ansible-playbook says at the task that failed; after it, Molecule goes on for a hundred lines.

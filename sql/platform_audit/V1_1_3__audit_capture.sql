@@ -24,7 +24,7 @@ $$;
 comment on function ${audit_schema}.difference(jsonb, jsonb) is 'Per column that differs: {"old": value, "new": value}';
 
 -- Argument of the trigger: the column that names the tenant. In a partitioned table it fires as the partition's, and
--- what is told is the table's: a row does not become another entity by moving. The name without quotes.
+-- what it records is the table's: a row does not become another entity by moving. The name without quotes.
 create function ${audit_schema}.capture()
 returns trigger
 language plpgsql

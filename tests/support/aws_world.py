@@ -66,5 +66,5 @@ class World:
             name: [sorted(self.content(name)), {k: v for k, v in secret.items() if k not in ("versions", "current")}]
             for name, secret in self.secrets.secrets.items()
         }
-        tags = {arn: {k: v for k, v in held.items() if not k.startswith("database:")} for arn, held in self.rds.tags.items()}
+        tags = {arn: {k: v for k, v in held.items() if not k.startswith("launch.database:")} for arn, held in self.rds.tags.items()}
         return copy.deepcopy({"groups": self.rds.groups, "instances": self.rds.instances, "tags": tags, "secrets": secrets})

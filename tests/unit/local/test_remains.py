@@ -28,7 +28,7 @@ def removed(tmp_path, monkeypatch) -> list[str]:
 
 
 def test_the_site_is_never_swept() -> None:
-    assert sorted(remains.TESTS) == ["molecule", "sitetest", "stacktest", "test"]
+    assert sorted(remains.TESTS) == ["molecule", "notes", "sitetest", "stacktest", "test"]
 
 
 def test_nothing_left(removed: list[str]) -> None:

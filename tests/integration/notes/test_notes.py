@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A second system, with other names, uuid keys, no audit log and one pool host, by the same playbooks. The tests follow each other."""
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import typing as t
+
+import pytest
+
+from local import profiles, stack
+from tests.support.ansible import PLAYBOOK, ROOT
+
+PROFILE = profiles.find("notes")
+INVENTORY = ROOT / "tests" / "systems" / "notes"
+DATABASE = f"{PROFILE.network}-db-notes-db"
+OWNER = "set role nb_owner;"
+POLICY = "create policy tenant_select on notebook.notes for select to nb_writer, nb_reader using (workspace = (select notebook.current_tenant()));"
+
+
+class Run(t.NamedTuple):
+    """A finished playbook."""
+
+    code: int
+    text: str
+
+
+def run(playbook: str, *arguments: str) -> Run:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
+    with tempfile.TemporaryFile() as file:
+        done = subprocess.run(
+            [str(PLAYBOOK), str(ROOT / "playbooks" / playbook), "-i", str(INVENTORY), *arguments], cwd=ROOT, env=environment,
+            stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=400, check=False,
+        )
+        file.seek(0)
+        return Run(done.returncode, file.read().decode(errors="replace"))
+
+
+def sql(statements: str) -> None:
+    """As the server's superuser, since nobody else could break all of it."""
+    subprocess.run(
+        ["podman", "exec", "--interactive", "--user=postgres", DATABASE, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "rdsadmin", "notes"],
+        input=statements, text=True, check=True, timeout=60, capture_output=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def built() -> t.Iterator[Run]:
+    stack.down(PROFILE, print)
+    stack.up(PROFILE, print)
+    yield run("site.yml")
+    stack.down(PROFILE, print)
+
+
+def test_it_comes_up_and_is_proved(built: Run) -> None:
+    assert built.code == 0, built.text[-6000:]
+    assert "each of 2 tenants sees its rows and only its rows in notebook.notes, notebook.workspaces" in built.text
+    assert "rules of isolation were looked at; none is broken" in " ".join(built.text.split())
+
+
+@pytest.mark.usefixtures("built")
+def test_a_second_run_changes_nothing() -> None:
+    again = run("site.yml")
+    assert again.code == 0, again.text[-6000:]
+    recap = again.text.rsplit("PLAY RECAP", 1)[1]
+    assert recap.count("changed=0 ") == 2, recap
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize(("breaking", "mending", "cause"), [
+    pytest.param(
+        f"{OWNER} drop policy tenant_select on notebook.notes;", f"{OWNER} {POLICY}",
+        "R03: 'notebook.notes': there is a grant and no policy for SELECT", id="a dropped policy",
+    ),
+    pytest.param(
+        "alter table notebook.notes no force row level security;", "alter table notebook.notes force row level security;",
+        "R02: 'notebook.notes': row level security is enabled but not forced", id="FORCE off",
+    ),
+    pytest.param(
+        "alter table notebook.notes owner to nb_mover;", "alter table notebook.notes owner to nb_owner;",
+        "R28: 'notebook.notes': it belongs to nb_mover", id="another owner",
+    ),
+    pytest.param(
+        "alter table notebook.notes drop constraint notes_pkey, alter column workspace drop not null;",
+        "alter table notebook.notes alter column workspace set not null, add primary key (workspace, id);",
+        "R05: 'notebook.notes': column workspace may be NULL", id="a nullable tenant column",
+    ),
+])
+def test_what_is_broken_is_named_by_its_cause(breaking: str, mending: str, cause: str) -> None:
+    sql(breaking)
+    try:
+        found = run("rls.yml", "--tags", "rls")
+    finally:
+        sql(mending)
+    assert found.code == 2
+    assert cause in found.text, found.text[-4000:]
+
+
+@pytest.mark.usefixtures("built")
+def test_with_everything_restored_it_is_proved_again() -> None:
+    assert run("rls.yml").code == 0
