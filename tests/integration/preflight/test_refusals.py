@@ -54,6 +54,8 @@ def test_names_that_nobody_knows(shop: Shop) -> None:
     shop.write("host_vars/localhost.yml", {"shop_of_host": 1, "ansible_python_interpreter": "{{ ansible_playbook_python }}"})
     shop.hosts["all"]["hosts"]["shop-pool-1"] = {
         "aws_instance_id": "i-1", "aws_image_id": "ami-1", "aws_instance_type": "t3", "aws_endpoint_acount_id": "1",
+        # As AWX adds to each host.
+        "remote_tower_enabled": "true", "remote_tower_id": 1,
     }
     lines = refusals(shop.run(
         extra={"audit_partitions_month_ahead": 3, "awx_job_id": 3, "aws_endpoint_verified": True},
