@@ -91,13 +91,7 @@ from ansible_collections.launch.database.plugins.module_utils._argspec import Ar
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.job import Tenants
-
-TENANT = {
-    "id": {"type": "str", "required": True},
-    "name": {"type": "str", "required": True},
-    "domain": {"type": "str"},
-    "status": {"type": "str", "choices": ["active", "suspended", "inactive"]},
-}
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import TENANT
 
 OPTIONS = ArgumentSpec(options={
     "tenants": {"type": "list", "elements": "dict", "required": True, "options": TENANT},

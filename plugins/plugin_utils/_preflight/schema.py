@@ -13,8 +13,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
-from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import desired
-from ansible_collections.launch.database.plugins.modules.postgres_tenant import TENANT
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import TENANT, desired
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import specs, system
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, each, raised, renamed, twice
 

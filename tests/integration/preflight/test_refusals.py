@@ -54,6 +54,8 @@ def test_names_that_nobody_knows(shop: Shop) -> None:
     shop.write("host_vars/localhost.yml", {"shop_of_host": 1, "ansible_python_interpreter": "{{ ansible_playbook_python }}"})
     shop.hosts["all"]["hosts"]["shop-pool-1"] = {
         "aws_instance_id": "i-1", "aws_image_id": "ami-1", "aws_instance_type": "t3", "aws_endpoint_acount_id": "1",
+        # As AWX adds to each host.
+        "remote_tower_enabled": "true", "remote_tower_id": 1,
     }
     lines = refusals(shop.run(
         extra={"audit_partitions_month_ahead": 3, "awx_job_id": 3, "aws_endpoint_verified": True},
@@ -114,7 +116,7 @@ BAD = {
             "system_ca_file: its template fails: 'shop_folder' is undefined.",
             "system_extensions[0].prelaod: there is no such key. Did you mean preload?",
             "system_name: it has no value. Give one: The system's name",
-            "system_pool: 'none': pgbouncer_server_max_connections, pool_hosts_expected, pool_hosts_launch_template, pool_hosts_list: are given",
+            "system_pool: 'none': network_access_pool_group, pgbouncer_server_max_connections, pool_hosts_expected, pool_hosts_launch_template, pool_hosts_list: are given",
             "system_audit_partitions: False: audit_partitions_months_ahead: is given",
             "database_runner: it has no value, and without pools",
             "database_schema_locations: '/nowhere': it is not a folder on the controller",

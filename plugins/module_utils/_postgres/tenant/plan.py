@@ -14,6 +14,13 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
+# A tenant as an argument specification.
+TENANT = {
+    "id": {"type": "str", "required": True},
+    "name": {"type": "str", "required": True},
+    "domain": {"type": "str"},
+    "status": {"type": "str", "choices": ["active", "suspended", "inactive"]},
+}
 # What the database gives a new one.
 FIRST_STATUS = "active"
 
