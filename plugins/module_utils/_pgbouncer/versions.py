@@ -59,7 +59,7 @@ def upstream(version: str) -> tuple[int, ...]:
     """The upstream part of a package version, to compare: 1:1.24.1-1+deb13u2 is (1, 24, 1)."""
     found = re.match(r"(?:\d+:)?(\d+(?:\.\d+)*)", version)
     if found is None:
-        raise LaunchError("it is no version of PgBouncer.", option="pgbouncer_package_version", value=version)
+        raise LaunchError("that is not a version of PgBouncer.", option="pgbouncer_package_version", value=version)
     return tuple(int(part) for part in found[1].split("."))
 
 

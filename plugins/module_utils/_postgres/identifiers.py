@@ -60,7 +60,7 @@ def check_qualified(name: str, option: str) -> tuple[str, str]:
 
 
 def check_duration(value: str, option: str) -> str:
-    """The duration itself. LaunchError for anything that is none."""
+    """The duration itself. LaunchError for anything else."""
     if not _DURATION.fullmatch(value):
         raise LaunchError("it is not a duration.", option=option, value=value, remedy="Write it as in 5s or 500ms.")
     return value
