@@ -12,7 +12,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._plan import IMMEDIATE, Change, Plan
+from ansible_collections.launch.database.plugins.module_utils._plan import IMMEDIATE, Plan
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule

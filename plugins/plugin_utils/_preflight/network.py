@@ -17,7 +17,11 @@ CLIENTS, CONTROLLERS, SUBNETS = "network_access_client_group_ids", "network_acce
 
 
 def _somebody(settings: Settings) -> t.Iterator[LaunchError]:
-    for option, who in ((CLIENTS, "no client could reach the pools"), (CONTROLLERS, "nobody could configure the pool hosts"), (SUBNETS, "nothing would have a place")):
+    without = (
+        (CLIENTS, "no client could reach the pools"), (CONTROLLERS, "nobody could configure the pool hosts"),
+        (SUBNETS, "nothing would have a place"),
+    )
+    for option, who in without:
         if settings.get(option) == []:
             yield LaunchError(f"it is empty: {who}.", option=option, value=[], remedy="Name at least one.")
 
@@ -25,7 +29,9 @@ def _somebody(settings: Settings) -> t.Iterator[LaunchError]:
 def _networks(settings: Settings) -> t.Iterator[LaunchError]:
     for index, network in enumerate(settings.get(CONTROLLERS, [])):
         if not _is_network(network):
-            yield LaunchError("it is not a network.", option=f"{CONTROLLERS}[{index}]", value=network, remedy="Write it as in 10.0.0.0/16, without bits of a host.")
+            yield LaunchError(
+                "it is not a network.", option=f"{CONTROLLERS}[{index}]", value=network, remedy="Write it as in 10.0.0.0/16, without bits of a host.",
+            )
 
 
 def _is_network(text: str) -> bool:

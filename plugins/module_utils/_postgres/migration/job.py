@@ -17,7 +17,13 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.handed_f
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration, check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, check_syntax, run_script
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded, contradictions, current_version, pending, plan_migrations
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import (
+    Recorded,
+    contradictions,
+    current_version,
+    pending,
+    plan_migrations,
+)
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session

@@ -16,7 +16,10 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.extensio
 
 ACTUAL = ActualExtensions(
     installed={"pgaudit": Installed("public", "17.0"), "hstore": Installed("public", "1.7")},
-    available={"pgaudit": frozenset({"17.0", "17.1"}), "hstore": frozenset({"1.8"}), "pg_stat_statements": frozenset({"1.10", "1.11"}), "citext": frozenset({"1.6"})},
+    available={
+        "pgaudit": frozenset({"17.0", "17.1"}), "hstore": frozenset({"1.8"}), "pg_stat_statements": frozenset({"1.10", "1.11"}),
+        "citext": frozenset({"1.6"}),
+    },
     preloaded=frozenset({"pg_stat_statements"}),
 )
 
@@ -55,7 +58,9 @@ def test_all_refusals_come_at_once():
     assert "timescaledb" in refused.value.message and "citext" in refused.value.message
 
 
-@pytest.mark.parametrize(("names", "words"), [(["a", "a"], "it is in the list twice"), (["x; drop"], "it is not the name of an extension"), (["A"], "it is not the name")])
+@pytest.mark.parametrize(("names", "words"), [
+    (["a", "a"], "it is in the list twice"), (["x; drop"], "it is not the name of an extension"), (["A"], "it is not the name"),
+])
 def test_a_list_that_makes_no_sense(names, words):
     with pytest.raises(LaunchError, match=words):
         desired_extensions([{"name": name} for name in names])
