@@ -51,7 +51,7 @@ def test_nor_boto3s_files():
 
 
 def test_what_boto3_can_not_say_is_said():
-    assert said(REAL, endpoints=LaunchError("gone.", option="profile")) [0].option == "profile"
+    assert said(REAL, endpoints=LaunchError("gone.", option="profile"))[0].option == "profile"
 
 
 def test_an_address_of_the_inventory_goes_before_those_files():
