@@ -16,6 +16,8 @@ unexport AWS_PROFILE AWS_DEFAULT_PROFILE
 export CONTAINERS_CONF := $(CURDIR)/local/state/containers.conf
 # FAST=1 runs site and drift with Mitogen: docs/speed.md says what that is, and what its limits are.
 export FAST
+# The tests run a site with it once.
+test integration: FAST := 1
 ACCELERATE := $(if $(FAST),python bin/accelerate)
 
 help:  ## this list

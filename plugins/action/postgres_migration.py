@@ -20,7 +20,7 @@ class ActionModule(FolderAction):
     def _files(self) -> list[dict[str, str]]:
         locations = self._task.args.get("locations")
         if not locations:
-            raise AnsibleActionFail("locations: is missing. Name the folders with the migrations on the controller.")
+            raise AnsibleActionFail("locations: it is missing. Name the folders with the migrations on the controller.")
         try:
             return pack_located(read_locations(self._loader, locations))
         except LaunchError as error:

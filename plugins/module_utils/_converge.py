@@ -39,7 +39,7 @@ def converge(
     :arg apply: carries out the plan that it is given, that is what its changes carry, and plans nothing itself.
         It must leave a state from which the next run goes on, wherever it stops.
     :arg result: what the module returns about the resource, from the last state read.
-    :arg allow_destructive: the user's word for changes that lose something.
+    :arg allow_destructive: whether the user confirmed changes that lose something.
     :arg settle: waits for a change that is under way, before planning; gives the state after it. Not called in check mode.
     :arg exclusive: keeps other runs out while this one reads, plans and applies. Not called in check mode.
     :arg advice: gives warnings, before anything is changed.
@@ -120,8 +120,8 @@ def _refuse_destruction(todo: Plan, allowed: bool) -> None:
     if todo.destructive and not allowed:
         paths = ", ".join(f"{change.action} {change.path}" for change in todo.destructive)
         raise LaunchError(
-            f"{todo.resource}: this would destroy something: {paths}.",
-            remedy="Say allow_destructive: true if that is what you want. Nothing was changed.",
+            f"{todo.resource}: this is destructive: {paths}.",
+            remedy="Set allow_destructive: true if that is intended. Nothing was changed.",
         )
 
 
@@ -131,6 +131,6 @@ def _refuse_remains(last: Plan) -> None:
     if remains:
         paths = ", ".join(f"{change.path} is {change.before!r}, not {change.after!r}" for change in remains)
         raise LaunchError(
-            f"{last.resource}: applied, but read again it still differs: {paths}.",
+            f"{last.resource}: it was applied, but when read again it still differs: {paths}.",
             remedy="Run it again; if it stays so, something else changes it back.",
         )

@@ -29,7 +29,7 @@ class Change:
     :arg before: the value now, None where there is none. Never a secret.
     :arg after: the value wanted, None where it goes. Never a secret.
     :arg when: IMMEDIATE, EVENTUAL, PENDING_REBOOT or MAINTENANCE_WINDOW.
-    :arg destructive: data or availability is lost; needs the user's word.
+    :arg destructive: data or availability is lost; needs allow_destructive.
     :arg payload: what apply executes, in a form of the resource's own. It may be a secret, so nothing ever shows it.
     """
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a long wait of a running module goes, told in a file: one JSON object a line.
+"""How a long wait of a running module goes, written to a file: one JSON object a line.
 
 Private to the collection: may change at any time.
 """

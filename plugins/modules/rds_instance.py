@@ -9,10 +9,10 @@ version_added: 0.1.0
 short_description: Manage a DB instance of Amazon RDS for PostgreSQL
 description:
   - Creates, changes, reboots and deletes an instance, and adopts one that exists by its identifier.
-  - What an option does not name is left alone. What RDS can't change is an error when it differs, not a silence.
+  - What an option does not name is left alone. A difference that RDS can't change is an error, never passed over in silence.
   - Everything is checked before anything is created or changed; all that is wrong is named in one error.
-  - An instance that is on its way, because an earlier run was interrupted or somebody else changes it, is waited for first.
-  - Waiting means until the instance is at rest as AWS defines it - status, parameters, security groups and, with
+  - An instance that is changing, because an earlier run was interrupted or somebody else changes it, is waited for first.
+  - Waiting means until the instance has settled as AWS defines it - status, parameters, security groups and, with
     O(apply_immediately), pending values - and shows every few seconds how it goes. A status that no waiting ends is an error at once.
 options:
   identifier:
@@ -143,7 +143,7 @@ options:
     choices: [never, if_pending]
     default: never
   wait:
-    description: Whether to wait until the instance is at rest. Without it, whatever needs a second step is left to the next run.
+    description: Whether to wait until the instance has settled. Without it, whatever needs a second step is left to the next run.
     type: bool
     default: true
   wait_timeout:
@@ -161,7 +161,7 @@ options:
     description: Name of the last snapshot, one that is not taken. Needed with O(state=absent) unless O(skip_final_snapshot=true).
     type: str
   allow_destructive:
-    description: Your word that an instance may be deleted.
+    description: Confirms that an instance may be deleted.
     type: bool
     default: false
   state:

@@ -31,9 +31,9 @@ def read_locations(loader: DataLoader, paths: t.Any, option: str = "locations") 
     :arg paths: whatever the inventory says; each path as read_folder() takes it.
     """
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
-        raise LaunchError("is no list of folders.", option=option, value=paths, remedy="List the folders with migrations.")
+        raise LaunchError("it is not a list of folders.", option=option, value=paths, remedy="List the folders with migrations.")
     if not paths:
-        raise LaunchError("names no folder.", option=option, value=paths, remedy="Name at least one folder with migrations.")
+        raise LaunchError("it names no folder.", option=option, value=paths, remedy="Name at least one folder with migrations.")
     folders: dict[str, pathlib.Path] = {}
     errors = []
     for path in paths:
@@ -50,7 +50,7 @@ def read_locations(loader: DataLoader, paths: t.Any, option: str = "locations") 
 def _folder(loader: DataLoader, path: str, option: str) -> pathlib.Path:
     folder = pathlib.Path(loader.path_dwim_relative(loader.get_basedir(), "", path))
     if not folder.is_dir():
-        raise LaunchError("is no folder on the controller.", option=option, value=path, remedy="Fix the path; nothing was changed.")
+        raise LaunchError("it is not a folder on the controller.", option=option, value=path, remedy="Fix the path; nothing was changed.")
     return folder
 
 
@@ -59,10 +59,10 @@ def _overlaps(path: str, folder: pathlib.Path, others: t.Mapping[str, pathlib.Pa
     real, errors = folder.resolve(), []
     for other_path, other in ((other_path, other.resolve()) for other_path, other in others.items()):
         if real == other:
-            errors.append(LaunchError(f"is the same folder as {other_path!r}.", option=option, value=path, remedy="Name it once."))
+            errors.append(LaunchError(f"it is the same folder as {other_path!r}.", option=option, value=path, remedy="Name it once."))
         elif real in other.parents or other in real.parents:
             errors.append(LaunchError(
-                f"and {other_path!r} lie one inside of the other.", option=option, value=path,
+                f"it and {other_path!r} lie one inside of the other.", option=option, value=path,
                 remedy="Subfolders are searched anyway: name the outer one only.",
             ))
     return errors

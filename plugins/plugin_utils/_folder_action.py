@@ -32,5 +32,5 @@ class FolderAction(PostgresAction):
     def _files(self) -> list[dict[str, str]]:
         path = self._task.args.get("path")
         if not path:
-            raise LaunchError("is missing.", option="path", remedy=f"Name the folder with {self.HOLDS} on the controller.")
+            raise LaunchError("it is missing.", option="path", remedy=f"Name the folder with {self.HOLDS} on the controller.")
         return pack(read_folder(self._loader, path))

@@ -53,6 +53,6 @@ def _with_secret(login: t.Any, option: str, fields: t.Mapping[str, str], secrets
     name = login["secret"]
     content = secrets().read(name, option)
     if content.get(USERNAME) != login.get("name"):
-        raise LaunchError(f"is not the secret of {login.get('name')!r}: it has another username.", option=option, value=name,
+        raise LaunchError(f"it is not the secret of {login.get('name')!r}: it has another username.", option=option, value=name,
                           remedy="Name the secret of this login; each login has one of its own.")
     return {**login, **{key: field(content, source, name, option) for key, source in left.items()}}

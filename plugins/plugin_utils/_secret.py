@@ -68,11 +68,11 @@ def source_from(option: str, value: t.Any) -> Source:
     :arg option: the task's option, whose value it is.
     """
     if not isinstance(value or {}, t.Mapping):
-        raise LaunchError("is no dictionary.", option=option, remedy=f"Give some of {', '.join(FIELDS)}.")
+        raise LaunchError("it is not a dictionary.", option=option, remedy=f"Give some of {', '.join(FIELDS)}.")
     given = {str(name): text for name, text in (value or {}).items() if text not in (None, "")}
     unknown = sorted(set(map(str, value or {})) - set(FIELDS))
     if unknown:
-        raise LaunchError("is no option of it.", option=option, value=unknown[0], remedy=f"Give some of {', '.join(FIELDS)}.")
+        raise LaunchError("it is not an option of it.", option=option, value=unknown[0], remedy=f"Give some of {', '.join(FIELDS)}.")
     if ("access_key" in given) != ("secret_key" in given):
         raise LaunchError("access_key and secret_key belong together, and only one was given.", option=option, remedy="Give both, or none.")
     if "profile" in given and "access_key" in given:
@@ -106,7 +106,7 @@ class Secrets:
         try:
             return self._client(name).get_secret_value(SecretId=name).get("SecretString")
         except ImportError:
-            raise LaunchError("can't be read: boto3 is missing on the controller.", option=option, value=name,
+            raise LaunchError("it can't be read: boto3 is missing on the controller.", option=option, value=name,
                               remedy="Install what requirements.txt names.") from None
         except _boto3_errors() as error:
             # Ansible would print a cause after the message, which says it already.
@@ -158,11 +158,11 @@ def field(content: t.Mapping[str, t.Any], key: str, name: str, option: str) -> s
         value = str(value)
     problem = None
     if value in (None, ""):
-        problem = f"has no {key}."
+        problem = f"it has no {key}."
     elif not isinstance(value, str):
-        problem = f"has a {key} that is no text."
+        problem = f"it has a {key} that is not a text."
     elif key == PORT and not value.isdecimal():
-        problem = f"has a {key} that is no number."
+        problem = f"it has a {key} that is not a number."
     if problem:
         raise LaunchError(problem, option=option, value=name, remedy=f"Set the field {key} of the secret, or take another secret.")
     return t.cast("str", value)
@@ -174,7 +174,7 @@ def _parsed(text: str | None, name: str, option: str) -> dict[str, t.Any]:
     except ValueError:
         content = None
     if not isinstance(content, dict):
-        raise LaunchError("holds something else than a JSON object.", option=option, value=name,
+        raise LaunchError("it holds something else than a JSON object.", option=option, value=name,
                           remedy="Name the secret of a login: an object with username, password, host, port and dbname.")
     return content
 
@@ -197,4 +197,4 @@ def _refusal(error: Exception, name: str, option: str, source: Source) -> Launch
         return SecretMissing("is scheduled for deletion.", option=option, value=name,
                              remedy="Restore it with launch.database.db_secret and state: present.")
     remedy = _REMEDIES.get(code, "Check the secret and its region." if answer else _UNREACHABLE).format(source=source.option)
-    return LaunchError(f"can't be read: {code}: {message}.", option=option, value=name, remedy=remedy)
+    return LaunchError(f"it can't be read: {code}: {message}.", option=option, value=name, remedy=remedy)

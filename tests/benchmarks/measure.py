@@ -65,10 +65,13 @@ class Run:
     def changed(self) -> list[str]:
         return sorted({task.name for task in self.tasks if task.outcome == "changed"})
 
-    def seconds_of(self, action: str) -> list[float]:
-        """Of each time that a module ran: seconds, of one item where it was a loop."""
+    def seconds_of(self, action: str, *, whole: bool = False) -> list[float]:
+        """Of each task of a module: seconds.
+
+        :arg whole: of all items of a loop, not of one.
+        """
         ran = [task for task in self.tasks if task.action == action and task.outcome != "skipped" and not task.only_planned]
-        return [task.seconds / max(task.items, 1) for task in ran]
+        return [task.seconds / (1 if whole else max(task.items, 1)) for task in ran]
 
 
 class RunError(Exception):
@@ -81,18 +84,16 @@ def run(command: t.Sequence[str], folder: pathlib.Path, environment: t.Mapping[s
     :arg log: of the endpoint whose calls are counted.
     :arg limit: seconds that it may take.
     """
-    _adopt_orphans()
     with tempfile.TemporaryDirectory() as temporary:
         times, output = pathlib.Path(temporary, "times"), pathlib.Path(temporary, "output")
         offset = log.stat().st_size if log.exists() else 0
         cpu, began = _cpu(), time.monotonic()
-        with output.open("wb") as sink:
+        with output.open("wb") as sink, orphans_counted():
             done = subprocess.run(
                 command, cwd=folder, env=_environment(environment, times), stdin=subprocess.DEVNULL, stdout=sink,
                 stderr=subprocess.STDOUT, timeout=limit, check=False,
             )
-        wall = time.monotonic() - began
-        _reap_orphans()
+            wall = time.monotonic() - began
         if done.returncode:
             raise RunError(f"{' '.join(command)}: exit code {done.returncode}\n{output.read_text(errors='replace')[-6000:]}")
         return Run(wall, _cpu() - cpu, read_tasks(times), count_calls(log, offset))
@@ -142,32 +143,41 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _adopt_orphans() -> None:
-    """Become the parent of what outlives its own: else nobody could say how much time it took. Mitogen's processes do."""
-    if ctypes.CDLL(None, use_errno=True).prctl(SUBREAPER, 1, 0, 0, 0) != 0:
+@contextlib.contextmanager
+def orphans_counted() -> t.Iterator[None]:
+    """Be the parent of what outlives its own meanwhile: else nobody could say how much time it took. Mitogen's processes do."""
+    before = _children()
+    _set_subreaper(1)
+    try:
+        yield
+        _reap(before)
+    finally:
+        _set_subreaper(0)
+
+
+def _set_subreaper(value: int) -> None:
+    if ctypes.CDLL(None, use_errno=True).prctl(SUBREAPER, value, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
-def _reap_orphans() -> None:
-    """Count in what ended meanwhile, and give the rest a moment; ssh's masters stay, for all kinds of run alike."""
+def _reap(before: set[int]) -> None:
+    """Count in what ends within a moment; ssh's masters stay, for all kinds of run alike."""
     deadline = time.monotonic() + PATIENCE
-    with contextlib.suppress(ChildProcessError):
-        while time.monotonic() < deadline:
-            pid, _status = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
-                if not _others():
-                    return
-                time.sleep(0.05)
+    while (mine := _children() - before) and time.monotonic() < deadline:
+        if all(_command(pid) == "ssh" for pid in mine):
+            return
+        for pid in mine:
+            os.waitpid(pid, os.WNOHANG)
+        time.sleep(0.05)
 
 
-def _others() -> list[str]:
-    """Commands of children that are no master of ssh."""
-    children = pathlib.Path("/proc/self/task", str(os.getpid()), "children").read_text(encoding="ascii").split()
-    return [name for name in map(_command, children) if name and name != "ssh"]
+def _children() -> set[int]:
+    lists = pathlib.Path("/proc/self/task").glob("*/children")
+    return {int(pid) for file in lists for pid in file.read_text(encoding="ascii").split()}
 
 
-def _command(pid: str) -> str:
+def _command(pid: int) -> str:
     try:
-        return pathlib.Path("/proc", pid, "comm").read_text(encoding="utf-8").strip()
+        return pathlib.Path("/proc", str(pid), "comm").read_text(encoding="utf-8").strip()
     except OSError:
         return ""

@@ -119,9 +119,13 @@ def site_command(folder: pathlib.Path, *inventories: pathlib.Path) -> tuple[str,
     return ("ansible-playbook", str(folder / "playbooks" / "site.yml"), *sources)
 
 
-def kinds(before: pathlib.Path | None, temporary: pathlib.Path) -> list[Kind]:
-    """All ways of running, in the order of their turns."""
-    plain, log, settings = without_bytecode(temporary / "bytecode"), profiles.find("sitetest").log, {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")}
+def kinds(before: pathlib.Path | None, temporary: pathlib.Path, plain: dict[str, str]) -> list[Kind]:
+    """All ways of running, in the order of their turns.
+
+    :arg before: the earlier checkout, if there is one.
+    :arg plain: the environment without bytecode.
+    """
+    log, settings = profiles.find("sitetest").log, {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")}
     ours = site_command(ROOT, inventory_of(ROOT) / "hosts.yml", SITE)
     peers = ("ansible-playbook", str(PEERS), "-i", str(inventory_of(ROOT) / "hosts.yml"), "-i", str(SITE), "-e", f"@{temporary / 'peers.json'}")
     found = [
@@ -182,21 +186,18 @@ def rounds(kinds: t.Sequence[Kind], count: int) -> dict[str, list[Run]]:
     return found
 
 
-def seconds(runs: t.Sequence[Run], actions: tuple[str, ...], whole: bool) -> float | None:
-    """What a kind of resource takes: the median over all runs; None where none of the modules ran."""
-    found = [[time for action in actions for time in run.seconds_of(action)] for run in runs]
-    if whole:
-        items = [[t.seconds for t in run.tasks if t.action in actions and t.outcome != "skipped" and not t.only_planned] for run in runs]
-        return statistics.median(sum(times) for times in items) if all(items) else None
-    times = [time for many in found for time in many]
-    return statistics.median(times) if times else None
+def seconds(runs: t.Sequence[Run], resource: Resource, actions: tuple[str, ...]) -> float | None:
+    """What a kind of resource takes by these modules: the median over all runs; None where none of them ran."""
+    times = [[time for action in actions for time in run.seconds_of(action, whole=resource.whole)] for run in runs]
+    found = [sum(of_run) for of_run in times if of_run] if resource.whole else [time for of_run in times for time in of_run]
+    return statistics.median(found) if found else None
 
 
 def compare_tasks(ours: t.Sequence[Run], peers: t.Sequence[Run]) -> list[dict[str, t.Any]]:
     """Our task times against the peers', for each kind of resource that both have."""
     rows = []
     for resource in RESOURCES:
-        mine, theirs = seconds(ours, resource.ours, resource.whole), seconds(peers, resource.peers, resource.whole)
+        mine, theirs = seconds(ours, resource, resource.ours), seconds(peers, resource, resource.peers)
         if mine is not None and theirs is not None:
             rows.append({"resource": resource.name, "ours": round(mine, 2), "peer": round(theirs, 2), "ratio": round(mine / theirs, 2)})
     return rows
@@ -260,7 +261,7 @@ def measure_all(count: int, commit: str | None) -> dict[str, t.Any]:
             extract(commit, before)
             stacks.enter_context(their_stack(before))
         stacks.enter_context(our_stack())
-        found = {kind.name: kind for kind in kinds(before, temporary)}
+        found = {kind.name: kind for kind in kinds(before, temporary, without_bytecode(temporary / "bytecode"))}
         for one in ("before", "ours"):
             if one in found:
                 build(found[one])

@@ -109,7 +109,7 @@ def check_budget(fleet: Fleet) -> list[LaunchError]:
     if wanted <= free:
         return []
     return [LaunchError(
-        f"The pools could open {fleet.hosts} hosts x {per_host(fleet)} connections = {wanted}, but of the server's "
+        f"the pools could open {fleet.hosts} hosts x {per_host(fleet)} connections = {wanted}, but of the server's "
         f"{fleet.server_max_connections} only {free} are theirs: {fleet.server_reserved} are reserved, "
         f"{fleet.headroom_percent} % stay free.",
         option="pgbouncer_max_db_connections",
@@ -133,7 +133,7 @@ def _too_few(fleet: Fleet, login: Login) -> list[LaunchError]:
     # To PgBouncer, 0 is no limit.
     lower = f", or lower pgbouncer_max_user_connections to {login.limit // fleet.hosts}" if login.limit >= fleet.hosts else ""
     return [LaunchError(
-        f"The pools could open {fleet.hosts} hosts x {per_user(fleet)} connections = {needed} as {login.name}; the server would refuse all beyond "
+        f"the pools could open {fleet.hosts} hosts x {per_user(fleet)} connections = {needed} as {login.name}; the server would refuse all beyond "
         f"{login.limit}, and clients would see errors instead of waiting.",
         option=login.option, value=login.limit, remedy=f"Raise it to {needed} or more{lower}.",
     )]
@@ -148,7 +148,7 @@ def _direct(fleet: Fleet, logins: t.Sequence[Login]) -> list[LaunchError]:
         return []
     named = ", ".join(f"{name} {limit}" for name, limit in direct.items())
     return [LaunchError(
-        f"The pools could open {fleet.hosts} hosts x {per_host(fleet)} connections = {pools}, and the logins beside them {sum(direct.values())} "
+        f"the pools could open {fleet.hosts} hosts x {per_host(fleet)} connections = {pools}, and the logins beside them {sum(direct.values())} "
         f"({named}), together {together}, but of the server's {fleet.server_max_connections} only {free} are free for that: "
         f"{fleet.server_reserved} are reserved, {fleet.headroom_percent} % stay free.",
         option=next(login.option for login in logins if login.name in direct), value=next(iter(direct.values())),
@@ -171,7 +171,7 @@ def _dead_reserve(fleet: Fleet, database: Database) -> list[LaunchError]:
         return []
     reachable = max(0, min(limits) - database.pool_size)
     return [LaunchError(
-        f"Only {reachable} of the reserve can ever be used in database {database.name!r}: its pool of "
+        f"only {reachable} of the reserve can ever be used in database {database.name!r}: its pool of "
         f"{database.pool_size} and the reserve of {fleet.reserve_pool_size} are {wanted}, but the lower one of "
         f"pgbouncer_max_db_connections and pgbouncer_max_user_connections is {min(limits)}.",
         option="pgbouncer_reserve_pool_size",
@@ -186,7 +186,7 @@ def check_minimum(fleet: Fleet) -> list[LaunchError]:
     if fleet.min_pool_size <= smallest:
         return []
     return [LaunchError(
-        f"That is more than the smallest pool, which holds {smallest}.",
+        f"that is more than the smallest pool, which holds {smallest}.",
         option="pgbouncer_min_pool_size",
         value=fleet.min_pool_size,
         remedy="Lower it to the pool's size or less.",

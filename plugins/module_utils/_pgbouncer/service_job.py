@@ -64,7 +64,7 @@ class PgBouncer:
     def _version(self) -> str:
         returned, out, error = self.run([self.program, "--version"])
         if returned != 0:
-            raise LaunchError(f"It does not say its version: {error.strip()}", option="program", value=self.program,
+            raise LaunchError(f"it does not say its version: {error.strip().rstrip('.')}.", option="program", value=self.program,
                               remedy="Install PgBouncer anew, or name the program that the unit starts.")
         return parse_version(out)
 

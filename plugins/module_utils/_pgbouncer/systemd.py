@@ -29,7 +29,7 @@ def show(run: Run, name: str) -> dict[str, str]:
     returned, out, error = run(["systemctl", "show", name, "--property", ",".join(_PROPERTIES)])
     if returned != 0:
         raise LaunchError(
-            f"systemd does not answer on this host: {error.strip()}",
+            f"systemd does not answer on this host: {_sentence(error)}",
             remedy="A pool host has to run systemd.",
         )
     return dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
@@ -73,4 +73,8 @@ def act(run: Run, verb: str, name: str) -> None:
     returned, _out, error = run(["systemctl", verb, name])
     if returned != 0:
         log = run(["journalctl", "--no-pager", "--output=cat", "--lines", _LOG_LINES, "--unit", name])[1]
-        raise LaunchError(f"{name} did not {verb}: {error.strip()}\n{log.strip()}")
+        raise LaunchError(f"{name} did not {verb}: {_sentence(error)}\n{log.strip()}")
+
+
+def _sentence(words: str) -> str:
+    return f"{words.strip().rstrip('.')}."

@@ -119,9 +119,9 @@ def _unknown(name: str) -> LaunchError:
 
 def _name(name: str, seen: t.Container[str], option: str) -> str:
     if not name or _CONTROL.search(name):
-        raise LaunchError("is no name of a user.", option=option, value=name, remedy="Give the name of a role of the server.")
+        raise LaunchError("it is not the name of a user.", option=option, value=name, remedy="Give the name of a role of the server.")
     if name in seen:
-        raise LaunchError("is named more than once.", option=option, value=name, remedy="Name it once.")
+        raise LaunchError("it is named more than once.", option=option, value=name, remedy="Name it once.")
     return name
 
 
@@ -130,7 +130,7 @@ def _verifier(user: t.Mapping[str, t.Any], missing_secrets: t.Container[str], op
     if verifier is None and secret in missing_secrets:
         return None
     if verifier is None:
-        raise LaunchError("was not read: the module itself reads no secret.", option=f"{option}.secret", value=secret,
+        raise LaunchError("it was not read: the module itself reads no secret.", option=f"{option}.secret", value=secret,
                           remedy="Run it as launch.database.pgbouncer_userlist, whose action plugin reads the secret on the controller.")
     if not is_verifier(verifier):
         raise LaunchError(f"the verifier of {user['name']!r} is not one of PostgreSQL's (it is not shown here).", option=option,

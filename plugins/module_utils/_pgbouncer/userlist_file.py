@@ -88,4 +88,4 @@ def _id(option: str, name: str, find: t.Callable[[str], t.Any], field: str) -> i
     try:
         return getattr(find(name), field)
     except KeyError:
-        raise LaunchError("is not known on this host.", option=option, value=name, remedy="Give one that the package of PgBouncer made.") from None
+        raise LaunchError("it is not known on this host.", option=option, value=name, remedy="Give one that the package of PgBouncer made.") from None

@@ -84,14 +84,14 @@ def _users(variables: Variables) -> list[LaunchError]:
     users = variables["users"]
     if not users:
         return [LaunchError(
-            "Nobody could log in.", option="pgbouncer_users", value=[], remedy="Name at least one user and its verifier.",
+            "nobody could log in.", option="pgbouncer_users", value=[], remedy="Name at least one user and its verifier.",
         )]
     errors = _twice("pgbouncer_users", [user["name"] for user in users])
     for user in users:
         # Before there are secrets, nobody has one yet; for a host, the role's specification asks for it.
         if "verifier" in user and not _VERIFIER.fullmatch(user["verifier"]):
             errors.append(LaunchError(
-                f"What user {user['name']!r} has is not a SCRAM verifier (it is not shown here).",
+                f"what user {user['name']!r} has is not a SCRAM verifier (it is not shown here).",
                 option="pgbouncer_users",
                 remedy="Give what PostgreSQL stores for its password, SCRAM-SHA-256$...; never the password.",
             ))
@@ -102,7 +102,7 @@ def _databases(variables: Variables) -> list[LaunchError]:
     names = [database["name"] for database in variables["databases"]]
     if not names:
         return [LaunchError(
-            "Nothing would be pooled.", option="pgbouncer_databases", value=[], remedy="Name at least one database.",
+            "nothing would be pooled.", option="pgbouncer_databases", value=[], remedy="Name at least one database.",
         )]
     return _twice("pgbouncer_databases", names) + [
         LaunchError(
@@ -117,7 +117,7 @@ def _databases(variables: Variables) -> list[LaunchError]:
 
 def _twice(option: str, names: list[str]) -> list[LaunchError]:
     return [
-        LaunchError("It is named more than once.", option=option, value=name, remedy="Name it once.")
+        LaunchError("it is named more than once.", option=option, value=name, remedy="Name it once.")
         for name in sorted(set(names)) if names.count(name) > 1
     ]
 
@@ -126,7 +126,7 @@ def _tls(variables: Variables) -> list[LaunchError]:
     errors = []
     if bool(variables["client_tls_cert"]) != bool(variables["client_tls_key"]):
         errors.append(LaunchError(
-            "A certificate and its key belong together, and only one was given.",
+            "a certificate and its key belong together, and only one was given.",
             option="pgbouncer_client_tls_cert, pgbouncer_client_tls_key",
             remedy="Give both, or none for a certificate that the host makes itself.",
         ))
@@ -134,7 +134,7 @@ def _tls(variables: Variables) -> list[LaunchError]:
     mode = variables["server_tls_sslmode"]
     if mode.startswith("verify") and CERTIFICATE not in variables["server_ca_content"]:
         errors.append(LaunchError(
-            f"There is no certificate in it, and pgbouncer_server_tls_sslmode is {mode}.",
+            f"there is no certificate in it, and pgbouncer_server_tls_sslmode is {mode}.",
             option="pgbouncer_server_ca_content",
             value=variables["server_ca_content"][:40],
             remedy=_GIVE_CONTENT,
@@ -146,13 +146,13 @@ def _authority(variables: Variables) -> list[LaunchError]:
     """The authority of a given certificate: what clients get to trust, and the proof on the host trusts as well."""
     content = variables["client_ca_content"]
     if content and not variables["client_tls_cert"]:
-        problem = "There is no given certificate that it could have signed."
+        problem = "there is no given certificate that it could have signed."
         remedy = "Give pgbouncer_client_tls_cert too, or leave this out."
     elif content and CERTIFICATE not in content:
-        problem = "There is no certificate in it."
+        problem = "there is no certificate in it."
         remedy = _GIVE_CONTENT
     elif variables["client_tls_cert"] and variables["client_ca_folder"] and not content:
-        problem = "Clients could not trust the given certificate by what pgbouncer_client_ca_folder gets."
+        problem = "clients could not trust the given certificate by what pgbouncer_client_ca_folder gets."
         remedy = f"{_GIVE_CONTENT} Or leave pgbouncer_client_ca_folder empty."
     else:
         return []
@@ -164,14 +164,14 @@ def _settings(variables: Variables) -> list[LaunchError]:
     settings = variables["settings"]
     errors = [
         LaunchError(
-            "The role sets it by itself." if key not in variables else f"It has a variable, pgbouncer_{key}.",
+            "the role sets it by itself." if key not in variables else f"it has a variable, pgbouncer_{key}.",
             option=f"pgbouncer_settings.{key}", value=settings[key], remedy="Leave it out here.",
         )
         for key in sorted(OWN_SETTINGS.intersection(settings))
     ]
     if _ALWAYS_IGNORED not in re.split(r"\s*,\s*", variables["ignore_startup_parameters"]):
         errors.append(LaunchError(
-            f"It has to name {_ALWAYS_IGNORED!r} (CVE-2026-107349).",
+            f"it has to name {_ALWAYS_IGNORED!r} (CVE-2026-107349).",
             option="pgbouncer_ignore_startup_parameters", value=variables["ignore_startup_parameters"],
             remedy=f"Add {_ALWAYS_IGNORED}.",
         ))

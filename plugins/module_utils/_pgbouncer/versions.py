@@ -59,7 +59,7 @@ def upstream(version: str) -> tuple[int, ...]:
     """The upstream part of a package version, to compare: 1:1.24.1-1+deb13u2 is (1, 24, 1)."""
     found = re.match(r"(?:\d+:)?(\d+(?:\.\d+)*)", version)
     if found is None:
-        raise LaunchError("That is no version of PgBouncer.", option="pgbouncer_package_version", value=version)
+        raise LaunchError("that is not a version of PgBouncer.", option="pgbouncer_package_version", value=version)
     return tuple(int(part) for part in found[1].split("."))
 
 
@@ -73,7 +73,7 @@ def check_version(
     """Refuse what is too old, and what has a published weakness that the inventory does not accept by number."""
     if not version:
         return [LaunchError(
-            "No repository of this host has PgBouncer.",
+            "no repository of this host has PgBouncer.",
             option="pgbouncer_repository",
             remedy="Look at what `apt-get update` and `apt-cache policy pgbouncer` say there.",
         )]

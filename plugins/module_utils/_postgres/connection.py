@@ -78,7 +78,7 @@ def refuse_pooler(connection: t.Any) -> None:
         real = cursor.fetchone()[0]
     if real != connection.info.backend_pid:
         raise LaunchError(
-            "is a connection pooler, and migrations hold a session lock.", option="login_host",
+            "it is a connection pooler, and migrations hold a session lock.", option="login_host",
             value=connection.info.host, remedy="Give the address of the database server itself.",
         )
 

@@ -30,7 +30,7 @@ def check_name(name: str, option: str) -> str:
     """The name itself. LaunchError for one that PostgreSQL would fold, cut or need quoted."""
     if not _NAME.fullmatch(name):
         raise LaunchError(
-            "is no name we create.", option=option, value=name,
+            "it is not a name that works without quotes.", option=option, value=name,
             remedy="Use at most 63 of a-z, 0-9 and _, not beginning with a digit.",
         )
     return name
@@ -40,9 +40,9 @@ def check_unreserved(name: str, option: str) -> str:
     """The name itself. LaunchError for one that can't be written without quotes, or that is somebody else's."""
     check_name(name, option)
     if name in _RESERVED:
-        raise LaunchError("is a word of SQL.", option=option, value=name, remedy="Take another name.")
+        raise LaunchError("it is a word of SQL.", option=option, value=name, remedy="Take another name.")
     if name.startswith(_FOREIGN):
-        raise LaunchError("belongs to PostgreSQL or RDS.", option=option, value=name, remedy="Take another name.")
+        raise LaunchError("it belongs to PostgreSQL or RDS.", option=option, value=name, remedy="Take another name.")
     return name
 
 
@@ -55,12 +55,12 @@ def check_qualified(name: str, option: str) -> tuple[str, str]:
     """Schema and name of ``schema.name``. LaunchError for anything else."""
     schema, dot, rest = name.partition(".")
     if not dot:
-        raise LaunchError("has no schema.", option=option, value=name, remedy="Write it as in app.projects.")
+        raise LaunchError("it has no schema.", option=option, value=name, remedy="Write it as in app.projects.")
     return check_name(schema, option), check_name(rest, option)
 
 
 def check_duration(value: str, option: str) -> str:
-    """The duration itself. LaunchError for anything that is none."""
+    """The duration itself. LaunchError for anything else."""
     if not _DURATION.fullmatch(value):
-        raise LaunchError("is no duration.", option=option, value=value, remedy="Write it as in 5s or 500ms.")
+        raise LaunchError("it is not a duration.", option=option, value=value, remedy="Write it as in 5s or 500ms.")
     return value

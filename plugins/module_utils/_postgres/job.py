@@ -79,6 +79,6 @@ def _refuse_unread_secret(params: t.Mapping[str, t.Any]) -> None:
     missing = [option for option in ("login_host", "login_user", "login_password") if params[option] is None]
     if missing:
         raise LaunchError(
-            f"was not read: the module itself reads no secret, and there is no {missing[0]}.", option="login_secret", value=params["login_secret"],
+            f"it was not read: the module itself reads no secret, and there is no {missing[0]}.", option="login_secret", value=params["login_secret"],
             remedy="Run it by its full name, launch.database.postgres_..., so that its action plugin reads the secret on the controller.",
         )

@@ -65,7 +65,7 @@ class Names:
         """
         given = {} if options is None else options
         if not isinstance(given, t.Mapping):
-            raise LaunchError("is no dictionary.", option=option, value=given, remedy=f"Its keys are {', '.join(_KEYS)}.")
+            raise LaunchError("it is not a dictionary.", option=option, value=given, remedy=f"Its keys are {', '.join(_KEYS)}.")
         errors = [_unknown(key, option) for key in given if key not in _KEYS]
         values = {key: value for key, value in given.items() if key in _KEYS and value is not None}
         errors += [error for key, value in values.items() if (error := _wrong(key, value, f"{option}.{key}"))]
@@ -93,7 +93,7 @@ class Names:
         text = str(value)
         # PostgreSQL's $ stands for the end only, Python's for a newline before it as well.
         if "\n" in text or not re.search(self.id_pattern, text):
-            raise LaunchError("is no id.", option=option, value=value, remedy=f"An id matches {self.id_pattern}.")
+            raise LaunchError("it is not an id.", option=option, value=value, remedy=f"An id matches {self.id_pattern}.")
         return text
 
 
@@ -105,12 +105,12 @@ OPTION = ArgumentSpec(options={
 
 
 def _unknown(key: t.Any, option: str) -> LaunchError:
-    return LaunchError("is no name that a system has.", option=f"{option}.{key}", remedy=f"There are {', '.join(_KEYS)}.")
+    return LaunchError("it is not a name that a system has.", option=f"{option}.{key}", remedy=f"There are {', '.join(_KEYS)}.")
 
 
 def _wrong(key: str, value: t.Any, option: str) -> LaunchError | None:
     if not isinstance(value, str):
-        return LaunchError("is no text.", option=option, value=value, remedy="Write it in quotes.")
+        return LaunchError("it is not a text.", option=option, value=value, remedy="Write it in quotes.")
     if key in _IDENTIFIERS:
         return _identifier(value, option)
     return {"context_setting": _setting, "id_pattern": _pattern, "id_type": _type, "id_generator": _expression}[key](value, option)
@@ -127,29 +127,29 @@ def _identifier(value: str, option: str) -> LaunchError | None:
 def _setting(value: str, option: str) -> LaunchError | None:
     if _SETTING.fullmatch(value):
         return None
-    return LaunchError("is no setting of one's own.", option=option, value=value, remedy="Write it with a prefix, as in app.context.")
+    return LaunchError("it is not a setting of one's own.", option=option, value=value, remedy="Write it with a prefix, as in app.context.")
 
 
 def _pattern(value: str, option: str) -> LaunchError | None:
     if not (value.startswith("^") and value.endswith("$")) or _BREAKS_PATTERN.search(value):
-        return LaunchError("is no pattern of a whole id.", option=option, value=value, remedy="Begin it with ^, end it with $, without quotes.")
+        return LaunchError("it is not a pattern of a whole id.", option=option, value=value, remedy="Begin it with ^, end it with $, without quotes.")
     try:
         re.compile(value)
     except re.error as error:
-        return LaunchError(f"is no regular expression: {error}.", option=option, value=value, remedy="Write it as PostgreSQL and Python both read it.")
+        return LaunchError(f"it is not a regular expression: {error}.", option=option, value=value, remedy="Write it as PostgreSQL and Python both read it.")
     return None
 
 
 def _type(value: str, option: str) -> LaunchError | None:
     if value.strip() and not _BREAKS_EXPRESSION.search(value):
         return None
-    return LaunchError("is no type.", option=option, value=value, remedy='Write it as in uuid or text COLLATE "C".')
+    return LaunchError("it is not a type.", option=option, value=value, remedy='Write it as in uuid or text COLLATE "C".')
 
 
 def _expression(value: str, option: str) -> LaunchError | None:
     if not _BREAKS_EXPRESSION.search(value):
         return None
-    return LaunchError("is no expression.", option=option, value=value, remedy="Write one SQL expression on one line, as in gen_random_uuid().")
+    return LaunchError("it is not an expression.", option=option, value=value, remedy="Write one SQL expression on one line, as in gen_random_uuid().")
 
 
 def _same(names: Names, keys: t.Sequence[str], option: str) -> list[LaunchError]:
@@ -159,6 +159,6 @@ def _same(names: Names, keys: t.Sequence[str], option: str) -> list[LaunchError]
     for key in keys:
         value = getattr(names, key)
         if value in first:
-            errors.append(LaunchError(f"is {option}.{first[value]} as well.", option=f"{option}.{key}", value=value, remedy="Take two names."))
+            errors.append(LaunchError(f"it is {option}.{first[value]} as well.", option=f"{option}.{key}", value=value, remedy="Take two names."))
         first.setdefault(value, key)
     return errors

@@ -31,7 +31,7 @@ def find_place(path: str | None) -> str:
             return _prepare(path)
         except OSError as error:
             raise LaunchError(
-                f"can't be written ({error.strerror}), so that nobody could read the report.", option=OPTION, value=path,
+                f"it can't be written ({error.strerror}), so that nobody could read the report.", option=OPTION, value=path,
                 remedy="Name a file in a folder that can be written to. Nothing was looked at.",
             ) from error
     try:

@@ -31,7 +31,7 @@ def missing() -> list[LaunchError]:
     """Refuse a controller without boto3."""
     if boto3 is not None:
         return []
-    return [LaunchError("is missing on the controller.", option="boto3", remedy="Install what requirements.txt names. Nothing was changed.")]
+    return [LaunchError("it is missing on the controller.", option="boto3", remedy="Install what requirements.txt names. Nothing was changed.")]
 
 
 def effective_endpoints(services: t.Iterable[str], region: str, profile: str | None = None) -> dict[str, str]:

@@ -110,7 +110,7 @@ def _profiles(settings: Settings) -> t.Iterator[LaunchError]:
 
 def _account(settings: Settings) -> t.Iterator[LaunchError]:
     if not re.fullmatch(r"\d{12}", settings[ACCOUNT]):
-        yield LaunchError("is no account: those have twelve digits.", option=ACCOUNT, value=settings[ACCOUNT], remedy="Write all of them, in quotes.")
+        yield LaunchError("it is not an account: those have twelve digits.", option=ACCOUNT, value=settings[ACCOUNT], remedy="Write all of them, in quotes.")
 
 
 CHECKS: tuple[Check, ...] = (_url, _inherited, _configured, _credentials, _profiles, _account)

@@ -24,7 +24,7 @@ def _enough(settings: Settings) -> t.Iterator[LaunchError]:
     names = [host["name"] for host in settings.get(LIST, [])]
     if len(names) < at_least(settings):
         yield LaunchError(
-            f"names {len(names)} machines, and {EXPECTED} is {settings[EXPECTED]}.", option=LIST, value=names,
+            f"it names {len(names)} machines, and {EXPECTED} is {settings[EXPECTED]}.", option=LIST, value=names,
             remedy=f"Name at least that many, and one in any case, or correct {EXPECTED}. Nothing was changed.",
         )
 

@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import ROLES
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import role_specs
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import TWICE, role_specs
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import system
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, raised, renamed, twice
 
@@ -67,7 +67,7 @@ def _roles(settings: Settings) -> t.Iterator[LaunchError]:
     roles = [_as_role(login) for login in settings.get(OPTION, [])]
     # Names that are there twice were refused under the name of the list.
     for error in raised(lambda: role_specs(roles, "")):
-        if error.problem != "is named twice.":
+        if error.problem != TWICE:
             yield from renamed([error], lambda option: option.replace("roles[", f"{OPTION}[", 1))
 
 
@@ -103,7 +103,7 @@ def _values(settings: Settings) -> t.Iterator[LaunchError]:
                 )
             elif name.endswith("_timeout") and not _TIMES.fullmatch(str(value)):
                 yield LaunchError(
-                    "is no time.", option=f"{OPTION}[{index}].settings.{name}", value=value, remedy="Write it as in 60s, 500ms or 0, which is never.",
+                    "it is not a time.", option=f"{OPTION}[{index}].settings.{name}", value=value, remedy="Write it as in 60s, 500ms or 0, which is never.",
                 )
 
 

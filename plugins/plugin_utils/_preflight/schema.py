@@ -84,7 +84,7 @@ def _authorities(settings: Settings) -> t.Iterator[LaunchError]:
     content = settings.world.authorities
     if content is None or _CERTIFICATE not in content:
         yield LaunchError(
-            "is no file on the controller." if content is None else "holds no certificate in PEM.", option=CA_FILE, value=settings[CA_FILE],
+            "it is not a file on the controller." if content is None else "it holds no certificate in PEM.", option=CA_FILE, value=settings[CA_FILE],
             remedy=_where(settings),
         )
 

@@ -20,12 +20,12 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.declare
 Errors = t.List[LaunchError]
 KINDS = {
     "bool": ("neither true nor false", "Write true or false."),
-    "dict": ("no mapping", "Write it as key: value."),
-    "float": ("no number", "Write a number."),
-    "int": ("no whole number", "Write a whole number."),
-    "list": ("no list", "Write it as a list; [] is an empty one."),
-    "path": ("no path", "Write the path of a file or folder."),
-    "str": ("no text", "Write one text."),
+    "dict": ("not a mapping", "Write it as key: value."),
+    "float": ("not a number", "Write a number."),
+    "int": ("not a whole number", "Write a whole number."),
+    "list": ("not a list", "Write it as a list; [] is an empty one."),
+    "path": ("not a path", "Write the path of a file or folder."),
+    "str": ("not a text", "Write one text."),
 }
 
 
@@ -72,14 +72,14 @@ def _converted(option: str, spec: Spec, value: t.Any) -> tuple[t.Any, Errors]:
 
 
 def _refused(option: str, spec: Spec, value: t.Any, what: str, remedy: str | None) -> LaunchError:
-    return LaunchError(f"is {what}.", option=option, value=None if spec.get("no_log") else value, remedy=remedy)
+    return LaunchError(f"it is {what}.", option=option, value=None if spec.get("no_log") else value, remedy=remedy)
 
 
 def _not_a_choice(option: str, spec: Spec, value: t.Any) -> LaunchError:
     choices = [str(choice) for choice in spec["choices"]]
     near = difflib.get_close_matches(str(value), choices, 1)
     return LaunchError(
-        f"is none of {', '.join(choices)}.", option=option, value=None if spec.get("no_log") else value,
+        f"it is not one of {', '.join(choices)}.", option=option, value=None if spec.get("no_log") else value,
         remedy=f"Did you mean {near[0]}?" if near else "Choose one of them.",
     )
 

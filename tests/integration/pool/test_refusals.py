@@ -62,7 +62,7 @@ def refusal(run):
         id="over the budget"),
     pytest.param(
         {"pgbouncer_default_pool_size": 100, "pgbouncer_reserve_pool_size": 50},
-        ["pgbouncer_reserve_pool_size: 50:", "Only 0 of the reserve", "at least 150"],
+        ["pgbouncer_reserve_pool_size: 50:", "only 0 of the reserve", "at least 150"],
         id="dead reserve"),
     pytest.param({"pgbouncer_users": []}, ["pgbouncer_users: []:", "Name at least one user"], id="no user"),
     pytest.param({"pgbouncer_databases": []}, ["pgbouncer_databases: []:", "Name at least one database"], id="no database"),
@@ -83,7 +83,7 @@ def test_variables(variables, expected):
 def test_what_is_no_verifier_is_refused_and_not_shown():
     run = run_role(pgbouncer_users=[{"name": "launch_app", "verifier": "hunter2-in-clear"}])
     message = refusal(run)
-    assert "pgbouncer_users: What user 'launch_app' has is not a SCRAM verifier" in message
+    assert "pgbouncer_users: what user 'launch_app' has is not a SCRAM verifier" in message
     assert "hunter2-in-clear" not in run.output
 
 

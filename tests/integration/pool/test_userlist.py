@@ -75,7 +75,7 @@ def test_a_secret_that_is_not_made_yet_is_planned_and_not_written(run, tmp_path)
 
 
 @pytest.mark.parametrize(("content", "words"), [
-    ({"username": "other", "scram_verifier": "SCRAM-hidden"}, "is not the secret of 'app': it has another username"),
+    ({"username": "other", "scram_verifier": "SCRAM-hidden"}, "it is not the secret of 'app': it has another username"),
     ({"username": "app", "scram_verifier": "SCRAM-hidden"}, "the verifier of 'app' is not one of PostgreSQL's"),
     ({"username": "app", "password": "SCRAM-hidden"}, "has no scram_verifier"),
 ])

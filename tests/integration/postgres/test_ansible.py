@@ -36,4 +36,4 @@ def test_migrations_and_roles_run_from_a_playbook_without_a_secret_in_its_output
 def test_a_folder_that_is_not_there_is_one_error(target):
     task = {"name": "Migrations", "launch.database.postgres_migration": {"locations": ["/nowhere/sql"], **target.connection()}}
     (result,) = run_playbook([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}]).tasks
-    assert result["failed"] and result["msg"].startswith("locations: '/nowhere/sql': is no folder on the controller.")
+    assert result["failed"] and result["msg"].startswith("locations: '/nowhere/sql': it is not a folder on the controller.")

@@ -33,6 +33,10 @@ def migration(target, names):
     return target, located({"sql": {"V1__a.sql": "CREATE TABLE a ();", "R__v.sql": "CREATE OR REPLACE VIEW v AS SELECT 1;"}})
 
 
+def extension(target, names):
+    return target, {"extensions": [{"name": "hstore"}, {"name": "citext"}]}
+
+
 def tenant(launch, names):
     return launch, {"tenants": [new_tenant(), {**new_tenant(), "status": "suspended"}], "actor": ACTOR}
 
@@ -57,6 +61,7 @@ def check(launch, names):
 
 
 CASES = {
+    "postgres_extension": extension,
     "postgres_role": role,
     "postgres_migration": migration,
     "postgres_tenant": tenant,
@@ -65,6 +70,8 @@ CASES = {
 }
 # Those that never have anything to do.
 READERS = {"postgres_check": check}
+# Those that begin with an empty database.
+ALONE = {"postgres_extension", "postgres_migration"}
 ALL = {**CASES, **READERS}
 
 
@@ -86,7 +93,7 @@ def any_case(request, launch, target, names):
 
 
 def made(module, launch, target, names):
-    where, arguments = ALL[module](target if module == "postgres_migration" else launch, names)
+    where, arguments = ALL[module](target if module in ALONE else launch, names)
     return module, where, arguments
 
 

@@ -97,11 +97,11 @@ def test_a_check_that_takes_too_long_is_no_result(launch):
 
 
 @pytest.mark.parametrize(("options", "option", "words"), [
-    ({"statement_timeout": "soon"}, "statement_timeout", "is no duration"),
-    ({"checks": []}, "path", "holds no check"),
-    ({"checks": as_scripts({"A.sql": f"{finding()}; DROP TABLE a"})}, "path", "is not one query"),
-    ({"checks": as_scripts({"A.sql": "SELECT 1 AS rule WHERE false"})}, "path", "answers with the columns rule"),
-    ({"checks": as_scripts({"A.sql": finding("fatal")})}, "path", "has the severity 'fatal'"),
+    ({"statement_timeout": "soon"}, "statement_timeout", "it is not a duration"),
+    ({"checks": []}, "path", "it holds no check"),
+    ({"checks": as_scripts({"A.sql": f"{finding()}; DROP TABLE a"})}, "path", "it is not one query"),
+    ({"checks": as_scripts({"A.sql": "SELECT 1 AS rule WHERE false"})}, "path", "it answers with the columns rule"),
+    ({"checks": as_scripts({"A.sql": finding("fatal")})}, "path", "it has the severity 'fatal'"),
 ])
 def test_what_is_no_check_is_refused(launch, options, option, words):
     outcome = look(launch, **options)

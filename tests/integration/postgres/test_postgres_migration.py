@@ -79,8 +79,8 @@ def test_the_time_of_a_row_is_in_utc_wherever_the_login_lives(target):
 
 
 @pytest.mark.parametrize(("files", "words"), [
-    ({"v9__x.sql": "SELECT 1"}, "'v9__x.sql': is no migration's name"),
-    ({"V1_0__again.sql": "SELECT 1"}, "'sql/V1__people.sql': has the same version 1 as sql/V1_0__again.sql"),
+    ({"v9__x.sql": "SELECT 1"}, "'v9__x.sql': it is not a migration's name"),
+    ({"V1_0__again.sql": "SELECT 1"}, "'sql/V1__people.sql': it has the same version 1 as sql/V1_0__again.sql"),
     ({"V9__x.sql": "SELECT 1;\n\nSELEC 2;"}, "'V9__x.sql': line 3: SQLSTATE 42601: syntax error at or near \"SELEC\""),
     ({"V9__x.sql": "SELECT 'open"}, "'V9__x.sql': line 1: SQLSTATE 42601: unterminated quoted string"),
     ({"V9__x.sql": "SELECT 1;\nCOMMIT;"}, "V9__x.sql line 2 says COMMIT"),
@@ -98,7 +98,7 @@ def test_bad_input_is_refused_before_anything_is_run(target, files, words):
 @pytest.mark.parametrize(("files", "words"), [
     ({"V1__people.sql": "CREATE TABLE other ()"}, "'V1__people.sql': was changed after it was applied"),
     ({"V1__people.sql": None, "V2__new.sql": "CREATE TABLE n ()"}, "V1__people.sql was applied (rank 1), but the file is missing"),
-    ({"V1_0_1__late.sql": "CREATE TABLE late ()", "V2__new.sql": "CREATE TABLE n ()"}, "'V1_0_1__late.sql': is older than version 1.1"),
+    ({"V1_0_1__late.sql": "CREATE TABLE late ()", "V2__new.sql": "CREATE TABLE n ()"}, "'V1_0_1__late.sql': it is older than version 1.1"),
 ])
 def test_files_that_contradict_the_history_are_refused_before_anything_is_run(target, files, words):
     migrate(target, FILES)
@@ -130,21 +130,21 @@ def test_several_locations_are_one_sequence_in_one_history(target):
 
 def test_a_version_in_two_locations_is_refused_before_anything_is_run(target):
     outcome = target.run("postgres_migration", **located({"platform": {"V1__a.sql": "CREATE TABLE a ()"}, "launch": {"V1__b.sql": "CREATE TABLE b ()"}}))
-    assert outcome["failed"] and "'launch/V1__b.sql': has the same version 1 as platform/V1__a.sql." in outcome["msg"]
+    assert outcome["failed"] and "'launch/V1__b.sql': it has the same version 1 as platform/V1__a.sql." in outcome["msg"]
     assert tables(target) == set()
 
 
 def test_names_of_the_platform_are_placeholders_with_their_defaults_where_they_are_given(target):
     files = {"V1__x.sql": "CREATE TABLE t AS SELECT '${owner} ${read_write} ${id_generator}' AS own"}
     assert "placeholder ${owner}, which has no value" in migrate(target, files)["msg"]
-    assert "placeholders.Owner: is a name of the platform" in migrate(target, files, names={}, placeholders={"Owner": "x"})["msg"]
+    assert "placeholders.Owner: it is a name of the platform" in migrate(target, files, names={}, placeholders={"Owner": "x"})["msg"]
     migrate(target, files, names={"owner": "somebody", "app_schema": "notes"})
     assert target.rows("SELECT own FROM t") == [("somebody app_rw notes.new_ulid()",)]
 
 
 def test_an_empty_folder_is_refused(target):
     outcome = migrate(target, {"README.md": ""})
-    assert outcome["failed"] and "holds no migration" in outcome["msg"]
+    assert outcome["failed"] and "it holds no migration" in outcome["msg"]
 
 
 def test_a_failing_script_leaves_nothing_and_its_predecessors_stay(target):
@@ -217,7 +217,7 @@ def test_two_runs_take_turns_by_flyways_lock(target):
     with held(target, f"SELECT pg_try_advisory_xact_lock({key})"):
         started = time.monotonic()
         outcome = migrate(target, FILES, lock_wait=1)
-        assert outcome["failed"] and "lock_wait: 1: Somebody else has been migrating" in outcome["msg"]
+        assert outcome["failed"] and "lock_wait: 1: somebody else has been migrating" in outcome["msg"]
         assert 1 <= time.monotonic() - started < 5
     assert tables(target) == set()
 

@@ -125,7 +125,7 @@ def test_a_group_goes_only_with_its_members(target, names, made):
 
 def test_the_connecting_login_is_not_removed(target):
     outcome = remove(target, target.user)
-    assert outcome["failed"] and "is the login that does the work" in outcome["msg"]
+    assert outcome["failed"] and "it is the login that does the work" in outcome["msg"]
 
 
 def test_a_session_that_is_open_is_named_and_no_other_can_begin(target, names, made):

@@ -101,8 +101,8 @@ BAD = {
             "system_logins: two logins have the secret '/a'",
             "system_logins[2].secret: '/shop/db/master': it is the master login's",
             "system_logins[0].member_of: 'app_wr': nobody makes this role.",
-            "system_logins[1].settings.lock_timeout: 'soon': is no time.",
-            "system_logins[0].connection_limit: 10: The pools could open 2 hosts x 100 connections = 200 as a",
+            "system_logins[1].settings.lock_timeout: 'soon': it is not a time.",
+            "system_logins[0].connection_limit: 10: the pools could open 2 hosts x 100 connections = 200 as a",
         ],
     ),
     "switches, types and what is missing": (
@@ -112,15 +112,15 @@ BAD = {
             "database_schema_locations": ["/nowhere", "/nor/here"],
         },
         [
-            "database_instance_reboot: 'nver': is none of never, if_pending. Did you mean never?",
+            "database_instance_reboot: 'nver': it is not one of never, if_pending. Did you mean never?",
             "system_ca_file: its template fails: 'shop_folder' is undefined.",
             "system_extensions[0].prelaod: there is no such key. Did you mean preload?",
             "system_name: it has no value. Give one: The system's name",
             "system_pool: 'none': network_access_pool_group, pgbouncer_server_max_connections, pool_hosts_expected, pool_hosts_launch_template, pool_hosts_list: are given",
             "system_audit_partitions: False: audit_partitions_months_ahead: is given",
             "database_runner: it has no value, and without pools",
-            "database_schema_locations: '/nowhere': is no folder on the controller",
-            "database_schema_locations: '/nor/here': is no folder on the controller",
+            "database_schema_locations: '/nowhere': it is not a folder on the controller",
+            "database_schema_locations: '/nor/here': it is not a folder on the controller",
         ],
     ),
 }
@@ -140,7 +140,7 @@ def test_migrations(shop: Shop) -> None:
         (other / name).write_text(text, encoding="utf-8")
     lines = refusals(shop.run(database_schema_locations=[str(shop.folder / "sql"), str(other)]))
     assert starts(lines) == ["database_schema_placeholders", "database_schema_locations", "database_schema_locations"]
-    assert "${color}, which has no value" in lines[0] and "'v2__b.sql'" in lines[1] and "has the same version 1.0" in lines[2]
+    assert "${color}, which has no value" in lines[0] and "'v2__b.sql'" in lines[1] and "it has the same version 1.0" in lines[2]
 
 
 def test_a_vaulted_file_of_authorities_is_in_order(shop: Shop) -> None:

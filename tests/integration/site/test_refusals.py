@@ -49,4 +49,4 @@ def test_a_drift_check_that_nobody_would_report() -> None:
 
 def test_a_drift_check_whose_report_can_not_be_written() -> None:
     message = refusal(run("drift_check.yml", LOCAL, check=True, env={"LAUNCH_DRIFT_REPORT": "/proc/drift.json"}))
-    assert message.startswith("LAUNCH_DRIFT_REPORT: '/proc/drift.json': can't be written")
+    assert message.startswith("LAUNCH_DRIFT_REPORT: '/proc/drift.json': it can't be written")

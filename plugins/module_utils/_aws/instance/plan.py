@@ -180,7 +180,7 @@ def _version(wanted: str, actual: ActualInstance) -> str:
     if versions.satisfied(wanted, now):
         return now
     if versions.number(wanted)[0] != versions.number(now)[0]:
-        raise LaunchError(f"the instance has {now}; another major version is no change of a setting.", option="engine_version",
+        raise LaunchError(f"the instance has {now}; another major version is not a change of a setting.", option="engine_version",
                           value=wanted, remedy="Upgrade it with a blue/green deployment, then run this again.")
     return versions.choose("engine_version", wanted, actual.offered)
 

@@ -114,7 +114,7 @@ def _without_unit(option: str, value: str, unit: str | None) -> str:
     match = QUANTITY.fullmatch(value)
     if match and unit:
         raise LaunchError(
-            f"{match.group(2)!r} is no unit of PostgreSQL.", option=option, value=value, remedy=_use_one_of(unit),
+            f"{match.group(2)!r} is not a unit of PostgreSQL.", option=option, value=value, remedy=_use_one_of(unit),
         )
     return value.strip()
 

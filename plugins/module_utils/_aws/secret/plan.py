@@ -62,7 +62,7 @@ def plan_secret(desired: DesiredSecret, actual: ActualSecret) -> Plan:
 def _errors(desired: DesiredSecret) -> list[LaunchError]:
     own = sorted(OWN & set(desired.fields or {}))
     found = [
-        LaunchError("it is no field for others to set.", option=PREFIX + key,
+        LaunchError("others may not set this field.", option=PREFIX + key,
                     remedy="Use the option username." if key == USERNAME else "It is generated once, and kept.")
         for key in own
     ]

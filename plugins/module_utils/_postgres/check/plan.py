@@ -100,7 +100,7 @@ def load(files: t.Mapping[str, bytes]) -> list[Check]:
                 errors.append(error)
     raise_all(errors)
     if not checks:
-        raise LaunchError("holds no check.", option="path", remedy="Nothing would be looked at: fix the path.")
+        raise LaunchError("it holds no check.", option="path", remedy="Nothing would be looked at: fix the path.")
     return checks
 
 
@@ -111,10 +111,10 @@ def may_not_apply(options: t.Sequence[t.Mapping[str, t.Any]], checks: t.Sequence
     for index, option in enumerate(options):
         if option["rule"] not in known:
             errors.append(LaunchError(
-                "is no rule of the folder.", option=f"may_not_apply[{index}].rule", value=option["rule"], remedy="Take it out, or fix its name.",
+                "it is not a rule of the folder.", option=f"may_not_apply[{index}].rule", value=option["rule"], remedy="Take it out, or fix its name.",
             ))
         if not option["reason"].strip():
-            errors.append(LaunchError("is empty.", option=f"may_not_apply[{index}].reason", remedy="Say why the system has nothing of the kind."))
+            errors.append(LaunchError("it is empty.", option=f"may_not_apply[{index}].reason", remedy="Say why the system has nothing of the kind."))
     raise_all(errors)
     return frozenset(option["rule"] for option in options)
 
@@ -123,13 +123,13 @@ def findings_of(check: Check, columns: t.Sequence[str], rows: t.Sequence[t.Seque
     """The findings of a check: its rows with a detail. LaunchError if its answer is none that a check gives."""
     if tuple(columns) != _COLUMNS:
         raise LaunchError(
-            f"answers with the columns {', '.join(columns)}.", option="path", value=check.name, remedy=f"A check has the columns {', '.join(_COLUMNS)}.",
+            f"it answers with the columns {', '.join(columns)}.", option="path", value=check.name, remedy=f"A check has the columns {', '.join(_COLUMNS)}.",
         )
     examined = [Finding(check.name, *row) for row in rows]
     for finding in examined:
         if finding.severity not in SEVERITIES:
             raise LaunchError(
-                f"has the severity {finding.severity!r}.", option="path", value=check.name, remedy=f"There are {' and '.join(SEVERITIES)}.",
+                f"it has the severity {finding.severity!r}.", option="path", value=check.name, remedy=f"There are {' and '.join(SEVERITIES)}.",
             )
     return [finding for finding in examined if finding.detail is not None]
 
@@ -151,9 +151,9 @@ def _check(name: str, content: bytes) -> Check:
         statements = split(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise LaunchError(
-            f"is not UTF-8: byte {error.start} can't be read.", option="path", value=name, remedy="Save it as UTF-8.",
+            f"it is not UTF-8: byte {error.start} can't be read.", option="path", value=name, remedy="Save it as UTF-8.",
         ) from error
     # More than one could end the transaction that only reads.
     if len(statements) != 1 or not _QUERY.match(statements[0].words):
-        raise LaunchError("is not one query.", option="path", value=name, remedy="Write it as one SELECT.")
+        raise LaunchError("it is not one query.", option="path", value=name, remedy="Write it as one SELECT.")
     return Check(name, statements[0].text)

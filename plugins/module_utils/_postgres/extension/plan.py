@@ -61,11 +61,11 @@ def desired_extensions(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Exten
     """The option ``extensions`` as data. LaunchErrors with all that is wrong with it."""
     names = [option["name"] for option in options]
     errors = [
-        LaunchError("is no name of an extension.", option="extensions", value=name, remedy="Use a-z, 0-9, _ and -, a letter first.")
+        LaunchError("it is not the name of an extension.", option="extensions", value=name, remedy="Use a-z, 0-9, _ and -, a letter first.")
         for name in names if not _NAME.fullmatch(name)
     ]
     errors += [
-        LaunchError("is in the list twice.", option="extensions", value=name, remedy="Name it once.")
+        LaunchError("it is in the list twice.", option="extensions", value=name, remedy="Name it once.")
         for name in sorted(set(names)) if names.count(name) > 1
     ]
     raise_all(errors)

@@ -40,7 +40,7 @@ class Isolation:
         self._actor = self._names.check_id(params["actor"], "actor")
         self._tenants = [self._names.check_id(tenant, "tenants") for tenant in params["tenants"]]
         if len(set(self._tenants)) < _FEWEST:
-            raise LaunchError("names fewer than two tenants.", option="tenants", value=self._tenants, remedy="Name at least two.")
+            raise LaunchError("it names fewer than two tenants.", option="tenants", value=self._tenants, remedy="Name at least two.")
         self._exempt = _exempt(params["exempt_tables"])
         self._canaries = _canaries(params["canaries"])
 
@@ -93,9 +93,9 @@ def _exempt(options: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, str]:
         name, reason = option["name"], option["reason"].strip()
         check_qualified(name, f"exempt_tables[{index}].name")
         if not reason:
-            raise LaunchError("is empty.", option=f"exempt_tables[{index}].reason", remedy="Say why nothing has to be proved with the table.")
+            raise LaunchError("it is empty.", option=f"exempt_tables[{index}].reason", remedy="Say why nothing has to be proved with the table.")
         if name in exempt:
-            raise LaunchError("is there twice.", option=f"exempt_tables[{index}].name", value=name, remedy="Name it once.")
+            raise LaunchError("it is there twice.", option=f"exempt_tables[{index}].name", value=name, remedy="Name it once.")
         exempt[name] = reason
     return exempt
 

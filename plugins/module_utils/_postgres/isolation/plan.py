@@ -91,7 +91,7 @@ def _leaky_server(version: int) -> list[LaunchError]:
 def _unknown(canaries: t.Sequence[Canary], state: Sightings) -> list[LaunchError]:
     known = {table.qualified for table in state.tables}
     return [
-        LaunchError("is not among the tables to prove.", option="canaries", value=table, remedy="Fix the name, or take the canary out.")
+        LaunchError("it is not among the tables to prove.", option="canaries", value=table, remedy="Fix the name, or take the canary out.")
         for table in dict.fromkeys(canary.table for canary in canaries) if table not in known
     ]
 

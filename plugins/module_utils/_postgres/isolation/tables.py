@@ -60,7 +60,7 @@ def to_prove(tables: t.Sequence[Table], exempt: t.Mapping[str, str], names: Name
     """
     known = {table.qualified for table in tables}
     unknown = [
-        LaunchError("is no table that this login can read.", option="exempt_tables", value=name, remedy="Take it out of the list, or fix the name.")
+        LaunchError("it is not a table that this login can read.", option="exempt_tables", value=name, remedy="Take it out of the list, or fix the name.")
         for name in exempt if name not in known
     ]
     proved = [table for table in tables if table.qualified not in exempt]

@@ -101,7 +101,7 @@ class History:
         while not session.value("SELECT pg_catalog.pg_try_advisory_lock(%s)", (self.lock_key,)):
             if time.monotonic() >= until:
                 raise LaunchError(
-                    f"Somebody else has been migrating {self.name} for {patience} s.", option="lock_wait", value=patience,
+                    f"somebody else has been migrating {self.name} for {patience} s.", option="lock_wait", value=patience,
                     remedy=f"Wait for the other run; pg_locks shows who holds the advisory lock {self.lock_key}.",
                 )
             time.sleep(min(1.0, max(0.0, until - time.monotonic())))

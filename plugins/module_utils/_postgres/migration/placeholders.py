@@ -35,7 +35,7 @@ def given_values(names: t.Mapping[str, t.Any] | None, placeholders: t.Mapping[st
     known = {} if names is None else Names.from_options(names).as_placeholders()
     values = {name: str(value) for name, value in placeholders.items()}
     raise_all([
-        LaunchError("is a name of the platform.", option=f"placeholders.{name}", remedy=f"Give it as names.{name.lower()}, for everybody who calls it by that.")
+        LaunchError("it is a name of the platform.", option=f"placeholders.{name}", remedy=f"Give it as names.{name.lower()}, for everybody who calls it by that.")
         for name in values if name.lower() in known
     ])
     return {**known, **values}

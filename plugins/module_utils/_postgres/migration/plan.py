@@ -107,10 +107,10 @@ def _against_row(row: HistoryRow, script: Script | None) -> list[LaunchError]:
         problem = f"{row.script} was applied (rank {row.rank}), but the file is missing."
         return [LaunchError(problem, option="locations", remedy="Bring it back from version control.")]
     if row.version and row.checksum != script.checksum:
-        problem = f"was changed after it was applied: checksum {script.checksum}, in the history {row.checksum}."
+        problem = f"it was changed after it was applied: checksum {script.checksum}, in the history {row.checksum}."
         return [LaunchError(problem, option="locations", value=script.name.path, remedy="Restore it, and write a new migration for the change.")]
     if row.version and row.description != script.name.description:
-        problem = f"was renamed after it was applied: the history calls it {row.description!r}."
+        problem = f"it was renamed after it was applied: the history calls it {row.description!r}."
         return [LaunchError(problem, option="locations", value=script.name.path, remedy=f"Name it as before: {row.script}.")]
     return []
 
@@ -122,7 +122,7 @@ def _out_of_order(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow]) -> 
     late = [script for script in pending(scripts, rows) if script.name.version and script.name.order < version_order(latest)]
     return [
         LaunchError(
-            f"is older than version {latest}, which is applied already.",
+            f"it is older than version {latest}, which is applied already.",
             option="locations", value=script.name.path, remedy="Give it a version above that one.",
         )
         for script in late

@@ -90,7 +90,7 @@ def _scripts(
 
 def _empty(location: str) -> LaunchError:
     return LaunchError(
-        "holds no migration.", option="locations", value=location, remedy="An empty folder is never what a database was made from: fix the path.",
+        "it holds no migration.", option="locations", value=location, remedy="An empty folder is never what a database was made from: fix the path.",
     )
 
 
@@ -99,7 +99,7 @@ def _script(location: str, name: ScriptName, content: bytes, placeholders: t.Map
         text = decode(content)
     except UnicodeDecodeError as error:
         raise LaunchError(
-            f"is not UTF-8: byte {error.start} can't be read.", option="locations", value=name.path, remedy="Save it as UTF-8."
+            f"it is not UTF-8: byte {error.start} can't be read.", option="locations", value=name.path, remedy="Save it as UTF-8."
         ) from error
     raw = checksum(text)
     # Of a versioned one too: a placeholder without a value is refused before anything runs.
@@ -117,7 +117,7 @@ def _duplicates(scripts: t.Sequence[Script]) -> list[LaunchError]:
         if key in first:
             what = f"version {name.version}" if name.version else f"description {name.description!r}"
             errors.append(LaunchError(
-                f"has the same {what} as {first[key].file}.", option="locations", value=script.file, remedy="Rename the one that no database has yet."
+                f"it has the same {what} as {first[key].file}.", option="locations", value=script.file, remedy="Rename the one that no database has yet."
             ))
         first.setdefault(key, script)
     return errors

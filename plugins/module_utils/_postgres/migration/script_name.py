@@ -48,11 +48,11 @@ def parse(path: str) -> ScriptName | None:
     name = path.rpartition("/")[2]
     if not name.lower().endswith(_SUFFIX):
         if _LOOKS_LIKE_MIGRATION.fullmatch(name):
-            raise _misnamed(path, "looks like a migration, but does not end in .sql.")
+            raise _misnamed(path, "it looks like a migration, but does not end in .sql.")
         return None
     kind, stem = name[:1], name[1:-len(_SUFFIX)]
     if kind not in (VERSIONED, REPEATABLE, UNDO):
-        raise _misnamed(path, "is no migration's name: it starts with neither V, R nor U (in capitals).")
+        raise _misnamed(path, "it is not a migration's name: it starts with neither V, R nor U (in capitals).")
     raw, separator, rest = stem.partition(_SEPARATOR)
     parsed = ScriptName(path, kind, *_version(path, kind, raw, separator), rest.replace("_", " "))
     _check_widths(parsed)
@@ -75,11 +75,11 @@ def sort_key(name: ScriptName) -> tuple[t.Any, ...]:
 def _version(path: str, kind: str, raw: str, separator: str) -> tuple[str | None, tuple[int, ...]]:
     if kind == REPEATABLE:
         if raw or not separator:
-            raise _misnamed(path, "is a repeatable migration, and those have no version.")
+            raise _misnamed(path, "it is a repeatable migration, and those have no version.")
         return None, ()
     version = raw.replace("_", ".")
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", version):
-        raise _misnamed(path, f"has no valid version: {raw!r} is not made of numbers with _ or . between them.")
+        raise _misnamed(path, f"it has no valid version: {raw!r} is not made of numbers with _ or . between them.")
     return version, version_order(version)
 
 
@@ -87,7 +87,7 @@ def _check_widths(parsed: ScriptName) -> None:
     values = {"version": parsed.version or "", "description": parsed.description, "script": parsed.path}
     for column, value in values.items():
         if len(value) > _WIDTHS[column]:
-            raise _misnamed(parsed.path, f"is too long: its {column} has {len(value)} characters of at most {_WIDTHS[column]}.")
+            raise _misnamed(parsed.path, f"it is too long: its {column} has {len(value)} characters of at most {_WIDTHS[column]}.")
 
 
 def _misnamed(path: str, problem: str) -> LaunchError:

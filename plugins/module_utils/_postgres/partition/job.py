@@ -36,7 +36,7 @@ class Partitions:
         self._months = params["months_ahead"]
         self._created: list[str] = []
         if not 0 <= self._months <= MOST_MONTHS:
-            raise LaunchError("is out of range.", option="months_ahead", value=self._months, remedy=f"Take 0 to {MOST_MONTHS}.")
+            raise LaunchError("it is out of range.", option="months_ahead", value=self._months, remedy=f"Take 0 to {MOST_MONTHS}.")
 
     def read(self, session: Session) -> ActualPartitions:
         today = session.value("SELECT (now() AT TIME ZONE 'UTC')::date")

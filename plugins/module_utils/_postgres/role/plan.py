@@ -90,7 +90,7 @@ def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles, a
     errors = []
     powers = state.roles.get(spec.name, ActualRole()).powers
     if powers:
-        problem = f"exists and has {', '.join(powers)}: row level security and grants would mean nothing to it."
+        problem = f"it exists and has {', '.join(powers)}: row level security and grants would mean nothing to it."
         errors.append(LaunchError(problem, option="roles", value=spec.name, remedy="Take that from the role, or use another name."))
     names = (state.known | {each.name for each in specs}) - absent
     for group in sorted({*(spec.member_of or ()), *(spec.may_become or ())} - names):

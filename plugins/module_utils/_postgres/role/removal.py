@@ -60,15 +60,15 @@ def refusals(name: str, holdings: Holdings, absent: t.Container[str]) -> list[La
     members = [member for member in holdings.members if member not in absent]
     reasons = []
     if members:
-        reasons.append((f"has members: {_listed(members)}.", "Take it from their member_of and may_become with purge_memberships, or remove them too."))
+        reasons.append((f"it has members: {_listed(members)}.", "Take it from their member_of and may_become with purge_memberships, or remove them too."))
     if holdings.objects:
-        reasons.append((f"owns, or is named by: {_listed(holdings.objects)}.", f"Give them away (REASSIGN OWNED BY {name} TO ...), or drop them."))
+        reasons.append((f"it owns, or is named by: {_listed(holdings.objects)}.", f"Give them away (REASSIGN OWNED BY {name} TO ...), or drop them."))
     if holdings.elsewhere:
         counts = ", ".join(f"{count} in {database}" for database, count in sorted(holdings.elsewhere.items()))
         remedy = f"See there, and DROP OWNED BY {name} where they are privileges only."
-        reasons.append((f"owns or has privileges on objects of other databases: {counts}.", remedy))
+        reasons.append((f"it owns or has privileges on objects of other databases: {counts}.", remedy))
     if holdings.fixed:
-        reasons.append((f"has privileges that this login can't revoke: {_listed(holdings.fixed)}.", "Revoke them as the objects' owner."))
+        reasons.append((f"it has privileges that this login can't revoke: {_listed(holdings.fixed)}.", "Revoke them as the objects' owner."))
     return [LaunchError(problem, option="roles", value=name, remedy=f"{remedy} Nothing was changed.") for problem, remedy in reasons]
 
 

@@ -102,7 +102,7 @@ def _receive(stream: t.BinaryIO) -> bytes:
     """The body of a message about authentication."""
     kind, length = stream.read(1), stream.read(_LENGTH)
     if kind not in (b"R", b"E") or len(length) < _LENGTH:
-        raise ConnectionError("it hung up, or is no PostgreSQL")
+        raise ConnectionError("it hung up, or is not PostgreSQL")
     body = stream.read(int.from_bytes(length, "big") - _LENGTH)
     if kind == b"E":
         messages = [field[1:].decode(errors="replace") for field in body.split(b"\0") if field.startswith(b"M")]

@@ -23,6 +23,9 @@ _LIST_ELEMENT = re.compile(r"\$user|[a-z_][a-z0-9_]{0,62}")
 
 ABSENT = "absent"
 
+# Said of a role that is in the list for the second time.
+TWICE = "it is named twice."
+
 Value = t.Union[str, tuple[str, ...], None]
 
 
@@ -94,7 +97,7 @@ def _role_spec(role: t.Mapping[str, t.Any], option: str, missing_secrets: t.Cont
         _check_secret(role, option, missing_secrets)
     limit = role.get("connection_limit")
     if limit is not None and limit < -1:
-        raise LaunchError("is no number of connections.", option=f"{option}.connection_limit", value=limit, remedy="-1 stands for no limit.")
+        raise LaunchError("it is not a number of connections.", option=f"{option}.connection_limit", value=limit, remedy="-1 stands for no limit.")
     set_role = role.get("admin_set_role")
     return RoleSpec(
         name=_role_name(role["name"], f"{option}.name"),
@@ -115,7 +118,7 @@ def _role_spec(role: t.Mapping[str, t.Any], option: str, missing_secrets: t.Cont
 
 def _role_name(name: str, option: str) -> str:
     if name.startswith(_RESERVED):
-        raise LaunchError("belongs to PostgreSQL or RDS.", option=option, value=name, remedy="Take another name.")
+        raise LaunchError("it belongs to PostgreSQL or RDS.", option=option, value=name, remedy="Take another name.")
     return check_name(name, option)
 
 
@@ -127,9 +130,9 @@ def _names(names: t.Sequence[str] | None, option: str) -> tuple[str, ...] | None
 
 def _check_known(name: str, seen: set[str], admin: str, option: str) -> None:
     if name == admin:
-        raise LaunchError("is the login that does the work.", option=f"{option}.name", value=name, remedy="Manage that one where it is made.")
+        raise LaunchError("it is the login that does the work.", option=f"{option}.name", value=name, remedy="Manage that one where it is made.")
     if name in seen:
-        raise LaunchError("is named twice.", option=f"{option}.name", value=name, remedy="Put both into one.")
+        raise LaunchError(TWICE, option=f"{option}.name", value=name, remedy="Put both into one.")
 
 
 def _check_password(role: t.Mapping[str, t.Any], option: str) -> None:
@@ -143,7 +146,7 @@ def _check_password(role: t.Mapping[str, t.Any], option: str) -> None:
     elif verifier is None:
         problem = "password is only tried out; password_verifier is what the server gets, and it is missing."
     elif not is_verifier(verifier):
-        problem = "password_verifier is none of PostgreSQL's (SCRAM-SHA-256$rounds:salt$stored:server); the server would take it for a password."
+        problem = "password_verifier is not one of PostgreSQL's (SCRAM-SHA-256$rounds:salt$stored:server); the server would take it for a password."
     elif password is not None and not belongs(password, verifier):
         problem = "password_verifier was made from another password than password."
     if problem:
@@ -158,14 +161,14 @@ def _check_secret(role: t.Mapping[str, t.Any], option: str, missing: t.Container
     if not role["login"]:
         raise LaunchError("a role without login has no password.", option=f"{option}.secret", value=name, remedy="Leave it out, or set login: true.")
     if role.get("password_verifier") is None and name not in missing:
-        raise LaunchError("was not read: the module itself reads no secret.", option=f"{option}.secret", value=name,
+        raise LaunchError("it was not read: the module itself reads no secret.", option=f"{option}.secret", value=name,
                           remedy="Run it as launch.database.postgres_role, whose action plugin reads the secret on the controller.")
 
 
 def _settings(settings: t.Mapping[str, t.Any], option: str) -> dict[str, Value]:
     for name in settings:
         if not _SETTING.fullmatch(name):
-            raise LaunchError("is no setting's name.", option=option, value=name, remedy="Write it as in statement_timeout.")
+            raise LaunchError("it is not a setting's name.", option=option, value=name, remedy="Write it as in statement_timeout.")
     return {name: _setting(value, f"{option}.{name}") for name, value in settings.items()}
 
 
@@ -176,5 +179,5 @@ def _setting(value: t.Any, option: str) -> Value:
         return None if value is None else str(value)
     for element in value:
         if not isinstance(element, str) or not _LIST_ELEMENT.fullmatch(element):
-            raise LaunchError("is no name.", option=option, value=element, remedy="A list holds names, or $user.")
+            raise LaunchError("it is not a name.", option=option, value=element, remedy="A list holds names, or $user.")
     return tuple(value)

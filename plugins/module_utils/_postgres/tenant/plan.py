@@ -71,9 +71,9 @@ def plan_tenants(tenants: t.Sequence[Tenant], registered: t.Mapping[str, Tenant]
 def _tenant(tenant: t.Mapping[str, t.Any], names: Names, option: str) -> Tenant:
     domain = tenant.get("domain")
     if not tenant["name"]:
-        raise LaunchError("is empty.", option=f"{option}.name", remedy="Give the tenant a name.")
+        raise LaunchError("it is empty.", option=f"{option}.name", remedy="Give the tenant a name.")
     if domain is not None and domain != domain.lower():
-        raise LaunchError("has capitals.", option=f"{option}.domain", value=domain, remedy="Requests are routed by it: write it in lower case.")
+        raise LaunchError("it has capitals.", option=f"{option}.domain", value=domain, remedy="Requests are routed by it: write it in lower case.")
     return Tenant(names.check_id(tenant["id"], f"{option}.id"), tenant["name"], domain, tenant.get("status"))
 
 

@@ -39,5 +39,5 @@ def test_what_is_no_failure_is_a_warning(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("path", ["missing", ""])
 def test_what_is_no_folder_is_refused_before_anything_is_connected_to(tmp_path, path):
-    with pytest.raises(AnsibleActionFail, match=r"path: .*Fix|path: is missing. Name the folder with the checks"):
+    with pytest.raises(AnsibleActionFail, match=r"path: .*Fix|path: it is missing. Name the folder with the checks"):
         action({"path": path}, tmp_path).run(task_vars={})

@@ -55,15 +55,15 @@ def test_a_relative_path_is_looked_up_beside_the_playbook(folder):
 
 
 @pytest.mark.parametrize(("locations", "words"), [
-    (["missing"], r"locations: 'missing': is no folder on the controller"),
-    (["sql", "sql/V1__a.sql"], r"locations: 'sql/V1__a.sql': is no folder on the controller"),
-    (["sql", "./sql/"], r"locations: './sql/': is the same folder as 'sql'"),
-    (["sql", "sql"], r"locations: 'sql': is the same folder as 'sql'"),
-    (["sql", "alias"], r"locations: 'alias': is the same folder as 'sql'"),
-    (["sql/sub", "sql"], r"locations: 'sql': and 'sql/sub' lie one inside of the other"),
-    (["a", "b"], r"'a': is no folder.*\n.*'b': is no folder"),
-    ("sql", r"locations: 'sql': is no list of folders"),
-    ([], r"locations: is missing"),
+    (["missing"], r"locations: 'missing': it is not a folder on the controller"),
+    (["sql", "sql/V1__a.sql"], r"locations: 'sql/V1__a.sql': it is not a folder on the controller"),
+    (["sql", "./sql/"], r"locations: './sql/': it is the same folder as 'sql'"),
+    (["sql", "sql"], r"locations: 'sql': it is the same folder as 'sql'"),
+    (["sql", "alias"], r"locations: 'alias': it is the same folder as 'sql'"),
+    (["sql/sub", "sql"], r"locations: 'sql': it and 'sql/sub' lie one inside of the other"),
+    (["a", "b"], r"'a': it is not a folder.*\n.*'b': it is not a folder"),
+    ("sql", r"locations: 'sql': it is not a list of folders"),
+    ([], r"locations: it is missing"),
 ])
 def test_what_is_no_folder_or_one_twice_is_refused_before_anything_is_connected_to(folder, locations, words):
     (folder.parent / "alias").symlink_to(folder)

@@ -145,8 +145,8 @@ def test_what_is_empty_is_left_to_boto3(aws):
 
 
 @pytest.mark.parametrize(("source", "words"), [
-    ("us-west-2", "is no dictionary"),
-    ({"regio": "us-west-2"}, "'regio': is no option of it. Give some of region, endpoint_url"),
+    ("us-west-2", "it is not a dictionary"),
+    ({"regio": "us-west-2"}, "'regio': it is not an option of it. Give some of region, endpoint_url"),
     ({"access_key": "id"}, "only one was given"),
     ({"secret_key": "hidden-key"}, "only one was given"),
     ({"profile": "p", "access_key": "id", "secret_key": "hidden-key"}, "two sources of credentials"),
@@ -158,18 +158,18 @@ def test_a_source_that_is_none_is_refused_without_a_call(aws, source, words):
 
 
 @pytest.mark.parametrize(("content", "words"), [
-    (None, "holds something else than a JSON object"),
-    ("hidden-text", "holds something else than a JSON object"),
-    ('["hidden"]', "holds something else than a JSON object"),
+    (None, "it holds something else than a JSON object"),
+    ("hidden-text", "it holds something else than a JSON object"),
+    ('["hidden"]', "it holds something else than a JSON object"),
     (json.dumps({**MASTER, "host": None}), "has no host"),
     (json.dumps({**MASTER, "password": ""}), "has no password"),
     (json.dumps({key: value for key, value in MASTER.items() if key != "dbname"}), "has no dbname"),
-    (json.dumps({**MASTER, "password": ["hidden"]}), "has a password that is no text"),
-    (json.dumps({**MASTER, "host": True}), "has a host that is no text"),
-    (json.dumps({**MASTER, "port": "hidden"}), "has a port that is no number"),
+    (json.dumps({**MASTER, "password": ["hidden"]}), "has a password that is not a text"),
+    (json.dumps({**MASTER, "host": True}), "has a host that is not a text"),
+    (json.dumps({**MASTER, "port": "hidden"}), "has a port that is not a number"),
     (answer("ResourceNotFoundException", "x"), "there is no such secret, or it has no value yet"),
     (answer("InvalidRequestException", "it was marked for deletion."), "is scheduled for deletion"),
-    (answer("AccessDeniedException", "User: u is not\nauthorized."), "can't be read: AccessDeniedException: User: u is not authorized. Allow"),
+    (answer("AccessDeniedException", "User: u is not\nauthorized."), "it can't be read: AccessDeniedException: User: u is not authorized. Allow"),
     (answer("InternalServiceError", "try later"), "InternalServiceError: try later. Check the secret and its region"),
     (NoCredentialsError(), "Unable to locate credentials. Give login_secret_source access_key"),
     (EndpointConnectionError(endpoint_url="https://x"), "Check login_secret_source.endpoint_url"),
@@ -236,8 +236,8 @@ def test_everything_that_is_wrong_with_the_roles_secrets_is_refused_together(aws
     roles = [{"name": "other", "secret": "/app"}, {"name": "app", "secret": "/half"}, {"name": "x", "secret": "/empty"}]
     result = refusal(postgres_role.ActionModule, roles=roles, **LOGIN)
     assert [error["value"] for error in result["errors"]] == ["/app", "/half", "/empty"]
-    assert "roles[0].secret: '/app': is not the secret of 'other': it has another username." in result["msg"]
-    assert "roles[1].secret: '/half': has no scram_verifier." in result["msg"]
+    assert "roles[0].secret: '/app': it is not the secret of 'other': it has another username." in result["msg"]
+    assert "roles[1].secret: '/half': it has no scram_verifier." in result["msg"]
 
 
 @pytest.mark.parametrize("roles", ["app", None, ["app"], [7]])

@@ -67,7 +67,7 @@ def test_budget(changes, refused):
 def test_the_refusal_of_a_budget_shows_the_arithmetic_and_what_fits():
     (error,) = budget.check_budget(fleet(server_max_connections=112))
     assert error.message == (
-        "pgbouncer_max_db_connections: 100: The pools could open 2 hosts x 100 connections = 200, but of the server's 112 "
+        "pgbouncer_max_db_connections: 100: the pools could open 2 hosts x 100 connections = 200, but of the server's 112 "
         "only 85 are theirs: 15 are reserved, 10 % stay free. "
         "At most 42 for each host: lower the limits, or raise the server's max_connections."
     )
@@ -87,7 +87,7 @@ def test_dead_reserve(changes, refused):
 def test_the_seeds_sizes_are_refused_because_no_reserve_can_be_used():
     (error,) = budget.check_reserve(fleet(databases=(Database("launch", 100, 100),), reserve_pool_size=50))
     assert (error.option, error.value) == ("pgbouncer_reserve_pool_size", 50)
-    assert "Only 0 of the reserve can ever be used in database 'launch'" in error.problem
+    assert "only 0 of the reserve can ever be used in database 'launch'" in error.problem
     assert "at least 150" in error.remedy
 
 

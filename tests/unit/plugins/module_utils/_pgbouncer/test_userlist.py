@@ -58,10 +58,10 @@ def test_what_is_no_entry_is_left_out():
 
 @pytest.mark.parametrize(("user", "words"), [
     ({"name": "a", "verifier": "hidden-password"}, "users[1]: the verifier of 'a' is not one of PostgreSQL's"),
-    ({"name": "a", "secret": "/a"}, "users[1].secret: '/a': was not read: the module itself reads no secret."),
-    ({"name": "a\n\"b", "verifier": ONE}, "is no name of a user"),
-    ({"name": "", "verifier": ONE}, "is no name of a user"),
-    ({"name": "first", "verifier": ONE}, "users[1].name: 'first': is named more than once"),
+    ({"name": "a", "secret": "/a"}, "users[1].secret: '/a': it was not read: the module itself reads no secret."),
+    ({"name": "a\n\"b", "verifier": ONE}, "it is not the name of a user"),
+    ({"name": "", "verifier": ONE}, "it is not the name of a user"),
+    ({"name": "first", "verifier": ONE}, "users[1].name: 'first': it is named more than once"),
 ])
 def test_what_makes_no_user_is_refused_without_a_secret(user, words):
     with pytest.raises(LaunchError) as refusal:
@@ -92,7 +92,7 @@ def test_a_file_is_read_as_it_was_written(tmp_path, mine):
 def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path, mine, monkeypatch):
     path = str(tmp_path / "userlist.txt")
     userlist_file.write(path, render({"a": ONE}), mine)
-    with pytest.raises(LaunchError, match="group: 'nobody-has-this': is not known on this host"):
+    with pytest.raises(LaunchError, match="group: 'nobody-has-this': it is not known on this host"):
         userlist_file.write(path, "", Access(mine.owner, "nobody-has-this", "0640"))
 
     def fail(_descriptor):

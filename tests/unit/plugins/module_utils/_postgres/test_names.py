@@ -34,25 +34,25 @@ def test_placeholders_are_the_keys_of_the_option():
 
 
 @pytest.mark.parametrize(("given", "option", "words"), [
-    ("launch", "names", "is no dictionary"),
-    ({"onwer": "x"}, "names.onwer", "is no name that a system has. There are app_schema,"),
-    ({"owner": 7}, "names.owner", "is no text"),
-    ({"owner": ""}, "names.owner", "is no name"),
-    ({"owner": "Launch"}, "names.owner", "is no name"),
-    ({"owner": "a; drop table x"}, "names.owner", "is no name"),
-    ({"owner": "pg_owner"}, "names.owner", "belongs to PostgreSQL or RDS"),
-    ({"platform": "rds_superuser"}, "names.platform", "belongs to PostgreSQL or RDS"),
-    ({"app_schema": "user"}, "names.app_schema", "is a word of SQL"),
-    ({"app_schema": "public"}, "names.app_schema", "is a word of SQL"),
-    ({"tenant_column": "order"}, "names.tenant_column", "is a word of SQL"),
+    ("launch", "names", "it is not a dictionary"),
+    ({"onwer": "x"}, "names.onwer", "it is not a name that a system has. There are app_schema,"),
+    ({"owner": 7}, "names.owner", "it is not a text"),
+    ({"owner": ""}, "names.owner", "it is not a name"),
+    ({"owner": "Launch"}, "names.owner", "it is not a name"),
+    ({"owner": "a; drop table x"}, "names.owner", "it is not a name"),
+    ({"owner": "pg_owner"}, "names.owner", "it belongs to PostgreSQL or RDS"),
+    ({"platform": "rds_superuser"}, "names.platform", "it belongs to PostgreSQL or RDS"),
+    ({"app_schema": "user"}, "names.app_schema", "it is a word of SQL"),
+    ({"app_schema": "public"}, "names.app_schema", "it is a word of SQL"),
+    ({"tenant_column": "order"}, "names.tenant_column", "it is a word of SQL"),
     ({"context_setting": "context"}, "names.context_setting", "Write it with a prefix"),
-    ({"context_setting": "app.x'y"}, "names.context_setting", "is no setting"),
-    ({"id_pattern": "[0-9]+"}, "names.id_pattern", "is no pattern of a whole id"),
-    ({"id_pattern": "^[0-9]'$"}, "names.id_pattern", "is no pattern of a whole id"),
-    ({"id_pattern": "^[0-9$"}, "names.id_pattern", "is no regular expression"),
-    ({"id_type": ""}, "names.id_type", "is no type"),
-    ({"id_type": "uuid; drop"}, "names.id_type", "is no type"),
-    ({"id_generator": "now() -- x"}, "names.id_generator", "is no expression"),
+    ({"context_setting": "app.x'y"}, "names.context_setting", "it is not a setting"),
+    ({"id_pattern": "[0-9]+"}, "names.id_pattern", "it is not a pattern of a whole id"),
+    ({"id_pattern": "^[0-9]'$"}, "names.id_pattern", "it is not a pattern of a whole id"),
+    ({"id_pattern": "^[0-9$"}, "names.id_pattern", "it is not a regular expression"),
+    ({"id_type": ""}, "names.id_type", "it is not a type"),
+    ({"id_type": "uuid; drop"}, "names.id_type", "it is not a type"),
+    ({"id_generator": "now() -- x"}, "names.id_generator", "it is not an expression"),
     ({"owner": "app_rw"}, "names.read_write", "is names.owner as well"),
     ({"ops_schema": "audit"}, "names.ops_schema", "is names.audit_schema as well"),
 ])
@@ -78,7 +78,7 @@ def test_an_id_is_what_the_pattern_says(names, good, bad):
     known = Names.from_options(names)
     assert known.check_id(good, "actor") == good
     for value in bad:
-        with pytest.raises(LaunchError, match="is no id") as refusal:
+        with pytest.raises(LaunchError, match="it is not an id") as refusal:
             known.check_id(value, "actor")
         assert refusal.value.option == "actor"
 

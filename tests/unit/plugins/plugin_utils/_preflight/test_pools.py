@@ -38,7 +38,7 @@ def test_pools_that_fit():
 def test_a_login_that_the_pools_may_exceed():
     (error,) = said(system_logins=[APP | {"connection_limit": 10}])
     assert error.message == (
-        "system_logins[0].connection_limit: 10: The pools could open 2 hosts x 100 connections = 200 as shop_app; the server would refuse all beyond "
+        "system_logins[0].connection_limit: 10: the pools could open 2 hosts x 100 connections = 200 as shop_app; the server would refuse all beyond "
         "10, and clients would see errors instead of waiting. Raise it to 200 or more, or lower pgbouncer_max_user_connections to 5."
     )
 

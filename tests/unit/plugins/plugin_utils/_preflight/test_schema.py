@@ -37,7 +37,7 @@ def test_every_file_that_is_no_migration_is_named_under_the_variable_of_the_inve
 
 def test_a_version_in_two_locations():
     (error,) = judged({"platform": {"V1__a.sql": b""}, "shop": {"V1_0__b.sql": b"", "V2__c.sql": b""}})
-    assert error.message.startswith("database_schema_locations: 'shop/V1_0__b.sql': has the same version 1.0 as platform/V1__a.sql.")
+    assert error.message.startswith("database_schema_locations: 'shop/V1_0__b.sql': it has the same version 1.0 as platform/V1__a.sql.")
 
 
 def test_locations_that_can_not_be_read():
@@ -100,7 +100,7 @@ def test_groups_have_names(groups, option):
 
 
 @pytest.mark.parametrize(("content", "problem"), [
-    (None, "is no file on the controller."), (b"", "holds no certificate in PEM."), (b"x\n-----BEGIN CERTIFICATE-----\n", None),
+    (None, "it is not a file on the controller."), (b"", "it holds no certificate in PEM."), (b"x\n-----BEGIN CERTIFICATE-----\n", None),
 ])
 def test_authorities_are_a_file_with_certificates(content, problem):
     values = {"system_ca_file": "ca.pem", "aws_endpoint_scope": "aws", "aws_endpoint_region": "eu-west-1"}

@@ -28,21 +28,21 @@ def test_values_are_taken_in_the_type_that_is_declared(spec, value, taken):
 
 
 @pytest.mark.parametrize(("spec", "value", "message"), [
-    ({"type": "int"}, "high", "option: 'high': is no whole number. Write a whole number."),
-    ({"type": "bool"}, "maybe", "option: 'maybe': is neither true nor false. Write true or false."),
-    ({"type": "str"}, ["a"], "option: ['a']: is no text. Write one text."),
-    ({"type": "list", "elements": "dict"}, "harbor", "option: 'harbor': is no list. Write it as a list; [] is an empty one."),
-    ({"type": "list", "elements": "dict"}, {"a": 1}, "option: {'a': 1}: is no list. Write it as a list; [] is an empty one."),
-    ({"type": "dict"}, [1], "option: [1]: is no mapping. Write it as key: value."),
-    ({"choices": ["never", "if_pending"]}, "if-pending", "option: 'if-pending': is none of never, if_pending. Did you mean if_pending?"),
-    ({"choices": ["a", "b"]}, "zzz", "option: 'zzz': is none of a, b. Choose one of them."),
-    (HOSTS, [{"name": "a"}, "b"], "option[1]: 'b': is no mapping. Write it as key: value."),
-    (HOSTS, [{"name": "a", "size": "x"}], "option[0].size: 'x': is no whole number. Write a whole number."),
+    ({"type": "int"}, "high", "option: 'high': it is not a whole number. Write a whole number."),
+    ({"type": "bool"}, "maybe", "option: 'maybe': it is neither true nor false. Write true or false."),
+    ({"type": "str"}, ["a"], "option: ['a']: it is not a text. Write one text."),
+    ({"type": "list", "elements": "dict"}, "harbor", "option: 'harbor': it is not a list. Write it as a list; [] is an empty one."),
+    ({"type": "list", "elements": "dict"}, {"a": 1}, "option: {'a': 1}: it is not a list. Write it as a list; [] is an empty one."),
+    ({"type": "dict"}, [1], "option: [1]: it is not a mapping. Write it as key: value."),
+    ({"choices": ["never", "if_pending"]}, "if-pending", "option: 'if-pending': it is not one of never, if_pending. Did you mean if_pending?"),
+    ({"choices": ["a", "b"]}, "zzz", "option: 'zzz': it is not one of a, b. Choose one of them."),
+    (HOSTS, [{"name": "a"}, "b"], "option[1]: 'b': it is not a mapping. Write it as key: value."),
+    (HOSTS, [{"name": "a", "size": "x"}], "option[0].size: 'x': it is not a whole number. Write a whole number."),
     (HOSTS, [{"size": 3}], "option[0].name: it has no value. Give one."),
     (HOSTS, [{"name": None}], "option[0].name: it has no value. Give one."),
     (HOSTS, [{"name": "a", "sise": 3}], "option[0].sise: there is no such key. Did you mean size?"),
     (HOSTS, [{"name": "a", "qqq": 3}], "option[0].qqq: there is no such key. It takes name, size, kind."),
-    (HOSTS, [{"name": "a", "kind": "bigg"}], "option[0].kind: 'bigg': is none of big, small. Did you mean big?"),
+    (HOSTS, [{"name": "a", "kind": "bigg"}], "option[0].kind: 'bigg': it is not one of big, small. Did you mean big?"),
 ])
 def test_what_is_wrong_is_named_by_its_place(spec, value, message):
     _taken, (error,) = specs.check("option", spec, value)

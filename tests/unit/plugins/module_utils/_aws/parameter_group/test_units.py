@@ -45,8 +45,8 @@ REFUSALS = [
     ("a unit for a bare number", "4GB", None, "no unit"),
     ("a fraction of a block", "9kB", "8kB", "1.125"),
     ("a fraction of a millisecond", "1500us", "ms", "1.5"),
-    ("a letter that is no unit", "4G", "8kB", "'G' is no unit"),
-    ("another case", "4gb", "8kB", "'gb' is no unit"),
+    ("a letter that is not a unit", "4G", "8kB", "'G' is not a unit"),
+    ("another case", "4gb", "8kB", "'gb' is not a unit"),
 ]
 
 

@@ -53,7 +53,7 @@ def test_anything_else_is_refused(content):
 
 @pytest.mark.parametrize("files", [{}, {"README.md": b""}])
 def test_a_folder_without_checks_is_no_proof(files):
-    with pytest.raises(LaunchError, match="holds no check"):
+    with pytest.raises(LaunchError, match="it holds no check"):
         load(files)
 
 
@@ -83,7 +83,7 @@ def test_what_may_not_apply_is_a_rule_there_is_with_a_reason():
     assert may_not_apply([{"rule": "R02", "reason": "none of it"}], [CHECK]) == {"R02"}
     with pytest.raises(LaunchError) as refusal:
         may_not_apply([{"rule": "R03", "reason": "x"}, {"rule": "R02", "reason": ""}], [CHECK])
-    assert "may_not_apply[0].rule: 'R03'" in refusal.value.message and "may_not_apply[1].reason: is empty" in refusal.value.message
+    assert "may_not_apply[0].rule: 'R03'" in refusal.value.message and "may_not_apply[1].reason: it is empty" in refusal.value.message
 
 
 def test_the_prelude_says_names_as_text_whatever_is_in_them():
@@ -93,10 +93,10 @@ def test_the_prelude_says_names_as_text_whatever_is_in_them():
 
 
 @pytest.mark.parametrize(("columns", "rows", "words"), [
-    (COLUMNS[:4], [], "answers with the columns rule, severity, object, detail."),
-    (COLUMNS[::-1], [], "answers with the columns remedy"),
-    (COLUMNS, [("R02", "fatal", "o", "d", "r")], "has the severity 'fatal'."),
-    (COLUMNS, [("R02", None, "o", "d", "r")], "has the severity None."),
+    (COLUMNS[:4], [], "it answers with the columns rule, severity, object, detail."),
+    (COLUMNS[::-1], [], "it answers with the columns remedy"),
+    (COLUMNS, [("R02", "fatal", "o", "d", "r")], "it has the severity 'fatal'."),
+    (COLUMNS, [("R02", None, "o", "d", "r")], "it has the severity None."),
 ])
 def test_an_answer_that_no_check_gives_is_refused_without_a_row_too(columns, rows, words):
     with pytest.raises(LaunchError) as refusal:

@@ -48,7 +48,7 @@ def test_a_table_that_nothing_can_be_proved_with_is_refused():
 
 
 def test_a_canary_for_a_table_that_is_not_proved_is_refused():
-    with pytest.raises(LaunchError, match="canaries: 'app.other': is not among the tables"):
+    with pytest.raises(LaunchError, match="canaries: 'app.other': it is not among the tables"):
         planned(state((1, 0), (1, 0)), canaries=(CANARY, Canary("app.other", {})))
 
 

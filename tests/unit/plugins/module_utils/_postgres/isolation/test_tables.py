@@ -25,7 +25,7 @@ def test_what_can_be_read_is_proved_unless_it_is_exempt(tables, exempt, proved):
 
 @pytest.mark.parametrize(("tables", "exempt", "option", "words"), [
     ([TASKS, COUNTRIES], {}, "exempt_tables", "NOT PROVED: app.countries has no column tenant_id"),
-    ([TASKS], {"app.countries": REASON}, "exempt_tables", "is no table that this login can read"),
+    ([TASKS], {"app.countries": REASON}, "exempt_tables", "it is not a table that this login can read"),
     ([], {}, "names", "NOT PROVED: this login can read no table with a column tenant_id"),
     ([TASKS], {"app.tasks": REASON}, "names", "NOT PROVED: this login can read no table"),
 ])

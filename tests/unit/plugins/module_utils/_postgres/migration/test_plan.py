@@ -67,14 +67,14 @@ def test_a_repeatable_one_that_flyway_recorded_without_placeholders_is_current()
 @pytest.mark.parametrize(("rows", "words"), [
     (
         (row(1, "1", "one", "V1__one.sql", checksum=7),),
-        f"'V1__one.sql': was changed after it was applied: checksum {CHECKSUMS['V1__one.sql']}, in the history 7.",
+        f"'V1__one.sql': it was changed after it was applied: checksum {CHECKSUMS['V1__one.sql']}, in the history 7.",
     ),
     ((row(1, "1", "uno", "V1__uno.sql", checksum=CHECKSUMS["V1__one.sql"]),), "was renamed after it was applied"),
     ((ONE, row(2, "3", "three", "V3__three.sql", checksum=7)), "V3__three.sql was applied (rank 2), but the file is missing"),
     ((row(1, None, "gone", "R__gone.sql", checksum=7),), "R__gone.sql was applied (rank 1), but the file is missing"),
     ((row(1, "1", "one", "V1__one.sql", success=False),), "V1__one.sql failed when it was run before"),
     ((row(1, "1", "one", "org.acme.One", "JDBC"),), "of type JDBC"),
-    ((TWO,), "'V1__one.sql': is older than version 2"),
+    ((TWO,), "'V1__one.sql': it is older than version 2"),
 ])
 def test_a_contradiction_between_history_and_files_is_refused(rows, words):
     with pytest.raises(LaunchError) as refusal:

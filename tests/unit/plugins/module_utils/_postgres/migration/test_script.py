@@ -34,10 +34,10 @@ def test_everything_that_is_wrong_with_the_files_is_said_at_once():
     with pytest.raises(LaunchError) as refusal:
         load({"sql": files}, no_placeholders)
     message = refusal.value.message
-    assert "'sql/V1_0__b.sql': has the same version 1.0 as sql/V1__a.sql." in message
-    assert "'sql/x/R__a.sql': has the same description 'a' as sql/R__a.sql." in message
-    assert "'v2__c.sql': is no migration's name" in message
-    assert "'V3__d.sql': is not UTF-8" in message
+    assert "'sql/V1_0__b.sql': it has the same version 1.0 as sql/V1__a.sql." in message
+    assert "'sql/x/R__a.sql': it has the same description 'a' as sql/R__a.sql." in message
+    assert "'v2__c.sql': it is not a migration's name" in message
+    assert "'V3__d.sql': it is not UTF-8" in message
 
 
 def test_several_locations_are_one_sequence():
@@ -50,13 +50,13 @@ def test_several_locations_are_one_sequence():
 def test_what_is_in_two_locations_is_refused_with_both_files():
     with pytest.raises(LaunchError) as refusal:
         load({"platform": {"V1__a.sql": b"", "R__x.sql": b""}, "launch/": {"V1_0__b.sql": b"", "sub/R__x.sql": b""}}, no_placeholders)
-    assert "locations: 'launch/V1_0__b.sql': has the same version 1.0 as platform/V1__a.sql." in refusal.value.message
-    assert "locations: 'launch/sub/R__x.sql': has the same description 'x' as platform/R__x.sql." in refusal.value.message
+    assert "locations: 'launch/V1_0__b.sql': it has the same version 1.0 as platform/V1__a.sql." in refusal.value.message
+    assert "locations: 'launch/sub/R__x.sql': it has the same description 'x' as platform/R__x.sql." in refusal.value.message
 
 
 @pytest.mark.parametrize("files", [{}, {"README.md": b""}, {"U1__undo.sql": b""}])
 def test_a_location_without_migrations_is_refused_beside_one_with_some(files):
-    with pytest.raises(LaunchError, match="locations: 'empty': holds no migration"):
+    with pytest.raises(LaunchError, match="locations: 'empty': it holds no migration"):
         load({"sql": {"V1__a.sql": b""}, "empty": files}, no_placeholders)
 
 

@@ -81,7 +81,7 @@ def test_too_powerful_and_unknown_roles_are_refused_together():
     state = ActualRoles(170000, {"app": ActualRole(login=True, powers=("BYPASSRLS",))}, frozenset({"app"}))
     with pytest.raises(LaunchError) as refusal:
         plan_roles(specs, state, False)
-    assert "'app': exists and has BYPASSRLS" in refusal.value.message
+    assert "'app': it exists and has BYPASSRLS" in refusal.value.message
     assert "'missing': app should be a member of it" in refusal.value.message
 
 

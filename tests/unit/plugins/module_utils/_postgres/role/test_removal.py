@@ -76,5 +76,5 @@ def test_removals_come_last_and_nothing_else_of_such_an_entry_counts():
 
 
 def test_the_login_that_does_the_work_is_not_removed():
-    with pytest.raises(LaunchError, match="'master': is the login that does the work"):
+    with pytest.raises(LaunchError, match="'master': it is the login that does the work"):
         role_specs([{"name": "master", "login": True, "state": "absent"}], "master")

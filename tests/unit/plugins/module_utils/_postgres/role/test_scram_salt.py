@@ -86,7 +86,7 @@ def test_the_server_hears_the_login_and_nothing_of_its_password(server):
 
 @pytest.mark.parametrize(("answers", "words"), [
     pytest.param((message(b"E", b"SFATAL\0C28000\0Mno pg_hba.conf entry\0\0"),), "no pg_hba.conf entry", id="refused"),
-    pytest.param((b"HTTP/1.1 400 Bad Request",), "is no PostgreSQL", id="another protocol"),
+    pytest.param((b"HTTP/1.1 400 Bad Request",), "is not PostgreSQL", id="another protocol"),
     pytest.param((b"",), "hung up", id="silent end"),
     pytest.param((SASL, asks(11, b"e=other-error")), "'i'", id="no salt"),
 ])

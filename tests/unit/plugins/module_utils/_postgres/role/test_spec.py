@@ -33,19 +33,19 @@ def test_the_master_may_become_groups_unless_told_otherwise(login, given, normal
 
 
 @pytest.mark.parametrize(("role", "option", "words"), [
-    ({"name": "App"}, "roles[0].name", "is no name"),
-    ({"name": "1app"}, "roles[0].name", "is no name"),
-    ({"name": "a" * 64}, "roles[0].name", "is no name"),
-    ({"name": 'a"; DROP'}, "roles[0].name", "is no name"),
+    ({"name": "App"}, "roles[0].name", "it is not a name"),
+    ({"name": "1app"}, "roles[0].name", "it is not a name"),
+    ({"name": "a" * 64}, "roles[0].name", "it is not a name"),
+    ({"name": 'a"; DROP'}, "roles[0].name", "it is not a name"),
     ({"name": "pg_app"}, "roles[0].name", "belongs to PostgreSQL"),
     ({"name": "rdsadmin"}, "roles[0].name", "belongs to PostgreSQL"),
     ({"name": "master"}, "roles[0].name", "does the work"),
-    ({"member_of": ["a b"]}, "roles[0].member_of", "is no name"),
-    ({"connection_limit": -2}, "roles[0].connection_limit", "no number of connections"),
-    ({"settings": {"a b": "1"}}, "roles[0].settings", "no setting's name"),
-    ({"settings": {"search_path": ["a,b"]}}, "roles[0].settings.search_path", "is no name"),
+    ({"member_of": ["a b"]}, "roles[0].member_of", "it is not a name"),
+    ({"connection_limit": -2}, "roles[0].connection_limit", "not a number of connections"),
+    ({"settings": {"a b": "1"}}, "roles[0].settings", "not a setting's name"),
+    ({"settings": {"search_path": ["a,b"]}}, "roles[0].settings.search_path", "it is not a name"),
     ({"password": "pencil"}, "roles[0]", "password_verifier is what the server gets"),
-    ({"password_verifier": "pencil"}, "roles[0]", "is none of PostgreSQL's"),
+    ({"password_verifier": "pencil"}, "roles[0]", "is not one of PostgreSQL's"),
     ({"password_verifier": VERIFIER, "password": "pen"}, "roles[0]", "made from another password"),
     ({"login": False, "password_verifier": VERIFIER}, "roles[0]", "without login has no password"),
 ])
@@ -66,7 +66,7 @@ def test_a_refusal_never_shows_a_secret(role):
 def test_a_role_that_is_named_twice_is_refused_together_with_everything_else():
     with pytest.raises(LaunchError) as refusal:
         role_specs([{"name": name, "login": False} for name in ("a", "a", "B")], "master")
-    assert "'a': is named twice" in refusal.value.message and "'B': is no name" in refusal.value.message
+    assert "'a': it is named twice" in refusal.value.message and "'B': it is not a name" in refusal.value.message
 
 
 def test_secrets_are_not_in_the_representation():
@@ -75,7 +75,7 @@ def test_secrets_are_not_in_the_representation():
 
 
 def test_a_secret_that_was_not_read_is_refused_and_one_that_is_missing_is_remembered():
-    with pytest.raises(LaunchError, match=r"roles\[0\].secret: '/app': was not read: .* whose action plugin reads the secret"):
+    with pytest.raises(LaunchError, match=r"roles\[0\].secret: '/app': it was not read: .* whose action plugin reads the secret"):
         spec(secret="/app")
     role = {"name": "app", "login": True, "secret": "/app"}
     assert role_specs([role], "master", ["/app"])[0].missing_secret == "/app"

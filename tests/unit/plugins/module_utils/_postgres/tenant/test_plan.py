@@ -43,7 +43,7 @@ def test_everything_that_is_wrong_with_the_list_is_said_at_once():
         desired(
             [good, {**good, "id": B}, {**good, "domain": None}, {**good, "id": "8" * 26}, {**good, "domain": "A.test"}, {**good, "name": ""}], Names(),
         )
-    for words in (f"the id '{A}'", "the domain 'a.test'", "tenants[3].id: '8888", "tenants[4].domain: 'A.test'", "tenants[5].name: is empty"):
+    for words in (f"the id '{A}'", "the domain 'a.test'", "tenants[3].id: '8888", "tenants[4].domain: 'A.test'", "tenants[5].name: it is empty"):
         assert words in refusal.value.message
 
 
@@ -51,5 +51,5 @@ def test_an_id_is_what_the_system_says_it_is():
     uuids = Names.from_options({"id_type": "uuid", "id_pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"})
     tenant = {"id": "0190a000-0000-7000-8000-000000000001", "name": "a"}
     assert desired([tenant], uuids)[0].id == tenant["id"]
-    with pytest.raises(LaunchError, match=r"tenants\[0\].id: '01JAMZ0000TENANT0000000001': is no id. An id matches \^\[0-9a-f\]"):
+    with pytest.raises(LaunchError, match=r"tenants\[0\].id: '01JAMZ0000TENANT0000000001': it is not an id. An id matches \^\[0-9a-f\]"):
         desired([{**tenant, "id": A}], uuids)

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measure what a check takes with many tenants in the inventory, against one.
+
+    python -m tests.benchmarks.tenants --count 10000 --rounds 3 --json reports/tenants.json
+
+Begins the stack's profile `sitetest` anew, makes the tenants, and measures checks of the site by turns. No other run may use
+the profile meanwhile.
+"""
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import pathlib
+import sys
+import tempfile
+import typing as t
+
+from local import profiles
+from tests.benchmarks import measure
+from tests.benchmarks.measure import ROOT, Run, RunError
+from tests.benchmarks.site import SITE, Kind, aim, build, inventory_of, our_stack, rounds, site_command
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+AIM = 1.15
+
+
+def tenant(number: int) -> dict[str, str]:
+    """A tenant; its id is a number in the digits of ULIDs."""
+    digits, rest = "", number
+    for _ in range(20):
+        rest, digit = divmod(rest, len(ALPHABET))
+        digits = ALPHABET[digit] + digits
+    return {"id": f"01JAMZ{digits}", "name": f"Tenant {number}", "domain": f"t{number}.example"}
+
+
+def write_inventory(folder: pathlib.Path, count: int) -> pathlib.Path:
+    """An inventory source that has only tenants; JSON is YAML."""
+    (folder / "group_vars" / "all").mkdir(parents=True)
+    (folder / "hosts.yml").write_text("all: {}\n", encoding="utf-8")
+    tenants = {"database_schema_tenants": [tenant(number) for number in range(count)]}
+    (folder / "group_vars" / "all" / "tenants.yml").write_text(json.dumps(tenants, indent=1), encoding="utf-8")
+    return folder
+
+
+def kind(folder: pathlib.Path, count: int, *switches: str) -> Kind:
+    """Runs with so many tenants."""
+    inventory = write_inventory(folder / f"{count}{''.join(switches)}", count)
+    command = (*site_command(ROOT, inventory_of(ROOT) / "hosts.yml", SITE, inventory), *switches)
+    return Kind(f"{count} tenants", command, ROOT, profiles.find("sitetest").log, {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")})
+
+
+def report(found: dict[str, list[Run]]) -> dict[str, t.Any]:
+    """What was measured, beside what was aimed at; the first is what the last is compared with."""
+    medians = {name: measure.median(runs) for name, runs in found.items()}
+    few, *_others, many = medians.values()
+    aims = [aim(f"{what} of many against few", round(many[what] / few[what], 2), AIM) for what in ("wall", "cpu")]
+    return {"runs": medians, "aims": aims}
+
+
+def text(found: dict[str, t.Any]) -> str:
+    """A report for a person."""
+    lines = [f"{'':28}{'wall s':>8}{'CPU s':>8}"]
+    lines += [f"{name:28}{run['wall']:8.1f}{run['cpu']:8.1f}" for name, run in found["runs"].items()]
+    lines += [f"{row['aim']}: {row['measured']}, at most {row['at_most']}{'' if row['reached'] else ': not reached'}" for row in found["aims"]]
+    return "\n".join(lines)
+
+
+def measure_all(count: int, times: int) -> dict[str, t.Any]:
+    """Make the tenants, and measure checks with one and with all of them."""
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stacks:
+        folder = pathlib.Path(name)
+        stacks.enter_context(our_stack())
+        build(kind(folder, count))
+        return report(rounds([kind(folder, some, "--check") for some in (1, count)], times))
+
+
+def main(arguments: t.Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Measure checks with many tenants.")
+    parser.add_argument("--count", type=int, default=10000, help="how many tenants (default 10000)")
+    parser.add_argument("--rounds", type=int, default=3, help="how many times each is run (default 3)")
+    parser.add_argument("--json", type=pathlib.Path, help="a file for the report as JSON")
+    options = parser.parse_args(arguments)
+    try:
+        found = measure_all(options.count, options.rounds)
+    except RunError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(text(found))
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

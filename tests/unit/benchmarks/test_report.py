@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the benchmarks make of what they measured."""
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+
+from tests.benchmarks import measure, site, tenants
+from tests.benchmarks.measure import Run, RunError, Task
+
+LOG = """\
+2026-01-01 INFO Thread-1 local.endpoint.server: call rds.DescribeDBInstances
+2026-01-01 INFO Thread-1 werkzeug: 127.0.0.1 - - [01/Jan/2026] "POST / HTTP/1.1" 200 -
+2026-01-01 INFO Thread-1 local.endpoint.server: call secretsmanager.GetSecretValue
+2026-01-01 INFO Thread-1 local.endpoint.server: call secretsmanager.GetSecretValue
+"""
+
+
+def task(action: str, seconds: float, **different: object) -> Task:
+    values = {"name": action, "uuid": action, "host": "localhost", "outcome": "ok", "items": 1, "only_planned": False}
+    return Task(**values | {"action": action, "seconds": seconds} | different)
+
+
+def run(*tasks: Task, cpu: float = 10.0, wall: float = 20.0, **calls: int) -> Run:
+    return Run(wall, cpu, tasks, calls)
+
+
+OURS = run(
+    task("launch.database.db_secret", 2.0, items=2), task("launch.database.db_secret", 9.0, only_planned=True),
+    task("launch.database.postgres_role", 1.0), cpu=20.0, Get=40,
+)
+PEERS = run(
+    task("community.aws.secretsmanager_secret", 4.0, items=2), task("community.postgresql.postgresql_user", 3.0, items=10),
+    task("community.postgresql.postgresql_membership", 2.0, items=4), cpu=15.0,
+)
+
+
+def test_calls_are_counted_from_where_the_log_was(tmp_path: pathlib.Path) -> None:
+    log = tmp_path / "endpoint.log"
+    log.write_text(LOG, encoding="utf-8")
+    assert measure.count_calls(log, 0) == {"secretsmanager.GetSecretValue": 2, "rds.DescribeDBInstances": 1}
+    assert measure.count_calls(log, len(LOG.splitlines()[0])) == {"secretsmanager.GetSecretValue": 2}
+
+
+def test_a_task_counts_once_however_many_hosts_it_ran_on() -> None:
+    hosts = [task("a", 1.0, host=name) for name in ("pool-1", "pool-2")]
+    assert run(*hosts, task("b", 1.0, outcome="skipped")).task_count == 1
+
+
+def test_tasks_are_compared_by_one_execution_or_by_all_that_a_run_takes() -> None:
+    assert site.compare_tasks([OURS], [PEERS]) == [
+        {"resource": "secret", "ours": 1.0, "peer": 2.0, "ratio": 0.5},
+        {"resource": "database roles", "ours": 1.0, "peer": 5.0, "ratio": 0.2},
+    ]
+
+
+def test_the_medians_are_of_all_rounds() -> None:
+    found = measure.median([run(cpu=1.0, wall=3.0), run(cpu=9.0, wall=5.0), run(cpu=2.0, wall=4.0)])
+    assert (found["cpu"], found["wall"], found["rounds"]) == (2.0, 4.0, 3)
+
+
+def test_aims_stand_beside_what_was_measured() -> None:
+    before = {"before": [run(cpu=40.0)], "before, without bytecode": [run(cpu=50.0)], "ours, without bytecode": [run(cpu=24.0)]}
+    found = site.report(before | {"ours": [OURS], "peers": [PEERS]})
+    aims = {row["aim"]: (row["measured"], row["reached"]) for row in found["aims"]}
+    assert aims == {
+        "tasks of a run": (2, True),
+        "AWS calls of a run": (40, True),
+        "slowest task against its peer": (0.5, True),
+        "tasks against their peers, average": (0.35, True),
+        "CPU against before as it was installed": (0.4, True),
+        "CPU against before, both without bytecode": (0.48, False),
+        "CPU against before, both with bytecode": (0.5, False),
+    }
+    shown = site.text(found)
+    assert "CPU against before, both with bytecode              0.45     0.5  not reached" in shown
+    assert shown.endswith("   40 Get")
+
+
+def test_many_tenants_against_one() -> None:
+    found = tenants.report({"1 tenants": [run(cpu=10.0)], "10000 tenants": [run(cpu=12.0)]})
+    assert [(row["measured"], row["reached"]) for row in found["aims"]] == [(1.0, True), (1.2, False)]
+    assert "cpu of many against few: 1.2, at most 1.15: not reached" in tenants.text(found)
+
+
+def test_tenants_have_ids_of_their_own() -> None:
+    ids = {tenants.tenant(number)["id"] for number in range(2000)}
+    assert len(ids) == 2000 and {len(one) for one in ids} == {26}
+
+
+def test_what_outlives_its_parent_is_counted(tmp_path: pathlib.Path) -> None:
+    busy = "import time; end = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
+    found = measure.run(["sh", "-c", f"python3 -c '{busy}' & exit 0"], tmp_path, {}, tmp_path / "no.log", 30)
+    assert found.cpu >= 0.5
+
+
+def test_a_run_that_fails_is_no_measurement(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(RunError, match=r"exit code 3\nwhy"):
+        measure.run(["sh", "-c", "echo why; exit 3"], tmp_path, {}, tmp_path / "no.log", 30)
+
+
+def test_a_commit_that_git_does_not_have_is_refused(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(RunError, match=r"^0{40}: git has no such commit\. Fetch"):
+        site.extract("0" * 40, tmp_path)
+
+
+def test_a_checkout_without_a_local_inventory_is_refused(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(RunError, match="has none of"):
+        site.inventory_of(tmp_path)
+    (tmp_path / "inventories" / "local").mkdir(parents=True)
+    assert site.inventory_of(tmp_path).name == "local"
