@@ -29,7 +29,9 @@ def _somebody(settings: Settings) -> t.Iterator[LaunchError]:
 def _networks(settings: Settings) -> t.Iterator[LaunchError]:
     for index, network in enumerate(settings.get(CONTROLLERS, [])):
         if not _is_network(network):
-            yield LaunchError("it is not a network.", option=f"{CONTROLLERS}[{index}]", value=network, remedy="Write it as in 10.0.0.0/16, without bits of a host.")
+            yield LaunchError(
+                "it is not a network.", option=f"{CONTROLLERS}[{index}]", value=network, remedy="Write it as in 10.0.0.0/16, without bits of a host.",
+            )
 
 
 def _is_network(text: str) -> bool:
