@@ -16,12 +16,12 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 CLIENTS, CONTROLLERS, SUBNETS = "network_access_client_group_ids", "network_access_controller_cidrs", "network_access_subnet_ids"
 
 
+# What an empty list would mean.
+EMPTY = {CLIENTS: "no client could reach the pools", CONTROLLERS: "nobody could configure the pool hosts", SUBNETS: "nothing would have a place"}
+
+
 def _somebody(settings: Settings) -> t.Iterator[LaunchError]:
-    without = (
-        (CLIENTS, "no client could reach the pools"), (CONTROLLERS, "nobody could configure the pool hosts"),
-        (SUBNETS, "nothing would have a place"),
-    )
-    for option, who in without:
+    for option, who in EMPTY.items():
         if settings.get(option) == []:
             yield LaunchError(f"it is empty: {who}.", option=option, value=[], remedy="Name at least one.")
 

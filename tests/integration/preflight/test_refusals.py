@@ -85,7 +85,8 @@ BAD = {
     "logins, pools and the instance": (
         {
             "system_logins": [
-                {"name": "a", "secret": "/a", "connection_limit": 10, "member_of": ["app_wr"]}, {"name": "b", "secret": "/a", "settings": {"lock_timeout": "soon"}},
+                {"name": "a", "secret": "/a", "connection_limit": 10, "member_of": ["app_wr"]},
+                {"name": "b", "secret": "/a", "settings": {"lock_timeout": "soon"}},
                 {"name": "a", "secret": "/shop/db/master"},
             ],
             "system_extensions": [{"name": "timescaledb"}, {"name": "pgaudit", "preload": True}],
@@ -116,7 +117,7 @@ BAD = {
             "system_ca_file: its template fails: 'shop_folder' is undefined.",
             "system_extensions[0].prelaod: there is no such key. Did you mean preload?",
             "system_name: it has no value. Give one: The system's name",
-            "system_pool: 'none': network_access_pool_group, pgbouncer_server_max_connections, pool_hosts_expected, pool_hosts_launch_template, pool_hosts_list: are given",
+            "system_pool: 'none': network_access_pool_group, pgbouncer_server_max_connections, pool_hosts_expected, pool_hosts_launch_template, ",
             "system_audit_partitions: False: audit_partitions_months_ahead: is given",
             "database_runner: it has no value, and without pools",
             "database_schema_locations: '/nowhere': it is not a folder on the controller",

@@ -13,10 +13,8 @@ CRASH = {"id": "CVE-2026-6664", "fixed": "1.25.2", "effect": "crash by anybody",
 
 
 def policy(installed, candidate, host="deb.debian.org"):
-    return (
-        f"pgbouncer:\n  Installed: {installed}\n  Candidate: {candidate}\n  Version table:\n     {candidate} 500\n"
-        f"        500 http://{host}/debian trixie/main\n"
-    )
+    table = f"  Version table:\n     {candidate} 500\n        500 http://{host}/debian trixie/main\n"
+    return f"pgbouncer:\n  Installed: {installed}\n  Candidate: {candidate}\n{table}"
 
 
 FRESH, OLD = policy("(none)", "1.24.1-1+deb13u2"), policy("1.24.1-1", "1.24.1-1+deb13u2")
