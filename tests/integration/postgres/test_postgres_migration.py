@@ -96,7 +96,7 @@ def test_bad_input_is_refused_before_anything_is_run(target, files, words):
 
 
 @pytest.mark.parametrize(("files", "words"), [
-    ({"V1__people.sql": "CREATE TABLE other ()"}, "'V1__people.sql': was changed after it was applied"),
+    ({"V1__people.sql": "CREATE TABLE other ()"}, "'V1__people.sql': it was changed after it was applied"),
     ({"V1__people.sql": None, "V2__new.sql": "CREATE TABLE n ()"}, "V1__people.sql was applied (rank 1), but the file is missing"),
     ({"V1_0_1__late.sql": "CREATE TABLE late ()", "V2__new.sql": "CREATE TABLE n ()"}, "'V1_0_1__late.sql': it is older than version 1.1"),
 ])
