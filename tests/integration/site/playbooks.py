@@ -78,7 +78,7 @@ def site(*arguments: str, fast: bool = False) -> Output:
     return finish(start("site.yml", *arguments, fast=fast))
 
 
-def drift() -> tuple[Output, dict[str, t.Any]]:
+def drift(*, fast: bool = False) -> tuple[Output, dict[str, t.Any]]:
     """A drift check and its report."""
-    output = finish(start("drift_check.yml", "--check", "--diff", LAUNCH_DRIFT_REPORT=str(REPORT)))
+    output = finish(start("drift_check.yml", "--check", "--diff", fast=fast, LAUNCH_DRIFT_REPORT=str(REPORT)))
     return output, json.loads(REPORT.read_text(encoding="utf-8"))
