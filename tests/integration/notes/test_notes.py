@@ -4,6 +4,7 @@
 """A second system, with other names, uuid keys, no audit log and one pool host, by the same playbooks. The tests follow each other."""
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import tempfile
@@ -15,7 +16,9 @@ from local import profiles, stack
 from tests.support.ansible import PLAYBOOK, ROOT
 
 PROFILE = profiles.find("notes")
-INVENTORY = ROOT / "tests" / "systems" / "notes"
+SYSTEMS = ROOT / "tests" / "systems"
+LOGIN = {"name": "nb_app", "secret": "/notes/app", "member_of": ["nb_writer"], "connection_limit": 60}
+GUEST = {"name": "nb_guest", "secret": "/notes/guest", "member_of": ["nb_reader"], "connection_limit": 60}
 DATABASE = f"{PROFILE.network}-db-notes-db"
 OWNER = "set role nb_owner;"
 POLICY = "create policy tenant_select on notebook.notes for select to nb_writer, nb_reader using (workspace = (select notebook.current_tenant()));"
@@ -28,23 +31,30 @@ class Run(t.NamedTuple):
     text: str
 
 
-def run(playbook: str, *arguments: str) -> Run:
+def run(playbook: str, *arguments: str, system: str = "notes") -> Run:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
     with tempfile.TemporaryFile() as file:
         done = subprocess.run(
-            [str(PLAYBOOK), str(ROOT / "playbooks" / playbook), "-i", str(INVENTORY), *arguments], cwd=ROOT, env=environment,
+            [str(PLAYBOOK), str(ROOT / "playbooks" / playbook), "-i", str(SYSTEMS / system), *arguments], cwd=ROOT, env=environment,
             stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=400, check=False,
         )
         file.seek(0)
         return Run(done.returncode, file.read().decode(errors="replace"))
 
 
-def sql(statements: str) -> None:
+def sql(statements: str) -> str:
     """As the server's superuser, since nobody else could break all of it."""
-    subprocess.run(
-        ["podman", "exec", "--interactive", "--user=postgres", DATABASE, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "rdsadmin", "notes"],
+    command = ["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-U", "rdsadmin", "notes"]
+    done = subprocess.run(
+        ["podman", "exec", "--interactive", "--user=postgres", DATABASE, *command],
         input=statements, text=True, check=True, timeout=60, capture_output=True,
     )
+    return done.stdout
+
+
+def logins(*entries: dict[str, t.Any]) -> tuple[str, str]:
+    """The system with another list of logins."""
+    return "-e", json.dumps({"system_logins": entries})
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +112,28 @@ def test_what_is_broken_is_named_by_its_cause(breaking: str, mending: str, cause
 @pytest.mark.usefixtures("built")
 def test_with_everything_restored_it_is_proved_again() -> None:
     assert run("rls.yml").code == 0
+
+
+@pytest.mark.usefixtures("built")
+def test_a_login_comes_and_goes_with_its_secret_and_its_pool() -> None:
+    came = run("site.yml", *logins(LOGIN, GUEST), "--tags", "aws,pool,schema")
+    assert came.code == 0, came.text[-4000:]
+    assert sql("select rolcanlogin from pg_roles where rolname = 'nb_guest'") == "t\n"
+    sql("create table public.kept (); alter table public.kept owner to nb_guest;")
+    gone = logins(LOGIN, {**GUEST, "state": "absent"})
+    refused = run("schema.yml", *gone)
+    assert refused.code == 2 and "nb_guest" in refused.text and "public.kept" in refused.text, refused.text[-4000:]
+    sql("drop table public.kept")
+    went = run("site.yml", *gone, "--tags", "aws,pool,schema")
+    assert went.code == 0, went.text[-4000:]
+    assert sql("select count(*) from pg_roles where rolname = 'nb_guest'") == "0\n"
+    assert "changed: [localhost] => (item=/notes/guest)" in went.text
+
+
+@pytest.mark.usefixtures("built")
+def test_the_same_database_as_a_server_of_somebody_elses_without_pools() -> None:
+    """Nothing of the instance is looked at, and the proof goes straight to the server."""
+    direct = run("site.yml", system="direct")
+    assert direct.code == 0, direct.text[-6000:]
+    assert "TASK [launch.database.database_instance : Instance]" not in direct.text
+    assert "each of 2 tenants sees its rows and only its rows in notebook.notes, notebook.workspaces" in direct.text
