@@ -22,7 +22,7 @@ where granted.rolname !~ '^(pg_|rds)' and member.rolname !~ '^(pg_|rds)'
 # Files of a pool host that the peers keep as well, each with its mode and group.
 FILES = (
     "/etc/pgbouncer/pgbouncer.ini", "/etc/pgbouncer/userlist.txt", "/etc/ssl/launch-database-ca.pem",
-    "/etc/systemd/system/pgbouncer.service.d/launch.conf",
+    "/etc/systemd/system/pgbouncer.service.d/service.conf",
 )
 
 
