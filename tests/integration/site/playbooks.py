@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 import re
 import runpy
 import subprocess
@@ -16,7 +17,9 @@ import typing as t
 
 from ansible.release import __version__
 
+from tests.integration.site.account import PROFILE
 from tests.support.ansible import PLAYBOOK, ROOT
+from tests.support.installed import Installed
 
 INVENTORY = (ROOT / "inventories" / "launch" / "local" / "hosts.yml", ROOT / "tests" / "integration" / "site" / "inventory")
 ACCELERATE = ROOT / "bin" / "accelerate"
@@ -66,12 +69,22 @@ def start(playbook: str, *arguments: str, fast: bool = False, **env: str) -> Sta
 
     :arg fast: with Mitogen, as `make site FAST=1` does, where that is known to work.
     """
+    return _start([*accelerated(fast), str(PLAYBOOK), str(ROOT / "playbooks" / playbook), *arguments], ROOT, env)
+
+
+def start_installed(installed: Installed, playbook: str, *arguments: str) -> Started:
+    """Start a playbook of the installed collection in the folder of somebody who has no clone."""
+    # The inventory names these beside the playbooks, which are elsewhere.
+    files = {"system_ca_file": str(PROFILE.ca_file), "pgbouncer_client_ca_folder": str(PROFILE.state / "pool")}
+    return _start([str(PLAYBOOK), f"launch.database.{playbook}", "-e", json.dumps(files), *arguments], installed.folder, {})
+
+
+def _start(command: list[str], folder: pathlib.Path, env: t.Mapping[str, str]) -> Started:
     inventory = [word for source in INVENTORY for word in ("-i", str(source))]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
     file = tempfile.TemporaryFile()
     process = subprocess.Popen(
-        [*accelerated(fast), str(PLAYBOOK), str(ROOT / "playbooks" / playbook), *inventory, *arguments],
-        cwd=ROOT, env=environment | env, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        [*command, *inventory], cwd=folder, env=environment | env, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
     )
     return Started(process, file, time.monotonic())
 

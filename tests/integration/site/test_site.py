@@ -15,8 +15,9 @@ import pytest
 
 from tests.integration.site.account import POOL, Account
 from tests.integration.site.conftest import First
-from tests.integration.site.playbooks import Output, drift, finish, site, start
+from tests.integration.site.playbooks import Output, drift, finish, site, start, start_installed
 from tests.support.ansible import ROOT
+from tests.support.installed import Installed
 
 CANARY_A, CANARY_B = "00000000CANARYA00000000000", "00000000CANARYB00000000000"
 TRUST = ROOT / "local" / "state" / "sitetest" / "pool"
@@ -116,10 +117,12 @@ def archive_away(account: Account, first: First) -> t.Iterator[None]:
 
 
 @pytest.mark.usefixtures("archive_away")
-def test_a_second_run_changes_nothing_and_needs_no_archive(first: First) -> None:
-    second = site()
+def test_a_second_run_changes_nothing_and_needs_neither_archive_nor_clone(first: First, tmp_path: pathlib.Path) -> None:
+    """With the package in an empty folder, where the summary can be read without this project's settings."""
+    second = finish(start_installed(Installed.make(tmp_path), "site"))
     assert second.returncode == 0
     assert second.changed == {"localhost": 0, **dict.fromkeys(POOL, 0)}
+    assert re.search(r"^Database  launch-db-main\.\S+:5432, database launch$", second.text, re.MULTILINE)
     print(f"first run {first.output.seconds:.0f} s, second {second.seconds:.0f} s")
 
 
