@@ -19,11 +19,10 @@ select distinct granted.rolname || ' ' || member.rolname
 from pg_auth_members m join pg_roles granted on granted.oid = m.roleid join pg_roles member on member.oid = m.member
 where granted.rolname !~ '^(pg_|rds)' and member.rolname !~ '^(pg_|rds)'
 """
-# Files of a pool host that the peers keep as well, each with its mode and group.
-FILES = (
-    "/etc/pgbouncer/pgbouncer.ini", "/etc/pgbouncer/userlist.txt", "/etc/ssl/launch-database-ca.pem",
-    "/etc/systemd/system/pgbouncer.service.d/service.conf",
-)
+# Files of a pool host that the peers keep as well, wherever the role has put them.
+FILES = """
+find /etc/pgbouncer /etc/systemd/system/pgbouncer.service.d -maxdepth 1 -type f \\( -name '*.ini' -o -name '*.txt' -o -name '*.conf' \\) | sort
+"""
 
 
 def gather(profile: Profile) -> dict[str, t.Any]:
@@ -139,7 +138,7 @@ def instance_options(instance: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _files(container: str) -> list[dict[str, str]]:
-    return [_file(container, path) for path in FILES]
+    return [_file(container, path) for path in _inside(container, "root", "sh", "-c", FILES).split()]
 
 
 def _file(container: str, path: str) -> dict[str, str]:
