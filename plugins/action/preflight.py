@@ -19,7 +19,7 @@ from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_locations
-from ansible_collections.launch.database.plugins.plugin_utils._preflight import boto, endpoint, guard, names, rooms, schema, values, version
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import boto, endpoint, files, guard, hosts, names, rooms, schema, values, version
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.collection import read_declared, role_names
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.inventory import Given, read_given
@@ -71,7 +71,7 @@ class ActionModule(ActionBase):
         variables = _together(declared, given, variables)
         template = self._template(variables)
         settings, errors = values.read(declared.roles.values(), variables, given.names.intersection(declared.options), template)
-        errors = _unknown(declared, given, settings, variables, template) + errors
+        errors = _unread(given, settings) + _unknown(declared, given, settings, variables, template) + errors
         settings = dataclasses.replace(settings, world=self._world(settings, given.groups))
         errors += rooms.of_system(settings, declared)
         account, unasked = _ask(settings)
@@ -145,6 +145,12 @@ def _together(declared: Declared, given: Given, variables: Variables) -> Variabl
     of_pool = {name: value for name, value in given.pool.items() if name in declared.options and name not in given.extra}
     defaults = {name: value for role in declared.roles.values() for name, value in role.defaults.items()}
     return {**defaults, **variables, **of_pool}
+
+
+def _unread(given: Given, settings: Settings) -> Errors:
+    """Hosts that the inventory does not know yet are those that a run makes."""
+    planned = [host["name"] for host in settings.values.get(hosts.LIST) or []] if hosts.LIST not in settings.refused else []
+    return files.check(given.files, given.groups, {host for names_of in given.groups.values() for host in names_of} | {CONTROLLER, *planned})
 
 
 def _unknown(declared: Declared, given: Given, settings: Settings, variables: Variables, template: values.Template) -> Errors:

@@ -10,11 +10,14 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import dataclasses
+import os
 import typing as t
 
 from ansible import constants
 from ansible.inventory.group import Group
 from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
+
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.files import GROUPS, HOSTS, Entry
 
 if t.TYPE_CHECKING:
     from ansible.inventory.manager import InventoryManager
@@ -34,6 +37,7 @@ class Given:
     :arg others: names that an inventory plugin made.
     :arg pool: the variables of the group of pool hosts, not templated; it may have no host yet.
     :arg groups: the names of hosts, by group.
+    :arg files: what group_vars and host_vars hold, beside the inventory and beside the playbook.
     """
 
     names: frozenset[str]
@@ -41,6 +45,7 @@ class Given:
     others: frozenset[str]
     pool: t.Mapping[str, t.Any]
     groups: t.Mapping[str, t.Sequence[str]]
+    files: tuple[Entry, ...] = ()
 
 
 def read_given(inventory: InventoryManager, loader: DataLoader, extra: t.Iterable[str]) -> Given:
@@ -59,7 +64,20 @@ def read_given(inventory: InventoryManager, loader: DataLoader, extra: t.Iterabl
         names |= {*group.get_vars(), *_of_files(inventory, loader, group)}
     pool = {**groups[POOL].get_vars(), **_of_files(inventory, loader, groups[POOL])}
     hosts = {name: sorted(host.name for host in group.get_hosts()) for name, group in inventory.groups.items()}
-    return Given(frozenset(names) - constants.INTERNAL_STATIC_VARS, extra, frozenset(others), pool, hosts)
+    return Given(frozenset(names) - constants.INTERNAL_STATIC_VARS, extra, frozenset(others), pool, hosts, _entries(inventory, loader))
+
+
+def _entries(inventory: InventoryManager, loader: DataLoader) -> tuple[Entry, ...]:
+    bases = dict.fromkeys(source if os.path.isdir(source) else os.path.dirname(source) for source in [*inventory._sources, loader.get_basedir() + "/"])
+    return tuple(entry for base in bases if base for kind in (GROUPS, HOSTS) for entry in _listed(base.rstrip("/"), kind))
+
+
+def _listed(base: str, kind: str) -> t.Iterator[Entry]:
+    for name in sorted(os.listdir(f"{base}/{kind}")) if os.path.isdir(f"{base}/{kind}") else []:
+        path = f"{base}/{kind}/{name}"
+        inside = tuple(sorted(os.listdir(path))) if os.path.isdir(path) else None
+        paths = [path, *(f"{path}/{each}" for each in inside or ())]
+        yield Entry(base, kind, name, inside, tuple(each for each in paths if not os.path.exists(each)))
 
 
 def _of_files(inventory: InventoryManager, loader: DataLoader, entity: t.Any) -> dict[str, t.Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import shutil
 import typing as t
 
 import pytest
@@ -76,6 +77,26 @@ def test_hosts_that_are_not_there(given: dict[str, t.Any], playbook: str) -> Non
 def test_tags_do_not_leave_the_preflight_out(given: dict[str, t.Any]) -> None:
     (line,) = refusals(run("site.yml", "local", "--tags", "pool", **given | {"pgbouncer_default_poolsize": 70}))
     assert line.startswith("pgbouncer_default_poolsize:")
+
+
+def test_nor_does_a_run_that_begins_behind_it(given: dict[str, t.Any]) -> None:
+    begun = run("aws.yml", "local", "--start-at-task", "launch.database.database_credentials : Secret of a login", **given)
+    assert begun.returncode == 2
+    assert "preflight: it did not pass in this run" in begun.output and "Leave --start-at-task out." in begun.output
+
+
+def test_files_that_nobody_reads(given: dict[str, t.Any], tmp_path: pathlib.Path) -> None:
+    copy = tmp_path / "inventories"
+    shutil.copytree(ROOT / "inventories", copy, symlinks=True)
+    written = ["all.yml", "all/00_environment.yml", "pools/x.yml", "all/x.yaml.txt"]
+    for name in written:
+        path = copy / "launch" / "local" / "group_vars" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("database_instance_class: db.r6g.8xlarge\n", encoding="utf-8")
+    line = ["-i", str(copy / "launch" / "local" / "hosts.yml"), "-e", json.dumps(given)]
+    with nothing_inherited():
+        found = refusals(run_playbook_file(ROOT / "playbooks" / "preflight.yml", arguments=line, env=NO_FILES))
+    assert sorted(each.split("group_vars/")[1].split("'")[0] for each in found) == sorted(["all.yml", "all/00_environment.yml", "pools", "all/x.yaml.txt"])
 
 
 def test_nor_does_whoever_skips_it_get_on(given: dict[str, t.Any]) -> None:
