@@ -66,12 +66,13 @@ class Run:
         return sorted({task.name for task in self.tasks if task.outcome == "changed"})
 
     def seconds_of(self, action: str, *, whole: bool = False) -> list[float]:
-        """Of each task of a module: seconds.
+        """Of each task of a module: seconds. Tasks that only planned count where there are no others: then the plan is what kept it.
 
         :arg whole: of all items of a loop, not of one.
         """
-        ran = [task for task in self.tasks if task.action == action and task.outcome != "skipped" and not task.only_planned]
-        return [task.seconds / (1 if whole else max(task.items, 1)) for task in ran]
+        ran = [task for task in self.tasks if task.action == action and task.outcome != "skipped"]
+        counted = [task for task in ran if not task.only_planned] or ran
+        return [task.seconds / (1 if whole else max(task.items, 1)) for task in counted]
 
 
 class RunError(Exception):

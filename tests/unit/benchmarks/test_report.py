@@ -57,6 +57,11 @@ def test_tasks_are_compared_by_one_execution_or_by_all_that_a_run_takes() -> Non
     ]
 
 
+def test_what_was_only_planned_counts_where_nothing_else_ran() -> None:
+    assert OURS.seconds_of("launch.database.db_secret") == [1.0]
+    assert run(task("a", 3.0, only_planned=True), task("a", 1.0, outcome="skipped")).seconds_of("a") == [3.0]
+
+
 def test_the_medians_are_of_all_rounds() -> None:
     found = measure.median([run(cpu=1.0, wall=3.0), run(cpu=9.0, wall=5.0), run(cpu=2.0, wall=4.0)])
     assert (found["cpu"], found["wall"], found["rounds"]) == (2.0, 4.0, 3)
