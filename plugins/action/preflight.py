@@ -19,13 +19,26 @@ from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_locations
-from ansible_collections.launch.database.plugins.plugin_utils._preflight import boto, endpoint, files, guard, hosts, names, rooms, schema, values, version
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import (
+    boto,
+    endpoint,
+    files,
+    guard,
+    hosts,
+    names,
+    rooms,
+    schema,
+    specs,
+    values,
+    version,
+)
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.collection import read_declared, role_names
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.inventory import Given, read_given
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, Unjudged, World, each
 
 CONTROLLER = "localhost"
+TAGS = ("preflight", "always", "aws", "pool", "schema", "partitions", "rls", "drift_verdict")
 Variables = t.Dict[str, t.Any]
 Errors = t.List[LaunchError]
 
@@ -65,17 +78,20 @@ class ActionModule(ActionBase):
     def _all(self, variables: Variables) -> Variables:
         """Everything that is given, for a whole system."""
         raise_all(_elsewhere(variables))
+        raise_all(_idle(variables.get("ansible_run_tags") or ()))
         declared = read_declared(self._loader, role_names())
         given = read_given(variables["hostvars"]._inventory, self._loader, load_extra_vars(self._loader))
         raise_all(_nothing(declared, given, variables))
+        written = declared.options.keys() & {*variables, *given.names}
         variables = _together(declared, given, variables)
         template = self._template(variables)
-        settings, errors = values.read(declared.roles.values(), variables, given.names.intersection(declared.options), template)
+        settings, errors = values.read(declared.roles.values(), variables, given.names.intersection(declared.options), template, written)
         errors = _unread(given, settings) + _unknown(declared, given, settings, variables, template) + errors
-        settings = dataclasses.replace(settings, world=self._world(settings, given.groups))
+        settings = dataclasses.replace(settings, world=self._world(settings, variables, given.groups))
         errors += rooms.of_system(settings, declared)
         account, unasked = _ask(settings)
         raise_all(errors + unasked)
+        raise_all(_nobody(account))
         return {"changed": False, "account": account, "ansible_facts": {guard.FACT: guard.seal(account)}}
 
     def _some(self, sections: t.Sequence[str], variables: Variables) -> Variables:
@@ -84,7 +100,7 @@ class ActionModule(ActionBase):
         declared = read_declared(self._loader, rooms.roles(sections, role_names()))
         given = [option for option in declared.options if option in variables]
         settings, errors = values.read(declared.roles.values(), variables, given, self._template(variables))
-        settings = dataclasses.replace(settings, world=self._world(settings, variables.get("groups") or {}))
+        settings = dataclasses.replace(settings, world=self._world(settings, variables, variables.get("groups") or {}))
         errors += rooms.of_sections(sections, settings, declared)
         account, unasked = _ask(settings) if rooms.ENDPOINT in sections else ("", [])
         raise_all(errors + unasked)
@@ -93,9 +109,9 @@ class ActionModule(ActionBase):
     def _template(self, variables: Variables) -> values.Template:
         return Templar(loader=self._loader, variables=variables).template
 
-    def _world(self, settings: Settings, groups: t.Mapping[str, t.Sequence[str]]) -> World:
+    def _world(self, settings: Settings, variables: Variables, groups: t.Mapping[str, t.Sequence[str]]) -> World:
         environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        return World(environment, _endpoints(settings, environment), self._locations(settings), self._authorities(settings), groups)
+        return World(environment, _endpoints(settings, environment), self._locations(settings), self._authorities(settings), groups, _tags(variables, groups))
 
     def _locations(self, settings: Settings) -> t.Mapping[str, t.Any] | LaunchError:
         try:
@@ -118,6 +134,29 @@ def _fact(variables: Variables) -> t.Any:
     """What the preflight left behind where it ran. Extra variables can put something else there, which fits no seal."""
     facts = variables["hostvars"].raw_get(CONTROLLER).get("ansible_facts") or {}
     return facts.get(guard.FACT)
+
+
+def _tags(variables: Variables, groups: t.Mapping[str, t.Sequence[str]]) -> dict[str, t.Mapping[str, str]]:
+    """As the inventory plugin aws_ec2 keeps them under the prefix of launch's sources; of another source nothing is known."""
+    found = {host: variables["hostvars"].raw_get(host).get("aws_tags") for host in groups.get("pool", ())}
+    return {host: tags for host, tags in found.items() if isinstance(tags, t.Mapping)}
+
+
+def _idle(tags: t.Collection[str]) -> Errors:
+    """Refuse tags of which no play has one: the run would do nothing, and end well."""
+    if not tags or set(tags) & {*TAGS, "all", "tagged", "untagged"}:
+        return []
+    return [LaunchError(f"no play has such a tag, which is one of {', '.join(TAGS)}.", option="--tags", value=",".join(tags), remedy="Nothing was changed.")]
+
+
+def _nobody(account: str) -> Errors:
+    """What isn't known of the endpoint was refused already, unless only a host would know it."""
+    if account:
+        return []
+    return [LaunchError(
+        "nobody was asked whose account it is, since what the question needs can't be known on the controller.", option="aws_endpoint_account_id",
+        remedy="Write the variables aws_endpoint_* without what only a host knows. Nothing was changed.",
+    )]
 
 
 def _elsewhere(variables: Variables) -> Errors:
@@ -155,10 +194,18 @@ def _unread(given: Given, settings: Settings) -> Errors:
 
 def _unknown(declared: Declared, given: Given, settings: Settings, variables: Variables, template: values.Template) -> Errors:
     system = settings.values.get("system_name")
-    own = variables.get(f"{system}{names.OWN_SUFFIX}")
-    return names.check(
-        given.names, declared, system, template(own) or () if own else (), settings.values.get("system_foreign_prefixes") or (), given.others,
-    )
+    option = f"{system}{names.OWN_SUFFIX}"
+    own, errors = _list(option, variables.get(option), template)
+    return errors + names.check(given.names, declared, system, own, settings.values.get("system_foreign_prefixes") or (), given.others)
+
+
+def _list(option: str, value: t.Any, template: values.Template) -> tuple[t.Sequence[str], Errors]:
+    """A list of names that no role declares."""
+    try:
+        taken, errors = specs.check(option, {"type": "list", "elements": "str"}, template(value))
+    except AnsibleError as error:
+        taken, errors = None, [values.unresolved(option, error)]
+    return ([] if errors else taken or []), errors
 
 
 def _endpoints(settings: Settings, environment: t.Mapping[str, str]) -> t.Mapping[str, str] | LaunchError:

@@ -42,16 +42,21 @@ def _is_real(settings: Settings) -> bool:
     return settings["aws_endpoint_scope"] == "aws"
 
 
+def shown(url: str) -> str:
+    """An address without what it may hold of a login."""
+    return re.sub(r"//[^/@]*@", "//(hidden)@", url)
+
+
 def _url(settings: Settings) -> t.Iterator[LaunchError]:
     url = settings.get(URL, "")
     if not _is_real(settings) and not LOOPBACK.fullmatch(url):
         yield LaunchError(
-            "aws_endpoint_scope is loopback, and this address is not on this machine.", option=URL, value=url,
+            "aws_endpoint_scope is loopback, and this address is not on this machine.", option=URL, value=shown(url),
             remedy="Give an address such as http://127.0.0.1:5577, or use the inventory of the account you mean.",
         )
     if _is_real(settings) and url and not AWS.fullmatch(url):
         yield LaunchError(
-            "aws_endpoint_scope is aws, and this address is not AWS's.", option=URL, value=url,
+            "aws_endpoint_scope is aws, and this address is not AWS's.", option=URL, value=shown(url),
             remedy="Leave it empty for AWS's own endpoints, or use an inventory whose scope is loopback.",
         )
 
@@ -63,7 +68,7 @@ def _inherited(settings: Settings) -> t.Iterator[LaunchError]:
         address = settings.world.environment.get(name, "")
         if address and not AWS.fullmatch(address):
             yield LaunchError(
-                "aws_endpoint_scope is aws, and the environment sends the calls elsewhere.", option=name, value=address,
+                "aws_endpoint_scope is aws, and the environment sends the calls elsewhere.", option=name, value=shown(address),
                 remedy=f"Unset {name}, or use an inventory whose scope is loopback.",
             )
 
@@ -160,7 +165,7 @@ def refused_credentials(settings: Settings, reason: str) -> LaunchError:
 def no_answer(settings: Settings, reason: str) -> LaunchError:
     """The refusal where nobody answers."""
     if not _is_real(settings):
-        return LaunchError(f"no answer: {reason}.", option=URL, value=settings.get(URL, ""), remedy=f"{START} {NOTHING_CHANGED}")
+        return LaunchError(f"no answer: {reason}.", option=URL, value=shown(settings.get(URL, "")), remedy=f"{START} {NOTHING_CHANGED}")
     return LaunchError(
         f"AWS does not answer: {reason}.", option="aws_endpoint_region", value=settings["aws_endpoint_region"],
         remedy=f"Look at the network, the proxy (HTTPS_PROXY) and the region. {NOTHING_CHANGED}",

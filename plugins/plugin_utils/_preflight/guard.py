@@ -51,8 +51,9 @@ def refusal(fact: t.Any, extra: t.Collection[str], limit: str | None, skipped: t
         return []
     forged = [names.reserved()] if FACT in extra else []
     remedy = "Begin with playbooks/preflight.yml, as the playbooks of the collection do."
-    if "always" in skipped:
-        remedy = "Leave --skip-tags always out."
+    skips = [tag for tag in ("always", "preflight") if tag in skipped]
+    if skips:
+        remedy = f"Leave --skip-tags {skips[0]} out."
     elif limit:
         remedy = f"Add localhost to the limit, where the preflight runs: --limit '{limit},localhost'."
     return forged + [LaunchError(

@@ -45,5 +45,17 @@ def _found(settings: Settings) -> t.Iterator[LaunchError]:
         )
 
 
-CHECKS: tuple[Check, ...] = (_enough, _apart)
-FOUND: tuple[Check, ...] = (_found,)
+def _ours(settings: Settings) -> t.Iterator[LaunchError]:
+    """The inventory finds machines by tags, and a run makes them with tags: two places for one thing."""
+    tags = settings.get("aws_endpoint_tags", {})
+    for host, found in settings.world.tags.items():
+        for key in sorted({"project", "environment"} & tags.keys() & found.keys()):
+            if str(tags[key]) != str(found[key]):
+                yield LaunchError(
+                    f"the inventory found the pool host {host}, whose tag {key} is {found[key]!r}.", option=f"aws_endpoint_tags.{key}", value=tags[key],
+                    remedy=f"Filter by tag:{key} of the same value in the inventory's source of pool hosts (pool.aws_ec2.yml).",
+                )
+
+
+CHECKS: tuple[Check, ...] = (_enough, _apart, _ours)
+FOUND: tuple[Check, ...] = (_found, _ours)

@@ -25,6 +25,7 @@ RESEMBLES_IN_ROLE, RESEMBLES = 0.6, 0.75
 
 # What existing inventories have, and where it went. None: the collection finds it out by itself.
 RENAMED: t.Mapping[str, str | None] = {
+    "aws_endpoint_command_environment": None,
     "aws_endpoint_verified": None,
     "database_ca_file": "system_ca_file",
     "database_canaries": "system_canaries",
@@ -53,15 +54,15 @@ def check(
     """
     known = set(declared.options) - set(RENAMED)
     allowed = {*known, *own} | ({system + OWN_SUFFIX} if system else set())
-    prefixes = (ANSIBLES_PREFIX, *foreign)
-    errors = []
+    prefixes = (ANSIBLES_PREFIX, *(prefix for prefix in foreign if prefix))
+    errors = [error for prefix in foreign for error in _prefix(prefix)]
     for name in sorted(set(names) - (allowed - {RESERVED})):
         if name == RESERVED:
             errors.append(reserved())
         elif name in others or name.startswith(prefixes):
             errors += _foreign(name, known)
         else:
-            errors.append(_unknown(name, declared, system))
+            errors.append(_unknown(name, declared, system, own))
     return errors
 
 
@@ -72,6 +73,13 @@ def reserved() -> LaunchError:
     )
 
 
+def _prefix(prefix: str) -> list[LaunchError]:
+    """A letter or nothing would let every misspelt name pass that begins so."""
+    if len(prefix) > 1 and prefix.endswith("_"):
+        return []
+    return [LaunchError("it is no whole prefix.", option="system_foreign_prefixes", value=prefix, remedy="Give one that ends in _, as in awx_.")]
+
+
 def _foreign(name: str, known: t.Collection[str]) -> list[LaunchError]:
     near = difflib.get_close_matches(name, known, 1, NEAR)
     if not near:
@@ -79,7 +87,7 @@ def _foreign(name: str, known: t.Collection[str]) -> list[LaunchError]:
     return [LaunchError("no role has a variable of this name.", option=name, remedy=f"Did you mean {near[0]}?")]
 
 
-def _unknown(name: str, declared: Declared, system: str | None) -> LaunchError:
+def _unknown(name: str, declared: Declared, system: str | None, own_names: t.Collection[str]) -> LaunchError:
     if name in RENAMED:
         became = RENAMED[name]
         return LaunchError(
@@ -87,7 +95,7 @@ def _unknown(name: str, declared: Declared, system: str | None) -> LaunchError:
             remedy="Move the value there." if became else "Take it out.",
         )
     own = f"{system or '<system_name>'}{OWN_SUFFIX}"
-    near = nearest(name, declared)
+    near = nearest(name, declared) or next(iter(difflib.get_close_matches(name, own_names, 1, NEAR)), None)
     remedy = f"Did you mean {near}?" if near else f"Take it out, or name it in {own} if only this inventory uses it."
     return LaunchError("no role has a variable of this name.", option=name, remedy=remedy)
 

@@ -41,7 +41,7 @@ OF_SYSTEM: tuple[tuple[t.Callable[[Settings], bool], tuple[Check, ...]], ...] = 
     (lambda settings: system.needs("network_access", settings), network.CHECKS),
     (lambda _settings: True, (*extensions.CHECKS, *logins.CHECKS)),
     (system.has_pools, (*hosts.CHECKS, *pools.CHECKS)),
-    (lambda _settings: True, (*schema.CHECKS, *schema.AUTHORITIES)),
+    (lambda _settings: True, (*schema.CHECKS, *schema.FOLDERS, *schema.AUTHORITIES)),
     (system.has_tenants, proof.CHECKS),
 )
 

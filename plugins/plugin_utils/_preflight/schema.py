@@ -26,6 +26,8 @@ CANARIES = ("database_schema_canaries", "system_canaries")
 CA_FILE = "system_ca_file"
 
 _TENANTS: t.Mapping[str, t.Any] = {"type": "list", "elements": "dict", "options": TENANT}
+# Each is in one folder of the collection only.
+PLATFORM, AUDIT = "V1_0_0__schemas.sql", "V1_1_1__audit_log.sql"
 _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 
 
@@ -46,6 +48,28 @@ def _migrations(settings: Settings) -> list[LaunchError]:
     others = {name: str(value) for name, value in settings.get(PLACEHOLDERS, {}).items()}
     values = {**others, **given_values(_names(settings), {})}
     return renamed(raised(lambda: load(locations, lambda path: {**values, **flyways_own("", "", "", "", path)})), _called)
+
+
+def _folders(settings: Settings) -> t.Iterator[LaunchError]:
+    """The platform's folders are known by a script that only they have."""
+    locations = settings.world.locations
+    if isinstance(locations, LaunchError) or not locations:
+        return
+    scripts = {path.rpartition("/")[2] for files in locations.values() for path in files}
+    for is_there, folder, script, switch in (
+        (system.has_tenants(settings), "sql/platform", PLATFORM, "system_tenants"),
+        (system.has_partitions(settings), "sql/platform_audit", AUDIT, "system_audit_partitions"),
+    ):
+        if is_there and script not in scripts:
+            yield LaunchError(
+                f"none of them is the collection's {folder}, which {switch} needs.", option=LOCATIONS, value=list(locations),
+                remedy=f"Add it, before the system's own, or set {switch} to false.",
+            )
+        if not is_there and script in scripts:
+            yield LaunchError(
+                f"one of them is the collection's {folder}, and {switch} is false.", option=LOCATIONS, value=list(locations),
+                remedy=f"Take it out, or set {switch} to true.",
+            )
 
 
 def _names(settings: Settings) -> dict[str, str] | None:
@@ -100,4 +124,5 @@ def _where(settings: Settings) -> str:
 
 
 CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _tenants, _groups)
+FOLDERS: tuple[Check, ...] = (_folders,)
 AUTHORITIES: tuple[Check, ...] = (_authorities,)

@@ -8,6 +8,7 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import contextlib
+import collections
 import dataclasses
 import typing as t
 
@@ -29,6 +30,7 @@ class World:
     :arg locations: contents of the folders of migrations; an error where they can't be read.
     :arg authorities: content of the file of certificate authorities; None where there is no file.
     :arg groups: hosts that the inventory found, by group.
+    :arg tags: what each of the pool hosts is tagged with in the account, where the inventory knows.
     """
 
     environment: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -36,6 +38,7 @@ class World:
     locations: t.Mapping[str, Files] | LaunchError = dataclasses.field(default_factory=dict)
     authorities: bytes | None = None
     groups: t.Mapping[str, t.Sequence[str]] = dataclasses.field(default_factory=dict)
+    tags: t.Mapping[str, t.Mapping[str, str]] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,5 +113,5 @@ def each(error: LaunchError) -> list[LaunchError]:
 
 def twice(values: t.Iterable[t.Any]) -> list[t.Any]:
     """Each value that is there more than once, in order."""
-    seen = list(values)
-    return sorted({value for value in seen if seen.count(value) > 1})
+    counts = collections.Counter(values)
+    return sorted(value for value, count in counts.items() if count > 1)

@@ -86,8 +86,13 @@ def _not_a_choice(option: str, spec: Spec, value: t.Any) -> LaunchError:
 
 def _elements(option: str, spec: Spec, values: list[t.Any]) -> tuple[t.Any, Errors]:
     each = {"type": spec["elements"], "options": spec.get("options"), "choices": spec.get("choices"), "no_log": spec.get("no_log")}
-    found = [check(f"{option}[{index}]", each, value) for index, value in enumerate(values)]
+    found = [_element(f"{option}[{index}]", each, value) for index, value in enumerate(values)]
     return [value for value, _errors in found], [error for _value, errors in found for error in errors]
+
+
+def _element(option: str, spec: Spec, value: t.Any) -> tuple[t.Any, Errors]:
+    """Nothing stands for a value that nobody gave; as one of a list it is a mistake."""
+    return check(option, spec, value) if value is not None else (None, [missing(option, {})])
 
 
 def _members(option: str, spec: Spec, values: dict[str, t.Any]) -> tuple[t.Any, Errors]:

@@ -24,12 +24,13 @@ Template = t.Callable[[t.Any], t.Any]
 
 
 def read(
-    roles: t.Iterable[Role], variables: t.Mapping[str, t.Any], given: t.Collection[str], template: Template,
+    roles: t.Iterable[Role], variables: t.Mapping[str, t.Any], given: t.Collection[str], template: Template, written: t.Collection[str] | None = None,
 ) -> tuple[Settings, list[LaunchError]]:
     """All values that some roles declare, and what is wrong with those that were given.
 
     :arg variables: not templated, defaults of roles included.
-    :arg given: the names of those that somebody wrote, and is told about.
+    :arg given: the names of those that the inventory or a role's caller gives.
+    :arg written: the names of all that somebody wrote, plays included, and who hears of what is wrong; those that are given by default.
     """
     values: dict[str, t.Any] = {}
     refused: set[str] = set()
@@ -40,7 +41,7 @@ def read(
             refused.add(option)
         elif value is not None:
             values[option] = value
-        if option in given:
+        if option in (given if written is None else written):
             found += errors
     return Settings(values, frozenset(given), frozenset(refused)), found
 

@@ -22,5 +22,5 @@ def check(version: str) -> list[LaunchError]:
         return []
     return [LaunchError(
         f"this collection needs {'.'.join(map(str, MINIMUM))} or later.", option="ansible-core", value=version,
-        remedy="Install a newer one: pip install 'ansible>=12,<14'. Nothing was changed.",
+        remedy="Install a newer one: pip install 'ansible>=12,<15'. Nothing was changed.",
     )]

@@ -12,7 +12,7 @@ from unittest import mock
 
 import yaml
 
-from tests.support.ansible import Run, run_playbook
+from tests.support.ansible import ROOT, Run, run_playbook
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
 NO_FILES = {"AWS_CONFIG_FILE": "/nonexistent/config", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -51,6 +51,7 @@ VARIABLES: t.Mapping[str, t.Any] = {
     },
     "pgbouncer_server_max_connections": "{{ database_instance_parameters.max_connections }}",
 }
+PLATFORM = [str(ROOT / "sql" / name) for name in ("platform", "platform_audit")]
 ACCOUNT_OF_AWS = {"aws_endpoint_scope": "aws", "aws_endpoint_url": "", "aws_endpoint_access_key": "", "aws_endpoint_secret_key": ""}
 
 
@@ -63,10 +64,10 @@ class Shop:
     def __init__(self, folder: pathlib.Path, url: str = NOBODY) -> None:
         self.folder = folder
         (folder / "sql").mkdir()
-        (folder / "sql" / "V1__a.sql").write_text("create table a ();\n", encoding="utf-8")
+        (folder / "sql" / "V2__a.sql").write_text("create table a ();\n", encoding="utf-8")
         (folder / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\n", encoding="utf-8")
         self.variables = {
-            **VARIABLES, "aws_endpoint_url": url, "system_ca_file": str(folder / "ca.pem"), "database_schema_locations": [str(folder / "sql")],
+            **VARIABLES, "aws_endpoint_url": url, "system_ca_file": str(folder / "ca.pem"), "database_schema_locations": [*PLATFORM, str(folder / "sql")],
         }
         self.hosts: dict[str, t.Any] = {"all": {"hosts": {"localhost": {"ansible_connection": "local"}}}}
 

@@ -11,7 +11,7 @@ import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.integration.preflight.conftest import Endpoint
-from tests.integration.preflight.shop import ACCOUNT_OF_AWS, NOBODY, REFUSE, Shop, play, refusals
+from tests.integration.preflight.shop import ACCOUNT_OF_AWS, NOBODY, PLATFORM, REFUSE, Shop, play, refusals
 
 PREFLIGHT = "preflight"
 NO_ANSWER = f"aws_endpoint_url: '{NOBODY}': no answer:"
@@ -137,11 +137,11 @@ def test_bad_input(shop: Shop, variables: dict, expected: list[str]) -> None:
 def test_migrations(shop: Shop) -> None:
     other = shop.folder / "other"
     other.mkdir()
-    for name, text in (("V1_0__again.sql", "select 1;"), ("v2__b.sql", ""), ("R__c.sql", "select '${color}';")):
+    for name, text in (("V2_0__again.sql", "select 1;"), ("v2__b.sql", ""), ("R__c.sql", "select '${color}';")):
         (other / name).write_text(text, encoding="utf-8")
-    lines = refusals(shop.run(database_schema_locations=[str(shop.folder / "sql"), str(other)]))
+    lines = refusals(shop.run(database_schema_locations=[*PLATFORM, str(shop.folder / "sql"), str(other)]))
     assert starts(lines) == ["database_schema_placeholders", "database_schema_locations", "database_schema_locations"]
-    assert "${color}, which has no value" in lines[0] and "'v2__b.sql'" in lines[1] and "it has the same version 1.0" in lines[2]
+    assert "${color}, which has no value" in lines[0] and "'v2__b.sql'" in lines[1] and "it has the same version 2.0" in lines[2]
 
 
 def test_a_vaulted_file_of_authorities_is_in_order(shop: Shop) -> None:
@@ -235,3 +235,25 @@ def test_hosts_that_the_inventory_did_not_find(shop: Shop) -> None:
     assert line.startswith("pool_hosts_expected: 2: the inventory found 0 running pool hosts.")
     shop.hosts["all"]["children"] = {"pool": {"hosts": {"shop-pool-1": {}, "shop-pool-2": {}}}}
     assert shop.run(play(section)).returncode == 0
+
+
+@pytest.mark.parametrize("option", ["aws_endpoint_account_id", "aws_endpoint_region"])
+def test_the_question_whose_account_it_is_cannot_be_made_unanswerable(shop: Shop, endpoint: Endpoint, option: str) -> None:
+    """What only a host knows is looked at there; who answers has to be known before."""
+    (line,) = refusals(shop.run(**{option: "{{ ansible_nope }}"}))
+    assert line.startswith("aws_endpoint_account_id: nobody was asked whose account it is")
+
+
+def test_tags_of_which_no_play_has_one(shop: Shop) -> None:
+    (line,) = refusals(shop.run(play(REFUSE, tags=["always"]), arguments=["--tags", "pgbouncer"]))
+    assert line.startswith("--tags: 'pgbouncer': no play has such a tag, which is one of preflight,")
+
+
+def test_what_is_no_element_hides_nothing_else(shop: Shop) -> None:
+    lines = refusals(shop.run(pool_hosts_list=[None], database_instance_backup_window="3-4", shop_own_variables="{{ nope }}"))
+    assert sorted(starts(lines)) == ["database_instance_backup_window", "pool_hosts_list[0]", "shop_own_variables"]
+
+
+def test_what_a_play_says_is_looked_at_as_well(shop: Shop) -> None:
+    lines = refusals(shop.run(play(vars={"pgbouncer_pool_mode": "nonsense"})))
+    assert starts(lines) == ["pgbouncer_pool_mode"]

@@ -129,3 +129,12 @@ def test_each_service_that_is_called_has_its_variable():
     names = [f"AWS_ENDPOINT_URL_{service.upper()}" for service in endpoint.SERVICES]
     inherited = [name.replace("SECRETS_MANAGER", "SECRETSMANAGER") for name in endpoint.INHERITED]
     assert ["AWS_ENDPOINT_URL", "AWS_URL", *names] == inherited
+
+
+def test_a_login_in_an_address_is_not_shown():
+    assert endpoint.shown("http://user:pw@10.0.0.1:5577") == "http://(hidden)@10.0.0.1:5577"
+    assert endpoint.shown("http://127.0.0.1:5577") == "http://127.0.0.1:5577"
+
+
+def test_an_address_that_only_begins_as_one_of_awss():
+    assert endpoint.AWS.fullmatch("https://sts.amazonaws.com") and not endpoint.AWS.fullmatch("https://sts.amazonaws.com.evil.org")

@@ -45,3 +45,8 @@ def test_the_remedy_is_that_of_the_situation(limit, skipped, words):
 def test_a_forged_fact_is_named():
     assert [error.option for error in guard.refusal(None, [guard.FACT], None, [])] == [guard.FACT, "preflight"]
     assert guard.refusal(guard.seal("1"), [], "pool", []) == []
+
+
+@pytest.mark.parametrize("tag", ["always", "preflight"])
+def test_tags_that_leave_it_out_are_named(tag):
+    assert f"Leave --skip-tags {tag} out." in guard.refusal(None, [], None, [tag])[-1].message

@@ -26,3 +26,14 @@ def test_the_list(machines, expected, options):
 def test_those_that_were_found(found, expected, words):
     errors = judge(hosts.FOUND, Settings({"pool_hosts_expected": expected}, world=World(groups={"pool": found})))
     assert [error.problem for error in errors] == ([f"the inventory {words}"] if words else [])
+
+
+@pytest.mark.parametrize(("found", "options"), [
+    ({"project": "shop", "environment": "poc", "Name": "pool-1"}, []),
+    ({"project": "shop", "environment": "production"}, ["aws_endpoint_tags.environment"]),
+    ({"Name": "made by hand"}, []),
+])
+def test_machines_of_another_environment(found, options):
+    values = {"pool_hosts_list": [A], "pool_hosts_expected": 1, "aws_endpoint_tags": {"project": "shop", "environment": "poc"}}
+    errors = judge(hosts.CHECKS, Settings(values, world=World(tags={"pool-1": found})))
+    assert [error.option for error in errors] == options

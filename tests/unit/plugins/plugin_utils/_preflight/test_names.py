@@ -90,3 +90,14 @@ def test_of_two_prefixes_the_longer_one_counts():
     both = Declared({"pool": Role("pool", {}), "pool_hosts": Role("pool_hosts", {})})
     assert both.owner("pool_hosts_list") == "pool_hosts"
     assert both.owner("pool_port") == "pool"
+
+
+@pytest.mark.parametrize("prefix", ["", "d", "database", "_"])
+def test_a_prefix_that_is_none_lets_nothing_pass(prefix):
+    errors = names.check([], DECLARED, foreign=[prefix])
+    assert [(error.option, error.value) for error in errors] == [("system_foreign_prefixes", prefix)]
+
+
+def test_the_inventorys_own_names_are_meant_as_well():
+    (error,) = names.check(["shop_enviroment"], DECLARED, "shop", ["shop_environment"])
+    assert error.remedy == "Did you mean shop_environment?"

@@ -116,3 +116,22 @@ def test_authorities_are_a_file_with_certificates(content, problem):
 def test_where_authorities_are_found_depends_on_the_server(values, words):
     (error,) = judge(schema.AUTHORITIES, Settings({"system_ca_file": "ca.pem", "aws_endpoint_region": "eu-west-1", **values}))
     assert words in error.remedy
+
+
+PLATFORM, AUDIT = {"V1_0_0__schemas.sql": b""}, {"V1_1_1__audit_log.sql": b""}
+
+
+@pytest.mark.parametrize(("locations", "values", "words"), [
+    pytest.param({"p": PLATFORM, "a": AUDIT}, {}, [], id="both"),
+    pytest.param({"own": {"V2__a.sql": b""}}, {}, ["none of them is the collection's sql/platform,", "none of them is the collection's sql/platform_audit,"], id="none"),
+    pytest.param({"p": PLATFORM}, {"system_audit_partitions": False}, [], id="no log"),
+    pytest.param({"p": PLATFORM, "a": AUDIT}, {"system_audit_partitions": False}, ["one of them is the collection's sql/platform_audit,"], id="a log too many"),
+    pytest.param({"own": {}}, {"system_tenants": False, "system_audit_partitions": False}, [], id="no tenants"),
+    pytest.param(
+        {"p": PLATFORM}, {"system_tenants": False, "system_audit_partitions": False}, ["one of them is the collection's sql/platform,"], id="a platform too many",
+    ),
+])
+def test_folders_of_the_platform_follow_the_switches(locations, values, words):
+    errors = judge(schema.FOLDERS, Settings(values, world=World(locations=locations)))
+    assert [error.problem[:len(start)] for error, start in zip(errors, words)] == words
+    assert len(errors) == len(words)

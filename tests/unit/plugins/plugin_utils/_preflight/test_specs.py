@@ -67,3 +67,9 @@ def test_what_is_not_to_be_logged_is_not_shown(spec, value):
 
 def test_a_missing_value_is_described():
     assert specs.missing("option", {"description": ["Where it is.", "More."]}).message == "option: it has no value. Give one: Where it is."
+
+
+def test_nothing_is_no_element_of_a_list():
+    value, errors = specs.check("machines", {"type": "list", "elements": "dict", "options": {"name": {"type": "str"}}}, [None, {"name": "a"}])
+    assert value == [None, {"name": "a"}]
+    assert [error.message for error in errors] == ["machines[0]: it has no value. Give one."]

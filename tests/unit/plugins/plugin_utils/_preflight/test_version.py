@@ -22,7 +22,7 @@ def test_new_enough(number):
 def test_too_old(number):
     (error,) = version.check(number)
     assert error.message == (
-        f"ansible-core: '{number}': this collection needs 2.19 or later. Install a newer one: pip install 'ansible>=12,<14'. Nothing was changed."
+        f"ansible-core: '{number}': this collection needs 2.19 or later. Install a newer one: pip install 'ansible>=12,<15'. Nothing was changed."
     )
 
 
