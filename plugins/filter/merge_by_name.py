@@ -53,8 +53,9 @@ def merge_by_name(system: t.Sequence[Entry], environment: t.Sequence[Entry]) -> 
 
     Mappings inside of an entry are put together as well; any other value is replaced.
     """
-    _refuse_twins(system)
-    _refuse_twins(environment)
+    for entries in (system, environment):
+        _refuse_others(entries)
+        _refuse_twins(entries)
     adjustments = {entry["name"]: entry for entry in environment}
     names = {entry["name"] for entry in system}
     merged = [_merge(entry, adjustments.get(entry["name"], {})) for entry in system]
@@ -67,6 +68,11 @@ def _merge(entry: Entry, adjustment: Entry) -> dict[str, t.Any]:
         both = isinstance(value, t.Mapping) and isinstance(merged.get(key), t.Mapping)
         merged[key] = {**merged[key], **value} if both else value
     return merged
+
+
+def _refuse_others(entries: t.Any) -> None:
+    if not isinstance(entries, list) or not all(isinstance(entry, t.Mapping) for entry in entries):
+        raise AnsibleFilterError("merge_by_name: it takes lists of mappings. Write each entry as - name: ...")
 
 
 def _refuse_twins(entries: t.Sequence[Entry]) -> None:

@@ -32,6 +32,9 @@ def test_an_environment_adjusts_its_system(environment: list[dict[str, t.Any]], 
 @pytest.mark.parametrize(("entries", "words"), [
     pytest.param([READ, READ], "several entries are called read", id="two of one name"),
     pytest.param([{"limit": 1}], "an entry has no name", id="no name"),
+    pytest.param({"app": {"limit": 1}}, "it takes lists of mappings", id="a mapping"),
+    pytest.param(["app"], "it takes lists of mappings", id="texts"),
+    pytest.param(None, "it takes lists of mappings", id="nothing"),
 ])
 def test_entries_that_can_not_be_told_apart(entries: list[dict[str, t.Any]], words: str) -> None:
     for lists in ((entries, []), ([], entries)):
