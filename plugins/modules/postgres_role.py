@@ -75,8 +75,10 @@ options:
         type: int
       settings:
         description:
-          - Settings its sessions begin with. A list is for settings that are lists of names, such as C(search_path).
+          - Settings its sessions begin with, by their names in any case. A list is for settings that are lists of names, such as
+            C(search_path), for which a text with a comma is refused; an empty list sets the empty value.
           - A null value takes the setting back; others than those named stay.
+          - C(role) and C(session_authorization) are refused, since a login would begin as another role.
         type: dict
       comment:
         description: What people should know about it.

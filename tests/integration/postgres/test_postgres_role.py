@@ -114,6 +114,45 @@ def test_a_setting_without_value_is_taken_back_and_others_stay(target, names, ro
     assert settings == ['search_path=app, "$user"', "statement_timeout=60s"]
 
 
+@pytest.mark.parametrize("settings", [
+    {"timezone": "UTC", "DATESTYLE": "ISO, DMY", "IntervalStyle": "iso_8601"},
+    {"search_path": [], "temp_tablespaces": "", "application_name": ""},
+    {"search_path": "", "datestyle": []},
+    {"search_path": "$user", "local_preload_libraries": ["auto_explain"]},
+])
+def test_settings_of_any_case_and_empty_ones_are_set_once_and_taken_back(target, names, settings):
+    def run(given):
+        return target.run("postgres_role", roles=[{"name": names("app"), "settings": given}])
+
+    made, again, gone = run(settings), run(settings), run(dict.fromkeys(settings))
+    assert "failed" not in made and len(made["plan"]) > len(settings)
+    assert again["plan"] == []
+    assert len(gone["plan"]) == len(settings) and gone["roles"][0]["settings"] == {}
+
+
+def test_an_empty_search_path_is_empty(target, names, roles):
+    roles[2]["settings"] = {"search_path": []}
+    target.run("postgres_role", roles=roles)
+    target.database.passwords[names("app")] = PASSWORD
+    assert target.as_user(names("app")).rows("SELECT current_schemas(false)") == [([],)]
+
+
+def test_a_library_without_a_name_would_lock_the_login_out(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.execute(f"ALTER ROLE {names('app')} SET local_preload_libraries = ''")
+    with pytest.raises(psycopg2.OperationalError):
+        login(target, names("app"), PASSWORD)
+    outcome = target.run("postgres_role", roles=[{"name": names("app"), "settings": {"local_preload_libraries": ""}}])
+    assert outcome["failed"] and "nobody could log in with it" in outcome["msg"]
+
+
+def test_a_text_with_commas_is_found_where_names_should_be(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.execute(f"ALTER ROLE {names('app')} SET search_path = 'app, $user'")
+    outcome = target.run("postgres_role", roles=roles)
+    assert [change["path"] for change in outcome["plan"]] == [f"{names('app')}.settings.search_path"]
+
+
 def test_a_membership_that_is_not_named_goes_only_when_asked(target, names, roles):
     target.run("postgres_role", roles=roles)
     roles[2]["may_become"] = []

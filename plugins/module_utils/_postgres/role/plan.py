@@ -8,6 +8,7 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
@@ -17,6 +18,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.spe
 
 # From PostgreSQL 16 on a membership says whether it gives rights (inherit) and whether it lets become (set).
 MEMBERSHIP_OPTIONS = 160000
+
+# PostgreSQL quotes the elements of a list that need it: a comma in quotes is part of a name.
+_LIST_ELEMENT = re.compile(r'"((?:[^"]|"")*)"|([^",\s]+)')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,11 +144,15 @@ def _attribute(name: str, spec: RoleSpec, before: t.Any, after: t.Any) -> Change
 
 
 def _setting_changes(spec: RoleSpec, actual: ActualRole) -> list[Change]:
-    return [
-        Change("reset" if value is None else "set", f"{spec.name}.settings.{name}", actual.settings.get(name), _shown(value),
-               payload=Target(spec.name, name, value))
-        for name, value in sorted(spec.settings.items()) if not _same_setting(value, actual.settings.get(name))
-    ]
+    """The server keeps its own settings under names of its own case, and others as they were given."""
+    kept = {name.lower(): (name, value) for name, value in actual.settings.items()}
+    changes = []
+    for name, value in sorted(spec.settings.items()):
+        name_there, now = kept.get(name, (name, None))
+        if not _same_setting(value, now):
+            payload = Target(spec.name, name_there, value)
+            changes.append(Change("reset" if value is None else "set", f"{spec.name}.settings.{name}", now, _shown(value), payload=payload))
+    return changes
 
 
 def _membership_changes(spec: RoleSpec, actual: ActualRole, version: int, purge: bool) -> list[Change]:
@@ -173,8 +181,7 @@ def _membership(action: str, spec: RoleSpec, actual: ActualRole, group: str, wan
 
 def _same_setting(wanted: Value, now: str | None) -> bool:
     if isinstance(wanted, tuple) and now is not None:
-        # PostgreSQL quotes the elements that need it.
-        return wanted == tuple(part.strip().strip('"') for part in now.split(","))
+        return wanted == tuple(quoted.replace('""', '"') or bare for quoted, bare in _LIST_ELEMENT.findall(now))
     return wanted == now
 
 

@@ -42,6 +42,15 @@ BECOME = {"inherit": False, "set": True}
     ({"settings": {"jit": None}}, APP, []),
     ({"settings": {"search_path": ["app", "$user"]}}, ActualRole(login=True, settings={"search_path": 'app, "$user"'}), []),
     ({"settings": {"search_path": ["app"]}}, ActualRole(login=True, settings={"search_path": "app, x"}), [("set", "settings.search_path", "app, x", "app")]),
+    ({"settings": {"search_path": ["a", "b"]}}, ActualRole(login=True, settings={"search_path": '"a, b"'}),
+     [("set", "settings.search_path", '"a, b"', "a, b")]),
+    ({"settings": {"search_path": "$user"}}, ActualRole(login=True, settings={"search_path": '"$user"'}), []),
+    ({"settings": {"search_path": []}}, APP, [("set", "settings.search_path", None, "")]),
+    ({"settings": {"search_path": []}}, ActualRole(login=True, settings={"search_path": '""'}), []),
+    ({"settings": {"application_name": ""}}, ActualRole(login=True, settings={"application_name": ""}), []),
+    ({"settings": {"timezone": "UTC"}}, ActualRole(login=True, settings={"TimeZone": "UTC"}), []),
+    ({"settings": {"TimeZone": "UTC"}}, ActualRole(login=True, settings={"TimeZone": "CET"}), [("set", "settings.timezone", "CET", "UTC")]),
+    ({"settings": {"DATESTYLE": None}}, ActualRole(login=True, settings={"DateStyle": "ISO"}), [("reset", "settings.datestyle", "ISO", None)]),
     ({"database_privileges": ["CREATE"]}, APP, [("grant_database", "database_privileges.CREATE", None, "granted")]),
     ({"database_privileges": ["CREATE"]}, ActualRole(login=True, database_privileges=("CONNECT", "CREATE")), []),
     ({"member_of": ["rw"]}, APP, [("grant", "member_of.rw", None, RIGHTS)]),
@@ -92,3 +101,9 @@ def test_changes_carry_what_their_statements_need_and_show_no_verifier():
         ("create", None, True), ("set_password", None, VERIFIER), ("set", "jit", "off"), ("grant", "rw", Membership(True, False))]
     assert {change.payload.role for change in plan.changes} == {"app"}
     assert VERIFIER not in repr(plan) + repr(plan.payloads("set_password"))
+
+
+def test_a_setting_is_taken_back_by_the_name_that_the_server_keeps_it_under():
+    (spec,) = role_specs([{"name": "app", "login": True, "settings": {"app.mode": None}}], "admin")
+    plan = plan_roles([spec], ActualRoles(170000, {"app": ActualRole(login=True, settings={"App.Mode": "x"})}, frozenset()), False)
+    assert [change.payload.object for change in plan.changes] == ["App.Mode"]
