@@ -39,7 +39,7 @@ options:
         choices: [present, absent]
         default: present
       login:
-        description: Whether one can log in as it. Groups have no login.
+        description: Whether one can log in as it. Groups have no login. A login whose C(VALID UNTIL) has passed is refused.
         type: bool
         default: false
       password_verifier:

@@ -90,6 +90,17 @@ def test_a_password_is_known_to_be_current_without_the_right_to_connect_to_the_d
     assert target.run("postgres_role", roles=roles)["changed"] is False
 
 
+def test_a_login_that_has_expired_is_told_from_one_with_another_password(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.execute(f"ALTER ROLE {names('app')} VALID UNTIL '2020-01-01 00:00:00+00'")
+    outcome = target.run("postgres_role", roles=roles)
+    assert outcome["failed"] and (outcome["option"], outcome["value"]) == ("roles", names("app"))
+    assert "it has expired since 20" in outcome["msg"] and f"ALTER ROLE {names('app')} VALID UNTIL 'infinity'" in outcome["remedy"]
+    for until in ("infinity", "2999-01-01"):
+        target.execute(f"ALTER ROLE {names('app')} VALID UNTIL '{until}'")
+        assert target.run("postgres_role", roles=roles)["plan"] == []
+
+
 def test_what_drifted_is_brought_back_and_named(target, names, roles):
     target.run("postgres_role", roles=roles)
     app = names("app")

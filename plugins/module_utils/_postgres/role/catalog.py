@@ -14,7 +14,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.pla
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 _ROLES = """\
-SELECT r.rolname, r.rolcanlogin, r.rolconnlimit, pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
+SELECT r.rolname, r.rolcanlogin, r.rolconnlimit, CASE WHEN r.rolvaliduntil < pg_catalog.now() THEN r.rolvaliduntil::text END AS expired,
+       pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
        r.rolsuper, r.rolbypassrls, r.rolreplication, r.rolcreaterole, r.rolcreatedb,
        pg_catalog.pg_has_role(current_user, r.oid, {set}) AS admin_set_role, s.setconfig
 FROM pg_catalog.pg_roles r
@@ -60,6 +61,7 @@ def read_roles(session: Session, names: t.Sequence[str]) -> ActualRoles:
 def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, Membership], privileges: t.Sequence[str]) -> ActualRole:
     return ActualRole(
         login=row["rolcanlogin"],
+        expired=row["expired"],
         connection_limit=row["rolconnlimit"],
         powers=tuple(power for column, power in _POWERS.items() if row[column]),
         member_of=memberships,

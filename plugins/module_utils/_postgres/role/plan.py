@@ -38,6 +38,7 @@ class Membership:
 class ActualRole:
     """A role as it is.
 
+    :arg expired: since when its password counts no more (VALID UNTIL), None where it does.
     :arg powers: attributes that no role of ours may have, such as BYPASSRLS.
     :arg members_of: by group.
     :arg settings: text by name, as in pg_db_role_setting.
@@ -47,6 +48,7 @@ class ActualRole:
     """
 
     login: bool = False
+    expired: str | None = None
     connection_limit: int = -1
     powers: tuple[str, ...] = ()
     member_of: t.Mapping[str, Membership] = dataclasses.field(default_factory=dict)
@@ -92,9 +94,12 @@ def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_membership
 
 def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles, absent: t.AbstractSet[str]) -> list[LaunchError]:
     errors = []
-    powers = state.roles.get(spec.name, ActualRole()).powers
-    if powers:
-        problem = f"it exists and has {', '.join(powers)}: row level security and grants would mean nothing to it."
+    actual = state.roles.get(spec.name, ActualRole())
+    if spec.login and actual.expired:
+        remedy = f"Run ALTER ROLE {spec.name} VALID UNTIL 'infinity'."
+        errors.append(LaunchError(f"it has expired since {actual.expired}.", option="roles", value=spec.name, remedy=remedy))
+    if actual.powers:
+        problem = f"it exists and has {', '.join(actual.powers)}: row level security and grants would mean nothing to it."
         errors.append(LaunchError(problem, option="roles", value=spec.name, remedy="Take that from the role, or use another name."))
     names = (state.known | {each.name for each in specs}) - absent
     for group in sorted({*(spec.member_of or ()), *(spec.may_become or ())} - names):

@@ -94,6 +94,16 @@ def test_too_powerful_and_unknown_roles_are_refused_together():
     assert "'missing': app should be a member of it" in refusal.value.message
 
 
+def test_a_login_that_has_expired_is_refused_and_a_group_is_not():
+    state = ActualRoles(170000, {"app": ActualRole(login=True, expired="2020-01-01 00:00:00+00")}, frozenset({"app"}))
+    with pytest.raises(LaunchError) as refusal:
+        plan_roles(role_specs([{"name": "app", "login": True}], "master"), state, False)
+    assert refusal.value.message == (
+        "roles: 'app': it has expired since 2020-01-01 00:00:00+00. Run ALTER ROLE app VALID UNTIL 'infinity'."
+    )
+    assert plan_roles(role_specs([{"name": "app", "login": False}], "master"), state, False).changes
+
+
 def test_changes_carry_what_their_statements_need_and_show_no_verifier():
     (spec,) = role_specs([{"name": "app", "login": True, "password_verifier": VERIFIER, "settings": {"jit": False}, "member_of": ["rw"]}], "admin")
     plan = plan_roles([spec], ActualRoles(170000, {}, frozenset({"rw"})), False)
