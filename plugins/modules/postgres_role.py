@@ -78,6 +78,7 @@ options:
           - Settings its sessions begin with, by their names in any case. A list is for settings that are lists of names, such as
             C(search_path), for which a text with a comma is refused; an empty list sets the empty value.
           - A null value takes the setting back; others than those named stay.
+          - One that differs for O(login_db) alone (C(ALTER ROLE ... IN DATABASE ... SET)) is taken back there, since it would win.
           - C(role) and C(session_authorization) are refused, since a login would begin as another role.
         type: dict
       comment:

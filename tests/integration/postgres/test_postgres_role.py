@@ -141,6 +141,21 @@ def test_settings_of_any_case_and_empty_ones_are_set_once_and_taken_back(target,
     assert len(gone["plan"]) == len(settings) and gone["roles"][0]["settings"] == {}
 
 
+def test_a_setting_for_the_database_alone_is_taken_back_where_it_contradicts_the_list(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    app = names("app")
+    target.execute(f"""
+        ALTER ROLE {app} IN DATABASE {target.name} SET search_path = public; ALTER ROLE {app} IN DATABASE {target.name} SET jit = off;
+        ALTER ROLE {app} IN DATABASE {target.name} SET work_mem = '8MB'; ALTER ROLE {app} IN DATABASE postgres SET search_path = public""")
+    outcome, again = target.run("postgres_role", roles=roles), target.run("postgres_role", roles=roles)
+    assert [(change["path"], change["before"]) for change in outcome["plan"]] == [(f"{app}.settings.search_path in {target.name}", "public")]
+    assert again["plan"] == []
+    kept = f"SELECT datname, setconfig FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE setrole = '{app}'::regrole ORDER BY 1"
+    assert sorted(target.rows(kept)) == sorted([(target.name, ["jit=off", "work_mem=8MB"]), ("postgres", ["search_path=public"])])
+    target.database.passwords[app] = PASSWORD
+    assert target.as_user(app).rows("SHOW search_path") == [('app, "$user"',)]
+
+
 def test_an_empty_search_path_is_empty(target, names, roles):
     roles[2]["settings"] = {"search_path": []}
     target.run("postgres_role", roles=roles)

@@ -17,9 +17,11 @@ _ROLES = """\
 SELECT r.rolname, r.rolcanlogin, r.rolconnlimit, CASE WHEN r.rolvaliduntil < pg_catalog.now() THEN r.rolvaliduntil::text END AS expired,
        pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
        r.rolsuper, r.rolbypassrls, r.rolreplication, r.rolcreaterole, r.rolcreatedb,
-       pg_catalog.pg_has_role(current_user, r.oid, {set}) AS admin_set_role, s.setconfig
+       pg_catalog.pg_has_role(current_user, r.oid, {set}) AS admin_set_role, s.setconfig, h.setconfig AS setconfig_here
 FROM pg_catalog.pg_roles r
 LEFT JOIN pg_catalog.pg_db_role_setting s ON s.setrole = r.oid AND s.setdatabase = 0
+LEFT JOIN pg_catalog.pg_db_role_setting h ON h.setrole = r.oid
+  AND h.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
 WHERE r.rolname = ANY (%s::name[])"""
 
 # The same membership may have been granted by several roles; what one of them gives, it has.
@@ -55,7 +57,7 @@ def read_roles(session: Session, names: t.Sequence[str]) -> ActualRoles:
         for row in session.rows(query, (list(names),))
     }
     known = frozenset(row["rolname"] for row in session.rows("SELECT rolname FROM pg_catalog.pg_roles"))
-    return ActualRoles(version, roles, known)
+    return ActualRoles(version, roles, known, session.value("SELECT current_database()"))
 
 
 def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, Membership], privileges: t.Sequence[str]) -> ActualRole:
@@ -65,11 +67,16 @@ def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, Membership], p
         connection_limit=row["rolconnlimit"],
         powers=tuple(power for column, power in _POWERS.items() if row[column]),
         member_of=memberships,
-        settings=dict(setting.split("=", 1) for setting in row["setconfig"] or ()),
+        settings=_settings(row["setconfig"]),
+        settings_here=_settings(row["setconfig_here"]),
         comment=row["comment"],
         database_privileges=tuple(privileges),
         admin_set_role=row["admin_set_role"],
     )
+
+
+def _settings(config: t.Sequence[str] | None) -> dict[str, str]:
+    return dict(setting.split("=", 1) for setting in config or ())
 
 
 def _memberships(session: Session, names: t.Sequence[str], version: int) -> dict[str, dict[str, Membership]]:

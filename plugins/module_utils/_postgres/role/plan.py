@@ -42,6 +42,7 @@ class ActualRole:
     :arg powers: attributes that no role of ours may have, such as BYPASSRLS.
     :arg members_of: by group.
     :arg settings: text by name, as in pg_db_role_setting.
+    :arg settings_here: those that count in the connected database only, before the others.
     :arg admin_set_role: whether the login that looked may become it.
     :arg password_current: None where it was not tried.
     :arg holdings: what it has; looked at only where it is to be removed.
@@ -53,6 +54,7 @@ class ActualRole:
     powers: tuple[str, ...] = ()
     member_of: t.Mapping[str, Membership] = dataclasses.field(default_factory=dict)
     settings: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    settings_here: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     comment: str | None = None
     database_privileges: tuple[str, ...] = ()
     admin_set_role: bool = False
@@ -67,11 +69,13 @@ class ActualRoles:
     :arg version: as in server_version_num.
     :arg roles: those asked for that exist.
     :arg known: the names of all roles.
+    :arg database: the name of the connected one.
     """
 
     version: int
     roles: t.Mapping[str, ActualRole]
     known: frozenset[str]
+    database: str = ""
 
 
 def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_memberships: bool) -> Plan:
@@ -121,6 +125,7 @@ def _role_changes(spec: RoleSpec, state: ActualRoles, purge: bool) -> list[Chang
     return [
         *_attribute_changes(spec, actual),
         *_setting_changes(spec, actual),
+        *_settings_reset_here(spec, actual, state.database),
         *(
             Change("grant_database", f"{spec.name}.database_privileges.{privilege}", None, "granted", payload=Target(spec.name, privilege))
             for privilege in spec.database_privileges if privilege not in actual.database_privileges
@@ -158,6 +163,15 @@ def _setting_changes(spec: RoleSpec, actual: ActualRole) -> list[Change]:
             payload = Target(spec.name, name_there, value)
             changes.append(Change("reset" if value is None else "set", f"{spec.name}.settings.{name}", now, _shown(value), payload=payload))
     return changes
+
+
+def _settings_reset_here(spec: RoleSpec, actual: ActualRole, database: str) -> list[Change]:
+    """What the role has for one database would win over the list."""
+    return [
+        Change("reset_in_database", f"{spec.name}.settings.{name.lower()} in {database}", now, None, payload=Target(spec.name, name, database))
+        for name, now in sorted(actual.settings_here.items())
+        if name.lower() in spec.settings and not _same_setting(spec.settings[name.lower()], now)
+    ]
 
 
 def _membership_changes(spec: RoleSpec, actual: ActualRole, version: int, purge: bool) -> list[Change]:

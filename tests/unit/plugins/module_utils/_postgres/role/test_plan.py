@@ -94,6 +94,22 @@ def test_too_powerful_and_unknown_roles_are_refused_together():
     assert "'missing': app should be a member of it" in refusal.value.message
 
 
+@pytest.mark.parametrize(("settings", "here", "changes"), [
+    pytest.param({"jit": False}, {"jit": "on"}, [("app.settings.jit in shop", "on", "jit")], id="contradicts"),
+    pytest.param({"timezone": "UTC"}, {"TimeZone": "CET"}, [("app.settings.timezone in shop", "CET", "TimeZone")], id="of another case"),
+    pytest.param({"jit": None}, {"jit": "on"}, [("app.settings.jit in shop", "on", "jit")], id="to be taken back"),
+    pytest.param({"search_path": ["a", "b"]}, {"search_path": "a, b"}, [], id="says the same"),
+    pytest.param({}, {"jit": "on"}, [], id="not managed"),
+])
+def test_a_setting_for_the_database_alone_that_contradicts_the_list_is_taken_back_there(settings, here, changes):
+    specs = role_specs([{"name": "app", "login": True, "settings": settings}], "master")
+    there = {name: value for name, value in specs[0].settings.items() if isinstance(value, str)} | ({"search_path": "a, b"} if here.get("search_path") else {})
+    state = ActualRoles(170000, {"app": ActualRole(login=True, settings=there, settings_here=here)}, frozenset({"app"}), "shop")
+    plan = plan_roles(specs, state, False)
+    assert {(change.action, change.payload.value) for change in plan.changes} <= {("reset_in_database", "shop")}
+    assert [(change.path, change.before, change.payload.object) for change in plan.changes] == changes
+
+
 def test_a_login_that_has_expired_is_refused_and_a_group_is_not():
     state = ActualRoles(170000, {"app": ActualRole(login=True, expired="2020-01-01 00:00:00+00")}, frozenset({"app"}))
     with pytest.raises(LaunchError) as refusal:
