@@ -63,6 +63,8 @@ options:
       member_of:
         description:
           - Roles whose rights it has (C(INHERIT TRUE)) without being able to become them (C(SET FALSE)).
+          - One that another role granted and that gives more than it should is refused with the name of that role, since from PostgreSQL 16
+            on nobody else can change it.
           - PostgreSQL 15 and older know one kind of membership; only whether there is one is looked at there.
         type: list
         elements: str

@@ -188,6 +188,21 @@ def test_a_membership_that_is_not_named_goes_only_when_asked(target, names, role
     assert memberships(target, names("app")) == {(names("rw"), True, False)}
 
 
+def test_a_membership_that_another_role_granted_is_named_with_that_role(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    app, rw, owner = names("app"), names("rw"), names("owner")
+    target.database.server.psql(f"GRANT {rw} TO {app} WITH INHERIT TRUE, SET TRUE")
+    ((grantor,),) = target.rows(f"SELECT grantor::regrole::text FROM pg_auth_members WHERE member = '{app}'::regrole AND set_option AND inherit_option")
+    outcome = target.run("postgres_role", roles=roles)
+    assert outcome["failed"] and (outcome["option"], outcome["value"]) == ("roles", f"{app}.member_of.{rw}")
+    assert outcome["problem"] == f"it was granted by {grantor}, so that {target.user} can't change it."
+    roles[2].update(member_of=[], may_become=[owner])
+    assert target.run("postgres_role", roles=roles)["plan"] == []
+    assert f"{app}.member_of.{rw}" in target.run("postgres_role", roles=roles, purge_memberships=True)["value"]
+    target.database.server.psql(outcome["remedy"].partition(" as ")[0].removeprefix("Run "))
+    assert [change["action"] for change in target.run("postgres_role", roles=roles, purge_memberships=True)["plan"]] == ["revoke"]
+
+
 @pytest.mark.parametrize("power", ["SUPERUSER", "BYPASSRLS", "REPLICATION", "CREATEROLE", "CREATEDB"])
 def test_an_existing_role_with_such_power_is_refused(target, names, power):
     target.database.server.psql(f"CREATE ROLE {names('strong')} {power}")

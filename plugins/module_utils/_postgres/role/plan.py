@@ -35,12 +35,24 @@ class Membership:
 
 
 @dataclasses.dataclass(frozen=True)
+class Grant:
+    """A membership as one role granted it.
+
+    :arg grantor: None if it is one that the login can change.
+    """
+
+    gives: Membership
+    grantor: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class ActualRole:
     """A role as it is.
 
     :arg expired: since when its password counts no more (VALID UNTIL), None where it does.
     :arg powers: attributes that no role of ours may have, such as BYPASSRLS.
     :arg members_of: by group.
+    :arg granted_by_others: those of its memberships that the login that looked can't change, by group.
     :arg settings: text by name, as in pg_db_role_setting.
     :arg settings_here: those that count in the connected database only, before the others.
     :arg admin_set_role: whether the login that looked may become it.
@@ -53,6 +65,7 @@ class ActualRole:
     connection_limit: int = -1
     powers: tuple[str, ...] = ()
     member_of: t.Mapping[str, Membership] = dataclasses.field(default_factory=dict)
+    granted_by_others: t.Mapping[str, t.Sequence[Grant]] = dataclasses.field(default_factory=dict)
     settings: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     settings_here: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     comment: str | None = None
@@ -70,12 +83,14 @@ class ActualRoles:
     :arg roles: those asked for that exist.
     :arg known: the names of all roles.
     :arg database: the name of the connected one.
+    :arg login: who looked.
     """
 
     version: int
     roles: t.Mapping[str, ActualRole]
     known: frozenset[str]
     database: str = ""
+    login: str = ""
 
 
 def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_memberships: bool) -> Plan:
@@ -88,6 +103,7 @@ def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_membership
     gone = [(name, state.roles[name]) for name in sorted(absent & set(state.roles))]
     raise_all([
         *(error for spec in present for error in _refusals(spec, present, state, absent)),
+        *(error for spec in present for error in _fixed_memberships(spec, state, purge_memberships, absent)),
         *(error for name, role in gone for error in removal.refusals(name, role.holdings, absent)),
     ])
     new = [change for spec in present if spec.name not in state.roles for change in _creation(spec)]
@@ -111,6 +127,29 @@ def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles, a
         problem = f"{spec.name} should be a member of it, but {why}."
         errors.append(LaunchError(problem, option="roles", value=group, remedy="Add it to the list, or fix the name."))
     return errors
+
+
+def _fixed_memberships(spec: RoleSpec, state: ActualRoles, purge: bool, absent: t.Container[str]) -> list[LaunchError]:
+    """Memberships that give more than they should, whatever the login grants or revokes. Those in a group that is removed go with it."""
+    wanted = _wanted_memberships(spec)
+    others = state.roles.get(spec.name, ActualRole()).granted_by_others
+    if wanted is None:
+        return []
+    fixed = [
+        (group, grant.grantor) for group, grants in sorted(others.items()) if group not in absent and (purge or group in wanted)
+        for grant in grants if _exceeds(grant.gives, wanted.get(group))
+    ]
+    return [
+        LaunchError(
+            f"it was granted by {grantor}, so that {state.login} can't change it.", option="roles", value=f"{spec.name}.member_of.{group}",
+            remedy=f"Run REVOKE {group} FROM {spec.name} GRANTED BY {grantor} as {grantor} or a superuser.",
+        )
+        for group, grantor in fixed
+    ]
+
+
+def _exceeds(given: Membership, wanted: Membership | None) -> bool:
+    return wanted is None or (given.inherit and not wanted.inherit) or (given.set and not wanted.set)
 
 
 def _creation(spec: RoleSpec) -> list[Change]:
@@ -175,17 +214,22 @@ def _settings_reset_here(spec: RoleSpec, actual: ActualRole, database: str) -> l
 
 
 def _membership_changes(spec: RoleSpec, actual: ActualRole, version: int, purge: bool) -> list[Change]:
-    if spec.member_of is None and spec.may_become is None:
+    wanted = _wanted_memberships(spec)
+    if wanted is None:
         return []
-    wanted = {
-        group: Membership(group in (spec.member_of or ()), group in (spec.may_become or ()))
-        for group in {*(spec.member_of or ()), *(spec.may_become or ())}
-    }
     missing = [group for group in sorted(wanted) if not _has(actual.member_of.get(group), wanted[group], version)]
     gone = sorted(set(actual.member_of) - set(wanted)) if purge else []
     return [_membership("grant", spec, actual, group, wanted[group]) for group in missing] + [
         _membership("revoke", spec, actual, group, None) for group in gone
     ]
+
+
+def _wanted_memberships(spec: RoleSpec) -> dict[str, Membership] | None:
+    """By group; None where memberships are not managed."""
+    if spec.member_of is None and spec.may_become is None:
+        return None
+    rights, become = spec.member_of or (), spec.may_become or ()
+    return {group: Membership(group in rights, group in become) for group in {*rights, *become}}
 
 
 def _has(now: Membership | None, wanted: Membership, version: int) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import ActualRole, ActualRoles, Membership, plan_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import ActualRole, ActualRoles, Grant, Membership, plan_roles
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import role_specs
 
 VERIFIER = "SCRAM-SHA-256$4096:soqDMGOrVrnGYRi2MCGgsQ==$VvqvztluP5PlmJMBc5zuFBB7ZGSgSfFp/lCbjlwFpJY=:og8jUfB8f2oL09XAx3pISGwcJA8NAvWzIhuKnjmWXdA="
@@ -108,6 +108,38 @@ def test_a_setting_for_the_database_alone_that_contradicts_the_list_is_taken_bac
     plan = plan_roles(specs, state, False)
     assert {(change.action, change.payload.value) for change in plan.changes} <= {("reset_in_database", "shop")}
     assert [(change.path, change.before, change.payload.object) for change in plan.changes] == changes
+
+
+@pytest.mark.parametrize(("role", "given", "purge", "refused"), [
+    pytest.param({"member_of": ["rw"]}, BOTH, False, True, id="it could become it"),
+    pytest.param({"may_become": ["rw"]}, RIGHTS, False, True, id="it has its rights"),
+    pytest.param({"member_of": []}, RIGHTS, True, True, id="to be purged"),
+    pytest.param({"member_of": []}, RIGHTS, False, False, id="not to be purged"),
+    pytest.param({}, BOTH, True, False, id="not managed"),
+    pytest.param({"member_of": ["rw"]}, RIGHTS, True, False, id="as it should be"),
+    pytest.param({"member_of": ["rw"], "may_become": ["rw"]}, RIGHTS, True, False, id="less, and more can be granted"),
+])
+def test_a_membership_that_another_role_granted_is_refused_where_it_gives_more(role, given, purge, refused):
+    there = Membership(**given)
+    app = ActualRole(login=True, member_of={"rw": there}, granted_by_others={"rw": [Grant(there, "rdsadmin")]})
+    state = ActualRoles(170000, {"app": app}, frozenset({"app", "rw"}), login="master")
+    specs = role_specs([{"name": "app", "login": True, **role}], "master")
+    if not refused:
+        assert {change.action for change in plan_roles(specs, state, purge).changes} <= {"grant"}
+        return
+    with pytest.raises(LaunchError) as refusal:
+        plan_roles(specs, state, purge)
+    assert refusal.value.message == (
+        "roles: 'app.member_of.rw': it was granted by rdsadmin, so that master can't change it."
+        " Run REVOKE rw FROM app GRANTED BY rdsadmin as rdsadmin or a superuser."
+    )
+
+
+def test_a_membership_in_a_group_that_is_removed_goes_with_it_whoever_granted_it():
+    app = ActualRole(login=True, member_of={"rw": Membership(True, True)}, granted_by_others={"rw": [Grant(Membership(True, True), "rdsadmin")]})
+    state = ActualRoles(170000, {"app": app, "rw": ActualRole()}, frozenset({"app", "rw"}), login="master")
+    specs = role_specs([{"name": "app", "login": True, "member_of": []}, {"name": "rw", "login": False, "state": "absent"}], "master")
+    assert [change.action for change in plan_roles(specs, state, True).changes] == ["revoke", "drop"]
 
 
 def test_a_login_that_has_expired_is_refused_and_a_group_is_not():
