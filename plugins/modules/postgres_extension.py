@@ -14,7 +14,7 @@ description:
   - Compares what has to be preloaded with what the running server began with, not with what its parameters ask for.
 options:
   extensions:
-    description: The extensions.
+    description: The extensions, in any order; each is created after those that it requires.
     type: list
     elements: dict
     required: true
@@ -35,10 +35,10 @@ options:
         type: bool
         default: true
       schema:
-        description: Schema of its objects. Unset leaves it to the server. One that is in another schema is refused.
+        description: Schema of its objects, which has to exist. Unset leaves it to the server. One that is in another schema is refused.
         type: str
       version:
-        description: Its version. Unset leaves it to the server, and as it is.
+        description: Its version. Unset leaves it to the server, and as it is. One that the server has no update path to is refused.
         type: str
 extends_documentation_fragment:
   - launch.database._attributes

@@ -39,7 +39,7 @@ options:
         choices: [present, absent]
         default: present
       login:
-        description: Whether one can log in as it. Groups have no login.
+        description: Whether one can log in as it. Groups have no login. A login whose C(VALID UNTIL) has passed is refused.
         type: bool
         default: false
       password_verifier:
@@ -63,6 +63,8 @@ options:
       member_of:
         description:
           - Roles whose rights it has (C(INHERIT TRUE)) without being able to become them (C(SET FALSE)).
+          - One that another role granted and that gives more than it should is refused with the name of that role, since from PostgreSQL 16
+            on nobody else can change it.
           - PostgreSQL 15 and older know one kind of membership; only whether there is one is looked at there.
         type: list
         elements: str
@@ -75,8 +77,11 @@ options:
         type: int
       settings:
         description:
-          - Settings its sessions begin with. A list is for settings that are lists of names, such as C(search_path).
+          - Settings its sessions begin with, by their names in any case. A list is for settings that are lists of names, such as
+            C(search_path), for which a text with a comma is refused; an empty list sets the empty value.
           - A null value takes the setting back; others than those named stay.
+          - One that differs for O(login_db) alone (C(ALTER ROLE ... IN DATABASE ... SET)) is taken back there, since it would win.
+          - C(role) and C(session_authorization) are refused, since a login would begin as another role.
         type: dict
       comment:
         description: What people should know about it.

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import secrets
+
 INSTALLED = "SELECT extname, extversion FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
 
 
@@ -36,7 +38,31 @@ def test_what_the_running_server_has_not_loaded_is_pending(target):
     assert not outcome["changed"] and [change["path"] for change in outcome["pending"]] == ["auto_explain.preload"]
 
 
-def test_what_goes_on_when_it_was_killed_is_all_or_nothing(target):
-    broken = target.run("postgres_extension", extensions=[{"name": "hstore"}, {"name": "citext", "schema": "nowhere"}])
-    assert broken["failed"] and 'schema "nowhere" does not exist' in broken["msg"]
+def test_what_one_of_them_requires_is_made_before_it(target, names):
+    """As a superuser, since earthdistance is not trusted in the image."""
+    user, password = names("super"), secrets.token_urlsafe(16)
+    target.database.server.psql(f"CREATE ROLE {user} SUPERUSER LOGIN PASSWORD '{password}'")
+    target.database.passwords[user] = password
+    made = target.as_user(user).run("postgres_extension", extensions=[{"name": "earthdistance"}, {"name": "cube"}])
+    assert [change["path"] for change in made["plan"]] == ["cube", "earthdistance"]
+    assert [name for name, _version in target.rows(INSTALLED)] == ["cube", "earthdistance"]
+
+
+def test_a_version_that_nothing_leads_to_is_refused_in_the_plan(target):
+    target.run("postgres_extension", extensions=[{"name": "hstore", "version": "1.8"}])
+    refused = target.run("postgres_extension", check=True, extensions=[{"name": "hstore", "version": "1.7"}])
+    assert refused["failed"] and refused["problem"] == "the server can't bring it from version 1.8 to 1.7."
+
+
+def test_a_schema_that_is_not_there_is_refused_in_the_plan(target):
+    wanted = [{"name": "hstore"}, {"name": "citext", "schema": "texts"}]
+    refused = target.run("postgres_extension", check=True, extensions=wanted)
+    assert refused["failed"] and (refused["value"], refused["problem"]) == ("citext", "there is no schema texts for it.")
+    target.execute("CREATE SCHEMA texts")
+    assert [one["schema"] for one in target.run("postgres_extension", extensions=wanted)["extensions"]] == ["public", "texts"]
+
+
+def test_what_the_server_refuses_leaves_nothing(target):
+    broken = target.run("postgres_extension", extensions=[{"name": "hstore"}, {"name": "earthdistance"}])
+    assert broken["failed"] and 'required extension "cube" is not installed' in broken["msg"]
     assert target.rows(INSTALLED) == []

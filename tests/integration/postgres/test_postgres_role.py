@@ -90,6 +90,17 @@ def test_a_password_is_known_to_be_current_without_the_right_to_connect_to_the_d
     assert target.run("postgres_role", roles=roles)["changed"] is False
 
 
+def test_a_login_that_has_expired_is_told_from_one_with_another_password(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.execute(f"ALTER ROLE {names('app')} VALID UNTIL '2020-01-01 00:00:00+00'")
+    outcome = target.run("postgres_role", roles=roles)
+    assert outcome["failed"] and (outcome["option"], outcome["value"]) == ("roles", names("app"))
+    assert "it has expired since 20" in outcome["msg"] and f"ALTER ROLE {names('app')} VALID UNTIL 'infinity'" in outcome["remedy"]
+    for until in ("infinity", "2999-01-01"):
+        target.execute(f"ALTER ROLE {names('app')} VALID UNTIL '{until}'")
+        assert target.run("postgres_role", roles=roles)["plan"] == []
+
+
 def test_what_drifted_is_brought_back_and_named(target, names, roles):
     target.run("postgres_role", roles=roles)
     app = names("app")
@@ -114,6 +125,60 @@ def test_a_setting_without_value_is_taken_back_and_others_stay(target, names, ro
     assert settings == ['search_path=app, "$user"', "statement_timeout=60s"]
 
 
+@pytest.mark.parametrize("settings", [
+    {"timezone": "UTC", "DATESTYLE": "ISO, DMY", "IntervalStyle": "iso_8601"},
+    {"search_path": [], "temp_tablespaces": "", "application_name": ""},
+    {"search_path": "", "datestyle": []},
+    {"search_path": "$user", "local_preload_libraries": ["auto_explain"]},
+])
+def test_settings_of_any_case_and_empty_ones_are_set_once_and_taken_back(target, names, settings):
+    def run(given):
+        return target.run("postgres_role", roles=[{"name": names("app"), "settings": given}])
+
+    made, again, gone = run(settings), run(settings), run(dict.fromkeys(settings))
+    assert "failed" not in made and len(made["plan"]) > len(settings)
+    assert again["plan"] == []
+    assert len(gone["plan"]) == len(settings) and gone["roles"][0]["settings"] == {}
+
+
+def test_a_setting_for_the_database_alone_is_taken_back_where_it_contradicts_the_list(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    app = names("app")
+    target.execute(f"""
+        ALTER ROLE {app} IN DATABASE {target.name} SET search_path = public; ALTER ROLE {app} IN DATABASE {target.name} SET jit = off;
+        ALTER ROLE {app} IN DATABASE {target.name} SET work_mem = '8MB'; ALTER ROLE {app} IN DATABASE postgres SET search_path = public""")
+    outcome, again = target.run("postgres_role", roles=roles), target.run("postgres_role", roles=roles)
+    assert [(change["path"], change["before"]) for change in outcome["plan"]] == [(f"{app}.settings.search_path in {target.name}", "public")]
+    assert again["plan"] == []
+    kept = f"SELECT datname, setconfig FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE setrole = '{app}'::regrole ORDER BY 1"
+    assert sorted(target.rows(kept)) == sorted([(target.name, ["jit=off", "work_mem=8MB"]), ("postgres", ["search_path=public"])])
+    target.database.passwords[app] = PASSWORD
+    assert target.as_user(app).rows("SHOW search_path") == [('app, "$user"',)]
+
+
+def test_an_empty_search_path_is_empty(target, names, roles):
+    roles[2]["settings"] = {"search_path": []}
+    target.run("postgres_role", roles=roles)
+    target.database.passwords[names("app")] = PASSWORD
+    assert target.as_user(names("app")).rows("SELECT current_schemas(false)") == [([],)]
+
+
+def test_a_library_without_a_name_would_lock_the_login_out(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.execute(f"ALTER ROLE {names('app')} SET local_preload_libraries = ''")
+    with pytest.raises(psycopg2.OperationalError):
+        login(target, names("app"), PASSWORD)
+    outcome = target.run("postgres_role", roles=[{"name": names("app"), "settings": {"local_preload_libraries": ""}}])
+    assert outcome["failed"] and "nobody could log in with it" in outcome["msg"]
+
+
+def test_a_text_with_commas_is_found_where_names_should_be(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    target.execute(f"ALTER ROLE {names('app')} SET search_path = 'app, $user'")
+    outcome = target.run("postgres_role", roles=roles)
+    assert [change["path"] for change in outcome["plan"]] == [f"{names('app')}.settings.search_path"]
+
+
 def test_a_membership_that_is_not_named_goes_only_when_asked(target, names, roles):
     target.run("postgres_role", roles=roles)
     roles[2]["may_become"] = []
@@ -121,6 +186,21 @@ def test_a_membership_that_is_not_named_goes_only_when_asked(target, names, role
     outcome = target.run("postgres_role", roles=roles, purge_memberships=True)
     assert [(change["action"], change["path"]) for change in outcome["plan"]] == [("revoke", f"{names('app')}.member_of.{names('owner')}")]
     assert memberships(target, names("app")) == {(names("rw"), True, False)}
+
+
+def test_a_membership_that_another_role_granted_is_named_with_that_role(target, names, roles):
+    target.run("postgres_role", roles=roles)
+    app, rw, owner = names("app"), names("rw"), names("owner")
+    target.database.server.psql(f"GRANT {rw} TO {app} WITH INHERIT TRUE, SET TRUE")
+    ((grantor,),) = target.rows(f"SELECT grantor::regrole::text FROM pg_auth_members WHERE member = '{app}'::regrole AND set_option AND inherit_option")
+    outcome = target.run("postgres_role", roles=roles)
+    assert outcome["failed"] and (outcome["option"], outcome["value"]) == ("roles", f"{app}.member_of.{rw}")
+    assert outcome["problem"] == f"it was granted by {grantor}, so that {target.user} can't change it."
+    roles[2].update(member_of=[], may_become=[owner])
+    assert target.run("postgres_role", roles=roles)["plan"] == []
+    assert f"{app}.member_of.{rw}" in target.run("postgres_role", roles=roles, purge_memberships=True)["value"]
+    target.database.server.psql(outcome["remedy"].partition(" as ")[0].removeprefix("Run "))
+    assert [change["action"] for change in target.run("postgres_role", roles=roles, purge_memberships=True)["plan"]] == ["revoke"]
 
 
 @pytest.mark.parametrize("power", ["SUPERUSER", "BYPASSRLS", "REPLICATION", "CREATEROLE", "CREATEDB"])

@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import collections
 import dataclasses
 import typing as t
 
@@ -24,7 +25,14 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 _INSTALLED = """\
 SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version
 FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace"""
-_AVAILABLE = "SELECT name, array_agg(version) AS versions FROM pg_catalog.pg_available_extension_versions GROUP BY name"
+_AVAILABLE = "SELECT name, version, requires::text[] AS requires FROM pg_catalog.pg_available_extension_versions"
+# Asked only of those that the server still has the files of: it fails for others.
+_UPDATES = """\
+SELECT e.extname AS name, u.target AS version
+FROM pg_catalog.pg_extension e
+JOIN pg_catalog.pg_available_extensions a ON a.name = e.extname
+CROSS JOIN LATERAL pg_catalog.pg_extension_update_paths(e.extname) u
+WHERE e.extname = ANY (%s::name[]) AND u.source = e.extversion AND u.path IS NOT NULL"""
 
 
 class Extensions:
@@ -35,9 +43,18 @@ class Extensions:
 
     def read(self, session: Session) -> ActualExtensions:
         installed = {row["name"]: Installed(row["schema"], row["version"]) for row in session.rows(_INSTALLED)}
-        available = {row["name"]: frozenset(row["versions"]) for row in session.rows(_AVAILABLE)}
+        available = session.rows(_AVAILABLE)
+        updates = session.rows(_UPDATES, ([extension.name for extension in self._extensions],))
+        schemas = session.rows("SELECT nspname FROM pg_catalog.pg_namespace")
         preloaded = session.value("SELECT current_setting('shared_preload_libraries')").split(",")
-        return ActualExtensions(installed, available, frozenset(name.strip() for name in preloaded if name.strip()))
+        return ActualExtensions(
+            installed=installed,
+            available=_gathered((row["name"], [row["version"]]) for row in available),
+            preloaded=frozenset(name.strip() for name in preloaded if name.strip()),
+            schemas=frozenset(row["nspname"] for row in schemas),
+            requires=_gathered((row["name"], row["requires"] or ()) for row in available),
+            updates=_gathered((row["name"], [row["version"]]) for row in updates),
+        )
 
     def plan(self, actual: ActualExtensions) -> Plan:
         return plan_extensions(self._extensions, actual)
@@ -51,6 +68,13 @@ class Extensions:
     def result(self, actual: ActualExtensions) -> dict[str, t.Any]:
         named = [extension.name for extension in self._extensions if extension.name in actual.installed]
         return {"extensions": [{"name": name, **dataclasses.asdict(actual.installed[name])} for name in named]}
+
+
+def _gathered(pairs: t.Iterable[tuple[str, t.Iterable[str]]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = collections.defaultdict(frozenset)
+    for name, values in pairs:
+        found[name] |= frozenset(values)
+    return dict(found)
 
 
 def _statement(change: Change) -> str:

@@ -50,11 +50,17 @@ class ActualExtensions:
     :arg installed: by name.
     :arg available: the versions that the server could install, by name.
     :arg preloaded: the libraries that the running server began with.
+    :arg schemas: those that the database has.
+    :arg requires: the extensions that any version of one needs, by name.
+    :arg updates: the versions that the server can bring an installed one to, by name.
     """
 
     installed: t.Mapping[str, Installed]
     available: t.Mapping[str, frozenset[str]]
     preloaded: frozenset[str]
+    schemas: frozenset[str] = frozenset()
+    requires: t.Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+    updates: t.Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
 
 
 def desired_extensions(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Extension]:
@@ -73,14 +79,33 @@ def desired_extensions(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Exten
 
 
 def plan_extensions(extensions: t.Sequence[Extension], actual: ActualExtensions) -> Plan:
-    """Creations and updates. What is not in the list is left alone; what only a restart loads is pending."""
+    """Creations and updates, each after what it requires. What is not in the list is left alone; what only a restart loads is pending."""
     raise_all([error for extension in extensions for error in _refusals(extension, actual)])
-    changes = [change for extension in extensions if extension.create for change in _changes(extension, actual.installed.get(extension.name))]
+    ordered = _in_order(extensions, actual.requires)
+    changes = [change for extension in ordered if extension.create for change in _changes(extension, actual.installed.get(extension.name))]
     pending = [
         Change("preload", f"{extension.name}.preload", False, True, PENDING_REBOOT)
         for extension in extensions if extension.preload and extension.name not in actual.preloaded
     ]
     return Plan("extensions", tuple(changes), tuple(pending))
+
+
+def _in_order(extensions: t.Sequence[Extension], requires: t.Mapping[str, frozenset[str]]) -> list[Extension]:
+    """The list as it is, but for those that another one before them requires."""
+    by_name = {extension.name: extension for extension in extensions}
+    ordered: dict[str, Extension] = {}
+    visited = set()
+
+    def visit(name: str) -> None:
+        if name in by_name and name not in visited:
+            visited.add(name)
+            for required in sorted(requires.get(name, ())):
+                visit(required)
+            ordered[name] = by_name[name]
+
+    for extension in extensions:
+        visit(extension.name)
+    return list(ordered.values())
 
 
 def _changes(extension: Extension, installed: Installed | None) -> list[Change]:
@@ -100,12 +125,22 @@ def _refusals(extension: Extension, actual: ActualExtensions) -> list[LaunchErro
             "the server does not offer it.", option="extensions", value=extension.name,
             remedy="Take it off the list, or install its package where the server is yours.",
         )]
-    checks = (_version(extension, actual.available[extension.name]), _schema(extension, installed), _preload(extension, installed, actual.preloaded))
+    checks = (
+        _version(extension, installed, actual), _schema(extension, installed, actual.schemas), _preload(extension, installed, actual.preloaded),
+    )
     return [error for error in checks if error]
 
 
-def _version(extension: Extension, available: frozenset[str]) -> LaunchError | None:
-    if extension.version is None or extension.version in available:
+def _version(extension: Extension, installed: Installed | None, actual: ActualExtensions) -> LaunchError | None:
+    if extension.version is None or installed and installed.version == extension.version:
+        return None
+    available, updates = actual.available[extension.name], actual.updates.get(extension.name, frozenset())
+    if installed and extension.version not in updates and extension.version in available:
+        return LaunchError(
+            f"the server can't bring it from version {installed.version} to {extension.version}.", option="extensions", value=extension.name,
+            remedy=f"Take one of {', '.join(sorted(updates | {installed.version}))}, or none to leave it as it is.",
+        )
+    if extension.version in available | updates:
         return None
     return LaunchError(
         f"the server has no version {extension.version} of it.", option="extensions", value=extension.name,
@@ -113,8 +148,15 @@ def _version(extension: Extension, available: frozenset[str]) -> LaunchError | N
     )
 
 
-def _schema(extension: Extension, installed: Installed | None) -> LaunchError | None:
-    if installed is None or extension.schema in (None, installed.schema):
+def _schema(extension: Extension, installed: Installed | None, schemas: frozenset[str]) -> LaunchError | None:
+    if extension.schema is None:
+        return None
+    if installed is None:
+        return None if extension.schema in schemas else LaunchError(
+            f"there is no schema {extension.schema} for it.", option="extensions", value=extension.name,
+            remedy="Create the schema first, or leave the choice to the server.",
+        )
+    if extension.schema == installed.schema:
         return None
     return LaunchError(
         f"it is in schema {installed.schema}, not in {extension.schema}.", option="extensions", value=extension.name,

@@ -10,25 +10,37 @@ from __future__ import annotations
 import collections
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import MEMBERSHIP_OPTIONS, ActualRole, ActualRoles, Membership
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import (
+    MEMBERSHIP_OPTIONS,
+    ActualRole,
+    ActualRoles,
+    Grant,
+    Membership,
+)
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 _ROLES = """\
-SELECT r.rolname, r.rolcanlogin, r.rolconnlimit, pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
+SELECT r.rolname, r.rolcanlogin, r.rolconnlimit, CASE WHEN r.rolvaliduntil < pg_catalog.now() THEN r.rolvaliduntil::text END AS expired,
+       pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
        r.rolsuper, r.rolbypassrls, r.rolreplication, r.rolcreaterole, r.rolcreatedb,
-       pg_catalog.pg_has_role(current_user, r.oid, {set}) AS admin_set_role, s.setconfig
+       pg_catalog.pg_has_role(current_user, r.oid, {set}) AS admin_set_role, s.setconfig, h.setconfig AS setconfig_here
 FROM pg_catalog.pg_roles r
 LEFT JOIN pg_catalog.pg_db_role_setting s ON s.setrole = r.oid AND s.setdatabase = 0
+LEFT JOIN pg_catalog.pg_db_role_setting h ON h.setrole = r.oid
+  AND h.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
 WHERE r.rolname = ANY (%s::name[])"""
 
-# The same membership may have been granted by several roles; what one of them gives, it has.
+# The same membership may have been granted by several roles. GRANT and REVOKE reach what the login granted, or a role whose rights it has;
+# as a superuser, what the one granted that initdb made.
 _MEMBERSHIPS = """\
-SELECT m.rolname AS member, g.rolname AS "group", bool_or({inherit}) AS inherit, bool_or({set}) AS set
+SELECT m.rolname AS member, g.rolname AS "group", {inherit} AS inherit, {set} AS set, o.rolname AS grantor,
+       CASE WHEN s.rolsuper THEN a.grantor = 10 ELSE pg_catalog.pg_has_role(current_user, a.grantor, 'USAGE') END AS mine
 FROM pg_catalog.pg_auth_members a
 JOIN pg_catalog.pg_roles m ON m.oid = a.member
 JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
-WHERE m.rolname = ANY (%s::name[])
-GROUP BY 1, 2"""
+JOIN pg_catalog.pg_roles s ON s.rolname = current_user
+LEFT JOIN pg_catalog.pg_roles o ON o.oid = a.grantor
+WHERE m.rolname = ANY (%s::name[])"""
 
 _PRIVILEGES = """\
 SELECT r.rolname, a.privilege_type
@@ -54,27 +66,43 @@ def read_roles(session: Session, names: t.Sequence[str]) -> ActualRoles:
         for row in session.rows(query, (list(names),))
     }
     known = frozenset(row["rolname"] for row in session.rows("SELECT rolname FROM pg_catalog.pg_roles"))
-    return ActualRoles(version, roles, known)
+    (here,) = session.rows("SELECT current_database() AS database, current_user::text AS login")
+    return ActualRoles(version, roles, known, **here)
 
 
-def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, Membership], privileges: t.Sequence[str]) -> ActualRole:
+def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, t.Sequence[Grant]], privileges: t.Sequence[str]) -> ActualRole:
     return ActualRole(
         login=row["rolcanlogin"],
+        expired=row["expired"],
         connection_limit=row["rolconnlimit"],
         powers=tuple(power for column, power in _POWERS.items() if row[column]),
-        member_of=memberships,
-        settings=dict(setting.split("=", 1) for setting in row["setconfig"] or ()),
+        member_of={group: _together(grants) for group, grants in memberships.items()},
+        granted_by_others={group: others for group, grants in memberships.items() if (others := [grant for grant in grants if grant.grantor])},
+        settings=_settings(row["setconfig"]),
+        settings_here=_settings(row["setconfig_here"]),
         comment=row["comment"],
         database_privileges=tuple(privileges),
         admin_set_role=row["admin_set_role"],
     )
 
 
-def _memberships(session: Session, names: t.Sequence[str], version: int) -> dict[str, dict[str, Membership]]:
-    columns = {"inherit": "a.inherit_option", "set": "a.set_option"} if version >= MEMBERSHIP_OPTIONS else {"inherit": "m.rolinherit", "set": "true"}
-    found: dict[str, dict[str, Membership]] = collections.defaultdict(dict)
+def _settings(config: t.Sequence[str] | None) -> dict[str, str]:
+    return dict(setting.split("=", 1) for setting in config or ())
+
+
+def _together(grants: t.Sequence[Grant]) -> Membership:
+    """What one of them gives, it has."""
+    return Membership(any(grant.gives.inherit for grant in grants), any(grant.gives.set for grant in grants))
+
+
+def _memberships(session: Session, names: t.Sequence[str], version: int) -> dict[str, dict[str, list[Grant]]]:
+    """By member and group. Older servers remember who granted one, and let everybody with the right to grant it change it."""
+    grantors = version >= MEMBERSHIP_OPTIONS
+    columns = {"inherit": "a.inherit_option", "set": "a.set_option"} if grantors else {"inherit": "m.rolinherit", "set": "true"}
+    found: dict[str, dict[str, list[Grant]]] = collections.defaultdict(lambda: collections.defaultdict(list))
     for row in session.rows(_MEMBERSHIPS.format(**columns), (list(names),)):
-        found[row["member"]][row["group"]] = Membership(row["inherit"], row["set"])
+        other = row["grantor"] if grantors and not row["mine"] else None
+        found[row["member"]][row["group"]].append(Grant(Membership(row["inherit"], row["set"]), other))
     return found
 
 

@@ -74,7 +74,7 @@ class Roles:
         if spec.missing_secret:
             # Its secret will be made with a new password.
             return dataclasses.replace(role, password_current=False)
-        if spec.password is None or not role.login:
+        if spec.password is None or not role.login or role.expired:
             return role
         current = accepts_password(self._params, spec.name, spec.password) and announces(self._params, spec.name, spec.verifier)
         return dataclasses.replace(role, password_current=current)

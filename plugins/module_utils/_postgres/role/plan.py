@@ -8,6 +8,7 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
@@ -17,6 +18,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.spe
 
 # From PostgreSQL 16 on a membership says whether it gives rights (inherit) and whether it lets become (set).
 MEMBERSHIP_OPTIONS = 160000
+
+# PostgreSQL quotes the elements of a list that need it: a comma in quotes is part of a name.
+_LIST_ELEMENT = re.compile(r'"((?:[^"]|"")*)"|([^",\s]+)')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,22 +35,39 @@ class Membership:
 
 
 @dataclasses.dataclass(frozen=True)
+class Grant:
+    """A membership as one role granted it.
+
+    :arg grantor: None if it is one that the login can change.
+    """
+
+    gives: Membership
+    grantor: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class ActualRole:
     """A role as it is.
 
+    :arg expired: since when its password counts no more (VALID UNTIL), None where it does.
     :arg powers: attributes that no role of ours may have, such as BYPASSRLS.
     :arg members_of: by group.
+    :arg granted_by_others: those of its memberships that the login that looked can't change, by group.
     :arg settings: text by name, as in pg_db_role_setting.
+    :arg settings_here: those that count in the connected database only, before the others.
     :arg admin_set_role: whether the login that looked may become it.
     :arg password_current: None where it was not tried.
     :arg holdings: what it has; looked at only where it is to be removed.
     """
 
     login: bool = False
+    expired: str | None = None
     connection_limit: int = -1
     powers: tuple[str, ...] = ()
     member_of: t.Mapping[str, Membership] = dataclasses.field(default_factory=dict)
+    granted_by_others: t.Mapping[str, t.Sequence[Grant]] = dataclasses.field(default_factory=dict)
     settings: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    settings_here: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     comment: str | None = None
     database_privileges: tuple[str, ...] = ()
     admin_set_role: bool = False
@@ -61,11 +82,15 @@ class ActualRoles:
     :arg version: as in server_version_num.
     :arg roles: those asked for that exist.
     :arg known: the names of all roles.
+    :arg database: the name of the connected one.
+    :arg login: who looked.
     """
 
     version: int
     roles: t.Mapping[str, ActualRole]
     known: frozenset[str]
+    database: str = ""
+    login: str = ""
 
 
 def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_memberships: bool) -> Plan:
@@ -78,6 +103,7 @@ def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_membership
     gone = [(name, state.roles[name]) for name in sorted(absent & set(state.roles))]
     raise_all([
         *(error for spec in present for error in _refusals(spec, present, state, absent)),
+        *(error for spec in present for error in _fixed_memberships(spec, state, purge_memberships, absent)),
         *(error for name, role in gone for error in removal.refusals(name, role.holdings, absent)),
     ])
     new = [change for spec in present if spec.name not in state.roles for change in _creation(spec)]
@@ -88,9 +114,12 @@ def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_membership
 
 def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles, absent: t.AbstractSet[str]) -> list[LaunchError]:
     errors = []
-    powers = state.roles.get(spec.name, ActualRole()).powers
-    if powers:
-        problem = f"it exists and has {', '.join(powers)}: row level security and grants would mean nothing to it."
+    actual = state.roles.get(spec.name, ActualRole())
+    if spec.login and actual.expired:
+        remedy = f"Run ALTER ROLE {spec.name} VALID UNTIL 'infinity'."
+        errors.append(LaunchError(f"it has expired since {actual.expired}.", option="roles", value=spec.name, remedy=remedy))
+    if actual.powers:
+        problem = f"it exists and has {', '.join(actual.powers)}: row level security and grants would mean nothing to it."
         errors.append(LaunchError(problem, option="roles", value=spec.name, remedy="Take that from the role, or use another name."))
     names = (state.known | {each.name for each in specs}) - absent
     for group in sorted({*(spec.member_of or ()), *(spec.may_become or ())} - names):
@@ -98,6 +127,29 @@ def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles, a
         problem = f"{spec.name} should be a member of it, but {why}."
         errors.append(LaunchError(problem, option="roles", value=group, remedy="Add it to the list, or fix the name."))
     return errors
+
+
+def _fixed_memberships(spec: RoleSpec, state: ActualRoles, purge: bool, absent: t.Container[str]) -> list[LaunchError]:
+    """Memberships that give more than they should, whatever the login grants or revokes. Those in a group that is removed go with it."""
+    wanted = _wanted_memberships(spec)
+    others = state.roles.get(spec.name, ActualRole()).granted_by_others
+    if wanted is None:
+        return []
+    fixed = [
+        (group, grant.grantor) for group, grants in sorted(others.items()) if group not in absent and (purge or group in wanted)
+        for grant in grants if _exceeds(grant.gives, wanted.get(group))
+    ]
+    return [
+        LaunchError(
+            f"it was granted by {grantor}, so that {state.login} can't change it.", option="roles", value=f"{spec.name}.member_of.{group}",
+            remedy=f"Run REVOKE {group} FROM {spec.name} GRANTED BY {grantor} as {grantor} or a superuser.",
+        )
+        for group, grantor in fixed
+    ]
+
+
+def _exceeds(given: Membership, wanted: Membership | None) -> bool:
+    return wanted is None or (given.inherit and not wanted.inherit) or (given.set and not wanted.set)
 
 
 def _creation(spec: RoleSpec) -> list[Change]:
@@ -112,6 +164,7 @@ def _role_changes(spec: RoleSpec, state: ActualRoles, purge: bool) -> list[Chang
     return [
         *_attribute_changes(spec, actual),
         *_setting_changes(spec, actual),
+        *_settings_reset_here(spec, actual, state.database),
         *(
             Change("grant_database", f"{spec.name}.database_privileges.{privilege}", None, "granted", payload=Target(spec.name, privilege))
             for privilege in spec.database_privileges if privilege not in actual.database_privileges
@@ -140,25 +193,43 @@ def _attribute(name: str, spec: RoleSpec, before: t.Any, after: t.Any) -> Change
 
 
 def _setting_changes(spec: RoleSpec, actual: ActualRole) -> list[Change]:
+    """The server keeps its own settings under names of its own case, and others as they were given."""
+    kept = {name.lower(): (name, value) for name, value in actual.settings.items()}
+    changes = []
+    for name, value in sorted(spec.settings.items()):
+        name_there, now = kept.get(name, (name, None))
+        if not _same_setting(value, now):
+            payload = Target(spec.name, name_there, value)
+            changes.append(Change("reset" if value is None else "set", f"{spec.name}.settings.{name}", now, _shown(value), payload=payload))
+    return changes
+
+
+def _settings_reset_here(spec: RoleSpec, actual: ActualRole, database: str) -> list[Change]:
+    """What the role has for one database would win over the list."""
     return [
-        Change("reset" if value is None else "set", f"{spec.name}.settings.{name}", actual.settings.get(name), _shown(value),
-               payload=Target(spec.name, name, value))
-        for name, value in sorted(spec.settings.items()) if not _same_setting(value, actual.settings.get(name))
+        Change("reset_in_database", f"{spec.name}.settings.{name.lower()} in {database}", now, None, payload=Target(spec.name, name, database))
+        for name, now in sorted(actual.settings_here.items())
+        if name.lower() in spec.settings and not _same_setting(spec.settings[name.lower()], now)
     ]
 
 
 def _membership_changes(spec: RoleSpec, actual: ActualRole, version: int, purge: bool) -> list[Change]:
-    if spec.member_of is None and spec.may_become is None:
+    wanted = _wanted_memberships(spec)
+    if wanted is None:
         return []
-    wanted = {
-        group: Membership(group in (spec.member_of or ()), group in (spec.may_become or ()))
-        for group in {*(spec.member_of or ()), *(spec.may_become or ())}
-    }
     missing = [group for group in sorted(wanted) if not _has(actual.member_of.get(group), wanted[group], version)]
     gone = sorted(set(actual.member_of) - set(wanted)) if purge else []
     return [_membership("grant", spec, actual, group, wanted[group]) for group in missing] + [
         _membership("revoke", spec, actual, group, None) for group in gone
     ]
+
+
+def _wanted_memberships(spec: RoleSpec) -> dict[str, Membership] | None:
+    """By group; None where memberships are not managed."""
+    if spec.member_of is None and spec.may_become is None:
+        return None
+    rights, become = spec.member_of or (), spec.may_become or ()
+    return {group: Membership(group in rights, group in become) for group in {*rights, *become}}
 
 
 def _has(now: Membership | None, wanted: Membership, version: int) -> bool:
@@ -173,8 +244,7 @@ def _membership(action: str, spec: RoleSpec, actual: ActualRole, group: str, wan
 
 def _same_setting(wanted: Value, now: str | None) -> bool:
     if isinstance(wanted, tuple) and now is not None:
-        # PostgreSQL quotes the elements that need it.
-        return wanted == tuple(part.strip().strip('"') for part in now.split(","))
+        return wanted == tuple(quoted.replace('""', '"') or bare for quoted, bare in _LIST_ELEMENT.findall(now))
     return wanted == now
 
 

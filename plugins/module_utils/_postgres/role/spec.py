@@ -17,7 +17,12 @@ from ansible_collections.launch.database.plugins.module_utils._scram import belo
 
 # PostgreSQL's own, and those that RDS keeps for itself.
 _RESERVED = ("pg_", "rds_", "rdsadmin", "rdsrepladmin")
-_SETTING = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
+_SETTING = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?", re.ASCII | re.IGNORECASE)
+# Settings that are lists of names, each of which the server puts in quotes: a text with commas would be one strange name.
+_NAME_LISTS = ("search_path", "temp_tablespaces")
+_LIBRARY_LISTS = ("local_preload_libraries", "session_preload_libraries")
+# With one of these a session begins as another role than the one that logged in.
+_OTHER_ROLE = ("role", "session_authorization")
 # An element of a setting that is a list of names, search_path above all.
 _LIST_ELEMENT = re.compile(r"\$user|[a-z_][a-z0-9_]{0,62}")
 
@@ -35,7 +40,7 @@ class RoleSpec:
 
     :arg member_of: groups whose rights it has without becoming them.
     :arg may_become: roles it may SET ROLE to.
-    :arg settings: value by name; a tuple for a list of names, None to take the setting back.
+    :arg settings: value by name in lower case; a tuple for a list of names, None to take the setting back.
     :arg admin_set_role: whether the managing login gets the right to become it; False takes nothing away.
     :arg verifier: secret; password: secret, only to log in with.
     :arg missing_secret: name of the login's secret, where it does not exist yet.
@@ -166,17 +171,50 @@ def _check_secret(role: t.Mapping[str, t.Any], option: str, missing: t.Container
 
 
 def _settings(settings: t.Mapping[str, t.Any], option: str) -> dict[str, Value]:
+    """By their names in lower case, since the server knows them in any: ``timezone`` is what it keeps as TimeZone."""
     for name in settings:
         if not _SETTING.fullmatch(name):
             raise LaunchError("it is not a setting's name.", option=option, value=name, remedy="Write it as in statement_timeout.")
-    return {name: _setting(value, f"{option}.{name}") for name, value in settings.items()}
+        if [other.lower() for other in settings].count(name.lower()) > 1:
+            raise LaunchError("it is named twice, in upper and in lower case.", option=option, value=name, remedy="Name it once.")
+    return {name.lower(): _setting(name.lower(), value, f"{option}.{name}") for name, value in settings.items()}
 
 
-def _setting(value: t.Any, option: str) -> Value:
+def _setting(name: str, value: t.Any, option: str) -> Value:
+    if value is None:
+        return None
+    if name in _OTHER_ROLE:
+        raise LaunchError(
+            "a login would begin as another role with it.", option=option, value=value,
+            remedy="Give it rights with member_of, or let it SET ROLE with may_become.",
+        )
     if isinstance(value, bool):
         return "on" if value else "off"
+    if name in _NAME_LISTS + _LIBRARY_LISTS:
+        return _name_list(name, value, option)
     if not isinstance(value, (list, tuple)):
-        return None if value is None else str(value)
+        return str(value)
+    return _elements(value, option) or ""
+
+
+def _name_list(name: str, value: t.Any, option: str) -> tuple[str, ...]:
+    """A text is the only name of the list; the empty list is the empty name, as in the server's own ``SET search_path = ''``."""
+    if isinstance(value, (list, tuple)):
+        names = _elements(value, option)
+    elif "," in str(value) or '"' in str(value):
+        remedy = "Give a YAML list of names, as in [app, public]."
+        raise LaunchError("it would be one name, since the server puts it in quotes as a whole.", option=option, value=value, remedy=remedy)
+    else:
+        names = (str(value),) if value != "" else ()
+    if not names and name in _LIBRARY_LISTS:
+        raise LaunchError(
+            "nobody could log in with it: the server would look for a library without a name.", option=option, value=value,
+            remedy="Take the setting back with null.",
+        )
+    return names or ("",)
+
+
+def _elements(value: t.Sequence[t.Any], option: str) -> tuple[str, ...]:
     for element in value:
         if not isinstance(element, str) or not _LIST_ELEMENT.fullmatch(element):
             raise LaunchError("it is not a name.", option=option, value=element, remedy="A list holds names, or $user.")

@@ -76,6 +76,10 @@ def _reset(role: Composable, target: Target) -> Composable:
     return SQL("ALTER ROLE {} RESET {}").format(role, _setting(target))
 
 
+def _reset_in_database(role: Composable, target: Target) -> Composable:
+    return SQL("ALTER ROLE {} IN DATABASE {} RESET {}").format(role, Identifier(target.value), _setting(target))
+
+
 def _setting(target: Target) -> Composable:
     return SQL(".").join(map(Identifier, target.object.split(".")))
 
@@ -108,6 +112,7 @@ _STATEMENTS: dict[str, t.Callable[[t.Any, Target], t.Any]] = {
     "set_comment": _set_comment,
     "set": _set,
     "reset": _reset,
+    "reset_in_database": _reset_in_database,
     "revoke": _revoke,
     "drop": _drop,
 }

@@ -18,9 +18,12 @@ ACTUAL = ActualExtensions(
     installed={"pgaudit": Installed("public", "17.0"), "hstore": Installed("public", "1.7")},
     available={
         "pgaudit": frozenset({"17.0", "17.1"}), "hstore": frozenset({"1.8"}), "pg_stat_statements": frozenset({"1.10", "1.11"}),
-        "citext": frozenset({"1.6"}),
+        "citext": frozenset({"1.6"}), "cube": frozenset({"1.5"}), "earthdistance": frozenset({"1.2"}), "a": frozenset({"1"}), "b": frozenset({"1"}),
     },
     preloaded=frozenset({"pg_stat_statements"}),
+    schemas=frozenset({"public"}),
+    requires={"earthdistance": frozenset({"cube"}), "a": frozenset({"b"}), "b": frozenset({"a"})},
+    updates={"pgaudit": frozenset({"17.1"})},
 )
 
 
@@ -31,6 +34,8 @@ ACTUAL = ActualExtensions(
     pytest.param(Extension("hstore", schema="public"), [], [], id="there, in its schema"),
     pytest.param(Extension("pgaudit", version="17.0"), [], [], id="there, in its version"),
     pytest.param(Extension("pgaudit", version="17.1"), [("update", "pgaudit.version")], [], id="another version"),
+    pytest.param(Extension("hstore", version="1.7"), [], [], id="there, in a version that is no longer offered"),
+    pytest.param(Extension("citext", schema="public"), [("create", "citext")], [], id="missing, in a schema"),
     pytest.param(Extension("pgaudit", preload=True), [], ["pgaudit.preload"], id="there, not preloaded"),
     pytest.param(Extension("auto_explain", preload=True, create=False), [], ["auto_explain.preload"], id="a library only"),
 ])
@@ -43,6 +48,9 @@ def test_what_is_missing_is_planned(extension, changes, pending):
 @pytest.mark.parametrize(("extension", "words"), [
     (Extension("timescaledb"), "the server does not offer it"),
     (Extension("citext", version="9"), "the server has no version 9 of it. Take one of 1.6"),
+    (Extension("hstore", version="1.8"), "the server can't bring it from version 1.7 to 1.8. Take one of 1.7"),
+    (Extension("pgaudit", version="16.0"), "the server has no version 16.0 of it"),
+    (Extension("citext", schema="nowhere"), "there is no schema nowhere for it"),
     (Extension("hstore", schema="extensions"), "it is in schema public, not in extensions"),
     (Extension("citext", preload=True), "has not preloaded it, and it can't be created before"),
 ])
@@ -50,6 +58,16 @@ def test_what_can_not_be_had_is_refused(extension, words):
     with pytest.raises(LaunchError) as refused:
         plan_extensions([extension], ACTUAL)
     assert words in refused.value.message and refused.value.value == extension.name
+
+
+@pytest.mark.parametrize(("names", "order"), [
+    (["earthdistance", "citext", "cube"], ["cube", "earthdistance", "citext"]),
+    (["citext", "cube", "earthdistance"], ["citext", "cube", "earthdistance"]),
+    (["earthdistance"], ["earthdistance"]),
+    (["a", "b"], ["b", "a"]),
+])
+def test_what_one_requires_comes_before_it(names, order):
+    assert [change.path for change in plan_extensions([Extension(name) for name in names], ACTUAL).changes] == order
 
 
 def test_all_refusals_come_at_once():

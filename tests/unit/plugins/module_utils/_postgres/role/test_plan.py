@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import ActualRole, ActualRoles, Membership, plan_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import ActualRole, ActualRoles, Grant, Membership, plan_roles
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import role_specs
 
 VERIFIER = "SCRAM-SHA-256$4096:soqDMGOrVrnGYRi2MCGgsQ==$VvqvztluP5PlmJMBc5zuFBB7ZGSgSfFp/lCbjlwFpJY=:og8jUfB8f2oL09XAx3pISGwcJA8NAvWzIhuKnjmWXdA="
@@ -42,6 +42,15 @@ BECOME = {"inherit": False, "set": True}
     ({"settings": {"jit": None}}, APP, []),
     ({"settings": {"search_path": ["app", "$user"]}}, ActualRole(login=True, settings={"search_path": 'app, "$user"'}), []),
     ({"settings": {"search_path": ["app"]}}, ActualRole(login=True, settings={"search_path": "app, x"}), [("set", "settings.search_path", "app, x", "app")]),
+    ({"settings": {"search_path": ["a", "b"]}}, ActualRole(login=True, settings={"search_path": '"a, b"'}),
+     [("set", "settings.search_path", '"a, b"', "a, b")]),
+    ({"settings": {"search_path": "$user"}}, ActualRole(login=True, settings={"search_path": '"$user"'}), []),
+    ({"settings": {"search_path": []}}, APP, [("set", "settings.search_path", None, "")]),
+    ({"settings": {"search_path": []}}, ActualRole(login=True, settings={"search_path": '""'}), []),
+    ({"settings": {"application_name": ""}}, ActualRole(login=True, settings={"application_name": ""}), []),
+    ({"settings": {"timezone": "UTC"}}, ActualRole(login=True, settings={"TimeZone": "UTC"}), []),
+    ({"settings": {"TimeZone": "UTC"}}, ActualRole(login=True, settings={"TimeZone": "CET"}), [("set", "settings.timezone", "CET", "UTC")]),
+    ({"settings": {"DATESTYLE": None}}, ActualRole(login=True, settings={"DateStyle": "ISO"}), [("reset", "settings.datestyle", "ISO", None)]),
     ({"database_privileges": ["CREATE"]}, APP, [("grant_database", "database_privileges.CREATE", None, "granted")]),
     ({"database_privileges": ["CREATE"]}, ActualRole(login=True, database_privileges=("CONNECT", "CREATE")), []),
     ({"member_of": ["rw"]}, APP, [("grant", "member_of.rw", None, RIGHTS)]),
@@ -85,6 +94,64 @@ def test_too_powerful_and_unknown_roles_are_refused_together():
     assert "'missing': app should be a member of it" in refusal.value.message
 
 
+@pytest.mark.parametrize(("settings", "here", "changes"), [
+    pytest.param({"jit": False}, {"jit": "on"}, [("app.settings.jit in shop", "on", "jit")], id="contradicts"),
+    pytest.param({"timezone": "UTC"}, {"TimeZone": "CET"}, [("app.settings.timezone in shop", "CET", "TimeZone")], id="of another case"),
+    pytest.param({"jit": None}, {"jit": "on"}, [("app.settings.jit in shop", "on", "jit")], id="to be taken back"),
+    pytest.param({"search_path": ["a", "b"]}, {"search_path": "a, b"}, [], id="says the same"),
+    pytest.param({}, {"jit": "on"}, [], id="not managed"),
+])
+def test_a_setting_for_the_database_alone_that_contradicts_the_list_is_taken_back_there(settings, here, changes):
+    specs = role_specs([{"name": "app", "login": True, "settings": settings}], "master")
+    there = {name: value for name, value in specs[0].settings.items() if isinstance(value, str)} | ({"search_path": "a, b"} if here.get("search_path") else {})
+    state = ActualRoles(170000, {"app": ActualRole(login=True, settings=there, settings_here=here)}, frozenset({"app"}), "shop")
+    plan = plan_roles(specs, state, False)
+    assert {(change.action, change.payload.value) for change in plan.changes} <= {("reset_in_database", "shop")}
+    assert [(change.path, change.before, change.payload.object) for change in plan.changes] == changes
+
+
+@pytest.mark.parametrize(("role", "given", "purge", "refused"), [
+    pytest.param({"member_of": ["rw"]}, BOTH, False, True, id="it could become it"),
+    pytest.param({"may_become": ["rw"]}, RIGHTS, False, True, id="it has its rights"),
+    pytest.param({"member_of": []}, RIGHTS, True, True, id="to be purged"),
+    pytest.param({"member_of": []}, RIGHTS, False, False, id="not to be purged"),
+    pytest.param({}, BOTH, True, False, id="not managed"),
+    pytest.param({"member_of": ["rw"]}, RIGHTS, True, False, id="as it should be"),
+    pytest.param({"member_of": ["rw"], "may_become": ["rw"]}, RIGHTS, True, False, id="less, and more can be granted"),
+])
+def test_a_membership_that_another_role_granted_is_refused_where_it_gives_more(role, given, purge, refused):
+    there = Membership(**given)
+    app = ActualRole(login=True, member_of={"rw": there}, granted_by_others={"rw": [Grant(there, "rdsadmin")]})
+    state = ActualRoles(170000, {"app": app}, frozenset({"app", "rw"}), login="master")
+    specs = role_specs([{"name": "app", "login": True, **role}], "master")
+    if not refused:
+        assert {change.action for change in plan_roles(specs, state, purge).changes} <= {"grant"}
+        return
+    with pytest.raises(LaunchError) as refusal:
+        plan_roles(specs, state, purge)
+    assert refusal.value.message == (
+        "roles: 'app.member_of.rw': it was granted by rdsadmin, so that master can't change it."
+        " Run REVOKE rw FROM app GRANTED BY rdsadmin as rdsadmin or a superuser."
+    )
+
+
+def test_a_membership_in_a_group_that_is_removed_goes_with_it_whoever_granted_it():
+    app = ActualRole(login=True, member_of={"rw": Membership(True, True)}, granted_by_others={"rw": [Grant(Membership(True, True), "rdsadmin")]})
+    state = ActualRoles(170000, {"app": app, "rw": ActualRole()}, frozenset({"app", "rw"}), login="master")
+    specs = role_specs([{"name": "app", "login": True, "member_of": []}, {"name": "rw", "login": False, "state": "absent"}], "master")
+    assert [change.action for change in plan_roles(specs, state, True).changes] == ["revoke", "drop"]
+
+
+def test_a_login_that_has_expired_is_refused_and_a_group_is_not():
+    state = ActualRoles(170000, {"app": ActualRole(login=True, expired="2020-01-01 00:00:00+00")}, frozenset({"app"}))
+    with pytest.raises(LaunchError) as refusal:
+        plan_roles(role_specs([{"name": "app", "login": True}], "master"), state, False)
+    assert refusal.value.message == (
+        "roles: 'app': it has expired since 2020-01-01 00:00:00+00. Run ALTER ROLE app VALID UNTIL 'infinity'."
+    )
+    assert plan_roles(role_specs([{"name": "app", "login": False}], "master"), state, False).changes
+
+
 def test_changes_carry_what_their_statements_need_and_show_no_verifier():
     (spec,) = role_specs([{"name": "app", "login": True, "password_verifier": VERIFIER, "settings": {"jit": False}, "member_of": ["rw"]}], "admin")
     plan = plan_roles([spec], ActualRoles(170000, {}, frozenset({"rw"})), False)
@@ -92,3 +159,9 @@ def test_changes_carry_what_their_statements_need_and_show_no_verifier():
         ("create", None, True), ("set_password", None, VERIFIER), ("set", "jit", "off"), ("grant", "rw", Membership(True, False))]
     assert {change.payload.role for change in plan.changes} == {"app"}
     assert VERIFIER not in repr(plan) + repr(plan.payloads("set_password"))
+
+
+def test_a_setting_is_taken_back_by_the_name_that_the_server_keeps_it_under():
+    (spec,) = role_specs([{"name": "app", "login": True, "settings": {"app.mode": None}}], "admin")
+    plan = plan_roles([spec], ActualRoles(170000, {"app": ActualRole(login=True, settings={"App.Mode": "x"})}, frozenset()), False)
+    assert [change.payload.object for change in plan.changes] == ["App.Mode"]

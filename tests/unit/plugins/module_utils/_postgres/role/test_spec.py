@@ -22,6 +22,22 @@ def test_settings_become_postgresqls_words(value, normal):
     assert spec(settings={"x.y": value}).settings == {"x.y": normal}
 
 
+@pytest.mark.parametrize(("settings", "normal"), [
+    ({"TimeZone": "UTC"}, {"timezone": "UTC"}),
+    ({"search_path": "app"}, {"search_path": ("app",)}),
+    ({"search_path": []}, {"search_path": ("",)}),
+    ({"search_path": ""}, {"search_path": ("",)}),
+    ({"temp_tablespaces": []}, {"temp_tablespaces": ("",)}),
+    ({"DateStyle": "ISO, MDY"}, {"datestyle": "ISO, MDY"}),
+    ({"datestyle": []}, {"datestyle": ""}),
+    ({"application_name": ""}, {"application_name": ""}),
+    ({"local_preload_libraries": "$libdir/plugins/a"}, {"local_preload_libraries": ("$libdir/plugins/a",)}),
+    ({"role": None}, {"role": None}),
+])
+def test_settings_have_one_name_and_one_shape(settings, normal):
+    assert spec(settings=settings).settings == normal
+
+
 def test_what_is_not_named_is_not_managed():
     bare = spec()
     assert (bare.connection_limit, bare.member_of, bare.may_become, bare.comment, bare.settings) == (None, None, None, None, {})
@@ -44,6 +60,15 @@ def test_the_master_may_become_groups_unless_told_otherwise(login, given, normal
     ({"connection_limit": -2}, "roles[0].connection_limit", "not a number of connections"),
     ({"settings": {"a b": "1"}}, "roles[0].settings", "not a setting's name"),
     ({"settings": {"search_path": ["a,b"]}}, "roles[0].settings.search_path", "it is not a name"),
+    ({"settings": {"Search_Path": "app, public"}}, "roles[0].settings.Search_Path", "Give a YAML list"),
+    ({"settings": {"search_path": '"app"'}}, "roles[0].settings.search_path", "Give a YAML list"),
+    ({"settings": {"temp_tablespaces": "a,b"}}, "roles[0].settings.temp_tablespaces", "Give a YAML list"),
+    ({"settings": {"local_preload_libraries": "a,b"}}, "roles[0].settings.local_preload_libraries", "Give a YAML list"),
+    ({"settings": {"session_preload_libraries": "a,b"}}, "roles[0].settings.session_preload_libraries", "Give a YAML list"),
+    ({"settings": {"session_preload_libraries": []}}, "roles[0].settings.session_preload_libraries", "nobody could log in with it"),
+    ({"settings": {"jit": "on", "JIT": "off"}}, "roles[0].settings", "it is named twice"),
+    ({"settings": {"Role": "owner"}}, "roles[0].settings.Role", "a login would begin as another role"),
+    ({"settings": {"session_authorization": "owner"}}, "roles[0].settings.session_authorization", "a login would begin as another role"),
     ({"password": "pencil"}, "roles[0]", "password_verifier is what the server gets"),
     ({"password_verifier": "pencil"}, "roles[0]", "is not one of PostgreSQL's"),
     ({"password_verifier": VERIFIER, "password": "pen"}, "roles[0]", "made from another password"),
