@@ -33,9 +33,10 @@ class Run(t.NamedTuple):
 
 def run(playbook: str, *arguments: str, system: str = "notes") -> Run:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
+    inventory = [word for source in sorted((SYSTEMS / system).glob("*.yml")) for word in ("-i", str(source))]
     with tempfile.TemporaryFile() as file:
         done = subprocess.run(
-            [str(PLAYBOOK), str(ROOT / "playbooks" / playbook), "-i", str(SYSTEMS / system), *arguments], cwd=ROOT, env=environment,
+            [str(PLAYBOOK), str(ROOT / "playbooks" / playbook), *inventory, *arguments], cwd=ROOT, env=environment,
             stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=400, check=False,
         )
         file.seek(0)
@@ -119,11 +120,11 @@ def test_a_login_comes_and_goes_with_its_secret_and_its_pool() -> None:
     came = run("site.yml", *logins(LOGIN, GUEST), "--tags", "aws,pool,schema")
     assert came.code == 0, came.text[-4000:]
     assert sql("select rolcanlogin from pg_roles where rolname = 'nb_guest'") == "t\n"
-    sql("create table public.kept (); alter table public.kept owner to nb_guest;")
+    sql("create table cellar.kept (); alter table cellar.kept owner to nb_guest;")
     gone = logins(LOGIN, {**GUEST, "state": "absent"})
     refused = run("schema.yml", *gone)
-    assert refused.code == 2 and "nb_guest" in refused.text and "public.kept" in refused.text, refused.text[-4000:]
-    sql("drop table public.kept")
+    assert refused.code == 2 and "nb_guest" in refused.text and "cellar.kept" in refused.text, refused.text[-4000:]
+    sql("drop table cellar.kept")
     went = run("site.yml", *gone, "--tags", "aws,pool,schema")
     assert went.code == 0, went.text[-4000:]
     assert sql("select count(*) from pg_roles where rolname = 'nb_guest'") == "0\n"
