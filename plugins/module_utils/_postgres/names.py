@@ -79,11 +79,6 @@ class Names:
         """The SQL expression that makes an id."""
         return self.id_generator or f"{self.app_schema}.new_ulid()"
 
-    @property
-    def application_groups(self) -> tuple[str, ...]:
-        """The groups whose members work for a tenant."""
-        return (self.read_write, self.read_only, self.auditor)
-
     def as_placeholders(self) -> dict[str, str]:
         """What the migrations of the platform call them by."""
         return {**dataclasses.asdict(self), "id_generator": self.generator}

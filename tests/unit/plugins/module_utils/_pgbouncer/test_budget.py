@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.launch.database.plugins.module_utils._pgbouncer import budget
 from ansible_collections.launch.database.plugins.module_utils._pgbouncer.budget import Database, Fleet
 
-# The seed's sizes on two hosts, with the reserve inside the limits.
+# The sizes of launch's design on two hosts, with the reserve inside the limits.
 FLEET = Fleet(
     hosts=2,
     users=1,
