@@ -123,12 +123,15 @@ PLATFORM, AUDIT = {"V1_0_0__schemas.sql": b""}, {"V1_1_1__audit_log.sql": b""}
 
 @pytest.mark.parametrize(("locations", "values", "words"), [
     pytest.param({"p": PLATFORM, "a": AUDIT}, {}, [], id="both"),
-    pytest.param({"own": {"V2__a.sql": b""}}, {}, ["none of them is the collection's sql/platform,", "none of them is the collection's sql/platform_audit,"], id="none"),
+    pytest.param(
+        {"own": {"V2__a.sql": b""}}, {}, [f"none of them is the collection's sql/{name}," for name in ("platform", "platform_audit")], id="none",
+    ),
     pytest.param({"p": PLATFORM}, {"system_audit_partitions": False}, [], id="no log"),
     pytest.param({"p": PLATFORM, "a": AUDIT}, {"system_audit_partitions": False}, ["one of them is the collection's sql/platform_audit,"], id="a log too many"),
     pytest.param({"own": {}}, {"system_tenants": False, "system_audit_partitions": False}, [], id="no tenants"),
     pytest.param(
-        {"p": PLATFORM}, {"system_tenants": False, "system_audit_partitions": False}, ["one of them is the collection's sql/platform,"], id="a platform too many",
+        {"p": PLATFORM}, {"system_tenants": False, "system_audit_partitions": False}, ["one of them is the collection's sql/platform,"],
+        id="a platform too many",
     ),
 ])
 def test_folders_of_the_platform_follow_the_switches(locations, values, words):
