@@ -12,7 +12,7 @@ import pytest
 from tests.support.pool_host import changed, converge
 
 INSTALL = "Install PgBouncer"
-SERVICE = "Have the running process use all of it"
+SERVICE = "Bring the running process in line with its files"
 # apt can install only what is in its lists; without any, only what is installed.
 TAKE_LISTS = "find /var/lib/apt/lists -maxdepth 1 -name '*_dists_*' -delete"
 COUNT_LISTS = "find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -printf x | wc -c"

@@ -14,7 +14,7 @@ from tests.support.pool_host import changed, converge
 
 INI = "/etc/pgbouncer/pgbouncer.ini"
 WRITE = "Write the configuration"
-SERVICE = "Have the running process use all of it"
+SERVICE = "Bring the running process in line with its files"
 KILLED_BEFORE_SERVICE = {
     "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "molecule/plugins/callback"),
     "ANSIBLE_CALLBACKS_ENABLED": "kill_at",
