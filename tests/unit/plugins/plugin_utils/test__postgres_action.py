@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 from ansible_collections.launch.database.plugins.action import postgres_role
 from ansible_collections.launch.database.plugins.action.postgres_tenant import ActionModule
 from ansible_collections.launch.database.plugins.module_utils._scram import verifier
-from ansible_collections.launch.database.plugins.plugin_utils import _secret
+from ansible_collections.launch.database.plugins.plugin_utils import _boto, _secret
 
 MASTER = {"username": "master", "password": "hidden-master", "host": "db.example.org", "port": 5433, "dbname": "launch"}
 APP = {"username": "app", "password": "hidden-app", "scram_verifier": verifier("hidden-app")}
@@ -246,9 +246,9 @@ def test_what_is_no_list_of_roles_is_left_for_the_module_to_refuse(aws, roles):
     assert handed(postgres_role.ActionModule, roles=roles, **LOGIN)["roles"] == roles
 
 
-def test_boto3_is_imported_only_for_a_secret(monkeypatch):
-    """A run with logins of its own needs no boto3."""
-    monkeypatch.setitem(__import__("sys").modules, "boto3", None)
+def test_only_a_secret_needs_boto3(monkeypatch):
+    """A run with logins of its own does without."""
+    monkeypatch.setattr(_boto, "botocore", None)
     assert handed(**LOGIN) == LOGIN
     assert "boto3 is missing" in refusal(login_secret="/master", login_secret_source={"region": "us-west-2"})["msg"]
 
