@@ -4,6 +4,7 @@
 """The action over an inventory of files; only AWS is a stand-in. What its rooms refuse has tests of its own."""
 from __future__ import annotations
 
+import functools
 import os
 import types
 
@@ -18,12 +19,20 @@ from ansible.vars.manager import VariableManager
 from ansible_collections.launch.database.plugins.action import preflight
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import boto, guard
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.collection import read_declared
 from tests.integration.preflight.shop import PLATFORM, VARIABLES
+from tests.support.ansible import ROOT
 
 ACCOUNT = "597088015766"
 REAL = {"aws_endpoint_scope": "aws", "aws_endpoint_url": "", "aws_endpoint_access_key": "", "aws_endpoint_secret_key": ""}
 AWS = {service: f"https://{service}.us-west-2.amazonaws.com" for service in ("ec2", "rds")}
 WITH_SHELL = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir=None))
+
+
+@functools.cache
+def declared(roles):
+    """Our own files say the same to every test."""
+    return read_declared(DataLoader(), roles)
 
 
 class Aws:
@@ -84,6 +93,7 @@ class Shop:
         self.write("inventory/hosts.yml", self.hosts)
         self.write("inventory/group_vars/all.yml", {name: value for name, value in (self.variables | variables).items() if value is not None})
         self.monkeypatch.setattr(preflight, "load_extra_vars", lambda _loader: extra or {})
+        self.monkeypatch.setattr(preflight, "read_declared", lambda _loader, roles: declared(tuple(roles)))
         inventory = InventoryManager(self.loader, [str(self.folder / "inventory" / "hosts.yml")])
         manager = VariableManager(self.loader, inventory)
         hosts = HostVars(inventory, manager, self.loader)
@@ -153,12 +163,25 @@ def test_what_is_not_in_order_is_refused(shop, keywords, expected):
 
 
 @pytest.mark.parametrize("keywords", [
-    {"magic": {"ansible_run_tags": ["aws"]}}, {"magic": {"ansible_run_tags": ["all"]}}, {"magic": {"ansible_run_tags": ["poool", "pool"]}},
+    *({"magic": {"ansible_run_tags": [tag]}} for tag in ("aws", "all", "tagged", "untagged")), {"magic": {"ansible_run_tags": ["poool", "pool"]}},
     {"shop_own_variables": ["shop_size"], "shop_size": 1}, {"shop_own_variables": "{{ ['shop_size'] }}", "shop_size": 1},
     {"system_foreign_prefixes": ["zabbix_"], "zabbix_host": "x"},
 ])
 def test_what_a_system_may_say(shop, keywords):
     assert "failed" not in shop.run(**keywords)
+
+
+def test_the_tags_that_do_something_are_those_of_the_playbooks():
+    def tags(node):
+        if isinstance(node, list):
+            return {tag for each in node for tag in tags(each)}
+        if not isinstance(node, dict):
+            return set()
+        own = node.get("tags") or []
+        return {*([own] if isinstance(own, str) else own)} | {tag for each in node.values() for tag in tags(each)}
+
+    books = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "playbooks").glob("*.yml")]
+    assert {tag for book in books for tag in tags(book)} == set(preflight.TAGS)
 
 
 def test_an_inventory_without_a_variable_of_the_collection_is_one_refusal(shop):
