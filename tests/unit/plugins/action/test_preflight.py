@@ -10,6 +10,7 @@ import types
 
 import pytest
 import yaml
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
@@ -84,7 +85,7 @@ class Shop:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content if isinstance(content, str) else yaml.safe_dump(content), encoding="utf-8")
 
-    def run(self, host="localhost", fact=None, extra=None, magic=None, args=None, **variables):
+    def run(self, host="localhost", fact=None, extra=None, magic=None, args=None, check=False, async_val=0, **variables):
         """What the action returns.
 
         :arg fact: that an earlier task left on localhost.
@@ -99,7 +100,8 @@ class Shop:
         hosts = HostVars(inventory, manager, self.loader)
         manager.set_host_facts("localhost", {guard.FACT: fact} if fact else {})
         task_vars = {**manager.get_vars(host=inventory.get_host(host)), "hostvars": hosts, **(extra or {}), **(magic or {})}
-        task = types.SimpleNamespace(args=args or {}, async_val=0, check_mode=False, diff=False, action="any", get_search_path=lambda: [str(self.folder)])
+        search = {"get_search_path": lambda: [str(self.folder)]}
+        task = types.SimpleNamespace(args=args or {}, async_val=async_val, check_mode=check, diff=False, action="any", **search)
         return preflight.ActionModule(task, WITH_SHELL, types.SimpleNamespace(), self.loader, None, None).run(task_vars=task_vars)
 
     def refusals(self, **keywords):
@@ -118,6 +120,23 @@ def test_what_is_in_order_leaves_the_account_under_a_seal_and_changes_nothing(sh
     result = shop.run()
     assert (result.get("failed"), result["changed"], result["account"], aws.asked) == (None, False, ACCOUNT, 1), result
     assert guard.passed(result["ansible_facts"][guard.FACT]) and result["ansible_facts"][guard.FACT]["account"] == ACCOUNT
+
+
+def test_check_mode_is_no_less_and_the_background_is_no_place_for_it(shop):
+    assert guard.passed(shop.run(check=True)["ansible_facts"][guard.FACT])
+    with pytest.raises(AnsibleActionFail):
+        shop.run(async_val=1)
+
+
+@pytest.mark.parametrize("args", [{"section": ["pgbouncer"]}, {"state": "passed"}, {"sections": {"a": 1}}])
+def test_arguments_that_make_no_sense_are_refused(shop, aws, args):
+    with pytest.raises(AnsibleError):
+        shop.run(args=args)
+    assert aws.asked == 0
+
+
+def test_sections_may_be_a_text_with_commas(shop):
+    assert shop.run(args={"sections": "network_access,aws_endpoint"})["account"] == ACCOUNT
 
 
 @pytest.mark.parametrize(("args", "asked"), [

@@ -91,7 +91,8 @@ def test_the_remedy_keeps_what_is_loaded_and_has_no_empty_name():
     pytest.param([{"name": "timescaledb"}], [("system_extensions[0].name", "timescaledb")], id="what RDS has not is refused once"),
     pytest.param([{"name": "citext"}, {"name": "x_new", "create": False}], [("system_extensions[1]", None)], id="does nothing"),
     pytest.param([{"name": "citext", "create": True}], [], id="created"),
-    pytest.param([{"name": "pgcryto"}, {"name": "pgvector"}], [("system_extensions[0].name", "pgcryto"), ("system_extensions[1].name", "pgvector")], id="names"),
+    pytest.param([{"name": "citext"}, {"name": "pgcryto"}, {"name": "pgvector"}],
+                 [("system_extensions[1].name", "pgcryto"), ("system_extensions[2].name", "pgvector")], id="names"),
     pytest.param([{"name": name} for name in "bbaa"], [("system_extensions", "a"), ("system_extensions", "b")], id="twice, in order"),
 ])
 def test_each_entry_is_refused_by_its_place_and_value(entries, expected):
