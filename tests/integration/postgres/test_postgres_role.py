@@ -244,6 +244,19 @@ def test_a_role_that_a_superuser_made_is_refused_by_the_plan_until_the_login_has
     assert "failed" not in target.run("postgres_role", roles=[role])
 
 
+@pytest.mark.parametrize(("inherit", "granted"), [("TRUE", True), ("FALSE", False)])
+def test_admin_option_of_a_role_that_the_login_is_a_member_of_counts_as_on_the_server(target, names, inherit, granted):
+    app, far, between = names("app"), names("far"), names("between")
+    target.database.server.psql(f"""
+        CREATE ROLE {far}; CREATE ROLE {between}; GRANT {far} TO {between} WITH ADMIN TRUE;
+        GRANT {between} TO {target.user} WITH INHERIT {inherit}, SET TRUE""")
+    assert "failed" not in target.run("postgres_role", roles=[{"name": far, "comment": "x", "connection_limit": 3, "admin_set_role": False}])
+    target.run("postgres_role", roles=[{"name": app}])
+    outcome = target.run("postgres_role", roles=[{"name": app, "member_of": [far]}])
+    assert "ADMIN OPTION" in outcome.get("msg", "") or granted
+    assert memberships(target, app) == ({(far, True, False)} if granted else set())
+
+
 def test_a_predefined_role_is_granted_with_the_admin_option_of_a_role_that_the_login_is_a_member_of(target, names):
     outcome = target.run("postgres_role", roles=[{"name": names("app"), "login": True, "member_of": ["pg_monitor"]}])
     assert "failed" not in outcome and memberships(target, names("app")) == {("pg_monitor", True, False)}

@@ -40,11 +40,13 @@ JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
 LEFT JOIN pg_catalog.pg_roles o ON o.oid = a.grantor
 WHERE m.rolname = ANY (%s::name[])"""
 
-# Who made a role has ADMIN OPTION on it. Older servers do without, where the login has CREATEROLE.
+# Who made a role has ADMIN OPTION on it. To change a role, a member of one that has it is enough; to grant a role, one needs the rights of one.
+# Older servers do without, where the login has CREATEROLE.
 _KNOWN = """\
-SELECT r.rolname, {reach} OR s.rolsuper OR EXISTS (
-  SELECT FROM pg_catalog.pg_auth_members a WHERE a.roleid = r.oid AND a.admin_option AND pg_catalog.pg_has_role(s.oid, a.member, 'USAGE')
-) AS mine
+SELECT r.rolname, {reach} OR pg_catalog.pg_has_role(s.oid, r.oid, 'MEMBER WITH ADMIN OPTION') AS changeable,
+       {reach} OR s.rolsuper OR EXISTS (
+         SELECT FROM pg_catalog.pg_auth_members a WHERE a.roleid = r.oid AND a.admin_option AND pg_catalog.pg_has_role(s.oid, a.member, 'USAGE')
+       ) AS grantable
 FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_roles s ON s.rolname = current_user"""
 
 _PRIVILEGES = """\
@@ -70,9 +72,10 @@ def read_roles(session: Session, names: t.Sequence[str]) -> ActualRoles:
         row["rolname"]: _role(row, memberships.get(row["rolname"], {}), privileges.get(row["rolname"], ()))
         for row in session.rows(query, (list(names),))
     }
-    known = {row["rolname"]: row["mine"] for row in session.rows(_KNOWN.format(reach="false" if version >= MEMBERSHIP_OPTIONS else "s.rolcreaterole"))}
+    known = session.rows(_KNOWN.format(reach="false" if version >= MEMBERSHIP_OPTIONS else "s.rolcreaterole"))
+    fixed, ungrantable = (frozenset(row["rolname"] for row in known if not row[column]) for column in ("changeable", "grantable"))
     (here,) = session.rows("SELECT current_database() AS database, current_user::text AS login")
-    return ActualRoles(version, roles, frozenset(known), others=frozenset(name for name, mine in known.items() if not mine), **here)
+    return ActualRoles(version, roles, frozenset(row["rolname"] for row in known), fixed=fixed, ungrantable=ungrantable, **here)
 
 
 def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, t.Sequence[Grant]], privileges: t.Sequence[str]) -> ActualRole:

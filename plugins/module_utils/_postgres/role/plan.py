@@ -19,6 +19,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.spe
 # From PostgreSQL 16 on a membership says whether it gives rights (inherit) and whether it lets become (set).
 MEMBERSHIP_OPTIONS = 160000
 
+# Changes that grant the role that they are about.
+_GRANTS = ("grant", "revoke", "grant_admin", "drop_privileges")
+
 # PostgreSQL quotes the elements of a list that need it: a comma in quotes is part of a name.
 _LIST_ELEMENT = re.compile(r'"((?:[^"]|"")*)"|([^",\s]+)')
 
@@ -86,7 +89,8 @@ class ActualRoles:
     :arg known: the names of all roles.
     :arg database: the name of the connected one.
     :arg login: who looked.
-    :arg others: those of the known roles that this login can't change or grant, since it has no ADMIN OPTION on them.
+    :arg fixed: those of the known roles that this login can't change, since it has no ADMIN OPTION on them.
+    :arg ungrantable: those that it can't grant or revoke.
     """
 
     version: int
@@ -94,7 +98,8 @@ class ActualRoles:
     known: frozenset[str]
     database: str = ""
     login: str = ""
-    others: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+    ungrantable: frozenset[str] = frozenset()
 
 
 def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_memberships: bool) -> Plan:
@@ -160,8 +165,11 @@ def _out_of_reach(changes: t.Sequence[Change], state: ActualRoles, refused: t.Ab
     """
     paths: dict[str, list[str]] = {}
     for change in changes:
+        if change.action == "grant_database":
+            continue
         role = change.payload.object if change.action in ("grant", "revoke") else change.payload.role
-        if role in state.others and change.action != "grant_database" and not _is_left_to_rds(role, state) and not {role, change.path} & refused:
+        reach = state.ungrantable if change.action in _GRANTS else state.fixed
+        if role in reach and not _is_left_to_rds(role, state) and not {role, change.path} & refused:
             paths.setdefault(role, []).append(change.path)
     options = "WITH ADMIN TRUE, INHERIT FALSE, SET FALSE" if state.version >= MEMBERSHIP_OPTIONS else "WITH ADMIN OPTION"
     return [

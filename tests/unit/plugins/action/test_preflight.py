@@ -98,7 +98,8 @@ class Shop:
         inventory = InventoryManager(self.loader, [str(self.folder / "inventory" / "hosts.yml")])
         manager = VariableManager(self.loader, inventory)
         hosts = HostVars(inventory, manager, self.loader)
-        manager.set_host_facts("localhost", {guard.FACT: fact} if fact else {})
+        if fact:
+            manager.set_host_facts("localhost", {guard.FACT: fact})
         task_vars = {**manager.get_vars(host=inventory.get_host(host)), "hostvars": hosts, **(extra or {}), **(magic or {})}
         search = {"get_search_path": lambda: [str(self.folder)]}
         task = types.SimpleNamespace(args=args or {}, async_val=async_val, check_mode=check, diff=False, action="any", **search)
@@ -181,6 +182,14 @@ def test_what_is_not_in_order_is_refused(shop, keywords, expected):
     assert shop.refusals(**keywords) == expected
 
 
+@pytest.mark.parametrize(("keywords", "start"), [
+    ({"host": "other"}, "host: 'other': "), ({"magic": {"ansible_run_tags": ["a", "b"]}}, "--tags: 'a,b': "),
+])
+def test_a_refusal_names_what_was_given(shop, keywords, start):
+    shop.hosts["all"]["hosts"]["other"] = {}
+    assert shop.run(**keywords)["msg"].startswith(start)
+
+
 @pytest.mark.parametrize("keywords", [
     *({"magic": {"ansible_run_tags": [tag]}} for tag in ("aws", "all", "tagged", "untagged")), {"magic": {"ansible_run_tags": ["poool", "pool"]}},
     {"shop_own_variables": ["shop_size"], "shop_size": 1}, {"shop_own_variables": "{{ ['shop_size'] }}", "shop_size": 1},
@@ -205,7 +214,7 @@ def test_the_tags_that_do_something_are_those_of_the_playbooks():
 
 def test_an_inventory_without_a_variable_of_the_collection_is_one_refusal(shop):
     shop.variables = {"colour": "blue"}
-    assert shop.refusals(magic={"ansible_inventory_sources": ["/elsewhere"]}) == ["inventory"]
+    assert shop.run(magic={"ansible_inventory_sources": ["/elsewhere"]})["msg"].startswith("inventory: ['/elsewhere']: it has no variable")
 
 
 def test_everything_is_refused_before_the_account_is_counted_and_what_it_answers_with_it(shop, aws):
@@ -227,12 +236,18 @@ def test_nobody_is_asked_where_the_question_might_go_astray(shop, aws):
     pytest.param(REAL, {"AWS_DEFAULT_PROFILE": "b"}, [("us-west-2", "b")], id="a profile"),
     pytest.param({**REAL, "aws_endpoint_url": "https://rds.us-west-2.amazonaws.com"}, {}, [], id="the inventory says it"),
     pytest.param({**REAL, "aws_endpoint_region": None}, {}, [], id="no region"),
+    pytest.param({"aws_endpoint_url": ""}, {}, [], id="this machine, and nobody says where"),
 ])
 def test_where_calls_go_is_asked_only_where_nobody_said_it(shop, aws, monkeypatch, variables, environment, profiles):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     shop.run(**variables)
     assert aws.profiles == profiles
+
+
+def test_without_boto3_nobody_is_asked_where_calls_go(shop, aws):
+    aws.missing = [LaunchError("it is missing.", option="boto3")]
+    assert "boto3" in shop.refusals(**REAL) and aws.profiles == []
 
 
 @pytest.mark.parametrize(("endpoints", "expected"), [
@@ -257,6 +272,8 @@ def test_what_the_group_of_pools_says_counts_for_them_before_all_and_after_the_c
 def test_files_of_hosts_are_known_by_the_inventory_and_by_what_a_run_will_make(shop):
     shop.write("inventory/host_vars/shop-pool-1.yml", {"ansible_user": "ubuntu"})
     shop.write("inventory/host_vars/localhost.yml", {"ansible_user": "me"})
+    shop.write("inventory/host_vars/bastion.yml", {"ansible_user": "me"})
+    shop.hosts["all"]["hosts"]["bastion"] = {}
     assert "failed" not in shop.run()
     shop.write("inventory/host_vars/shop-pool-9.yml", {"ansible_user": "ubuntu"})
     assert shop.refusals() == ["inventory"]

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 
 from ansible_collections.launch.database.plugins.action import pgbouncer_userlist, postgres_role
 from ansible_collections.launch.database.plugins.action.postgres_tenant import ActionModule
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._scram import verifier
 from ansible_collections.launch.database.plugins.plugin_utils import _secret
 
@@ -265,6 +266,16 @@ def test_boto3_is_imported_only_for_a_secret(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "boto3", None)
     assert handed(**LOGIN) == LOGIN
     assert "boto3 is missing" in refusal(login_secret="/master", login_secret_source={"region": "us-west-2"})["msg"]
+
+
+@pytest.mark.parametrize("error", [ImportError("hidden"), NoRegionError(), answer("AccessDeniedException", "x"), ValueError("x")])
+def test_a_refusal_carries_no_cause_that_would_be_printed_after_it(error):
+    def refuse(_source, _region):
+        raise error
+
+    with pytest.raises(LaunchError) as refused:
+        _secret.Secrets(_secret.Source("s"), refuse).read("/master", "login_secret")
+    assert refused.value.__suppress_context__ and not refused.value.__cause__
 
 
 def test_a_profile_goes_without_keys_and_keys_without_a_profile(aws):

@@ -92,3 +92,14 @@ def test_a_file_that_vanished_is_no_other_error(tmp_path: pathlib.Path, monkeypa
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OSError, match="Input/output"):
         carry_out(tmp_path, {"ca.pem": "new"})
+
+
+def test_a_folder_that_is_made_is_read_by_all_and_written_by_its_user(tmp_path: pathlib.Path):
+    before = os.umask(0)
+    try:
+        carry_out(tmp_path / "pool", SETTLED)
+    finally:
+        os.umask(before)
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "pool", *(tmp_path / "pool").iterdir())} == {
+        "pool": "0o755", "one.crt": "0o644", "ca.pem": "0o644",
+    }

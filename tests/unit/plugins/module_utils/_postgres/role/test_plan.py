@@ -7,6 +7,7 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import ActualRole, ActualRoles, Grant, Membership, plan_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.removal import Holdings
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import role_specs
 
 VERIFIER = "SCRAM-SHA-256$4096:soqDMGOrVrnGYRi2MCGgsQ==$VvqvztluP5PlmJMBc5zuFBB7ZGSgSfFp/lCbjlwFpJY=:og8jUfB8f2oL09XAx3pISGwcJA8NAvWzIhuKnjmWXdA="
@@ -170,10 +171,10 @@ def test_a_setting_is_taken_back_by_the_name_that_the_server_keeps_it_under():
 FAR = frozenset({"far", "app"})
 
 
-def on_far(*entries, app=APP, far=None, purge=True, version=170000, others=FAR, more=()):
+def on_far(*entries, app=APP, far=None, purge=True, version=170000, fixed=FAR, ungrantable=FAR, more=()):
     """Roles of which somebody else made some."""
     roles = {"app": app, **({} if far is None else {"far": far})}
-    state = ActualRoles(version, roles, frozenset({"app", "far", "near", "pg_monitor", *more}), "shop", "master", others)
+    state = ActualRoles(version, roles, frozenset({"app", "far", "near", "pg_monitor", *more}), "shop", "master", frozenset(fixed), frozenset(ungrantable))
     return plan_roles(role_specs([{"login": False, "admin_set_role": False, **entry} for entry in entries], "master"), state, purge)
 
 
@@ -185,6 +186,10 @@ def on_far(*entries, app=APP, far=None, purge=True, version=170000, others=FAR, 
     pytest.param({"name": "far", "settings": {"jit": False}}, {"far": ActualRole()}, "far.settings.jit", id="a setting"),
     pytest.param({"name": "far", "admin_set_role": True}, {"far": ActualRole()}, "far.admin_set_role", id="the right to become it"),
     pytest.param({"name": "far", "state": "absent"}, {"far": ActualRole()}, "far", id="its removal"),
+    pytest.param({"name": "far", "admin_set_role": True}, {"far": ActualRole(), "fixed": ()}, "far.admin_set_role", id="changed, but not granted"),
+    pytest.param({"name": "app", "login": True, "member_of": ["far"]}, {"fixed": ()}, "app.member_of.far", id="not granted either"),
+    pytest.param({"name": "far", "state": "absent"}, {"far": ActualRole(holdings=Holdings(privileges=("table a",))), "fixed": ()},
+                 "far.privileges", id="its privileges, which owners revoke"),
 ])
 def test_a_role_without_admin_option_on_it_is_refused_with_the_changes_that_need_it(entry, roles, paths):
     with pytest.raises(LaunchError) as refusal:
@@ -204,7 +209,10 @@ def test_an_older_server_has_one_kind_of_admin_option():
     pytest.param({"name": "app", "login": True, "member_of": ["near"]}, {}, ["grant"], id="only the group's counts"),
     pytest.param({"name": "far", "database_privileges": ["CREATE"]}, {"far": ActualRole()}, ["grant_database"], id="a database's privileges"),
     pytest.param({"name": "far"}, {"far": ActualRole()}, [], id="nothing to change"),
-    pytest.param({"name": "app", "login": True, "member_of": ["pg_monitor"]}, {"others": {"pg_monitor"}, "more": ["rds_superuser"]}, ["grant"], id="on RDS"),
+    pytest.param({"name": "far", "comment": "x"}, {"far": ActualRole(), "fixed": ()}, ["set_comment"], id="changed by who can't grant it"),
+    pytest.param({"name": "far", "state": "absent"}, {"far": ActualRole(), "fixed": ()}, ["drop"], id="removed by who can't grant it"),
+    pytest.param({"name": "app", "login": True, "member_of": ["pg_monitor"]}, {"ungrantable": {"pg_monitor"}, "more": ["rds_superuser"]}, ["grant"],
+                 id="on RDS"),
 ])
 def test_admin_option_is_asked_for_only_where_the_server_does(entry, more, changes):
     assert [change.action for change in on_far(entry, **more).changes] == changes
@@ -212,7 +220,7 @@ def test_admin_option_is_asked_for_only_where_the_server_does(entry, more, chang
 
 def test_a_predefined_role_is_as_any_other_where_there_is_no_rds():
     with pytest.raises(LaunchError, match="'pg_monitor': master has no ADMIN OPTION"):
-        on_far({"name": "app", "login": True, "member_of": ["pg_monitor"]}, others=frozenset({"pg_monitor"}))
+        on_far({"name": "app", "login": True, "member_of": ["pg_monitor"]}, ungrantable={"pg_monitor"})
 
 
 @pytest.mark.parametrize(("entry", "roles", "words"), [
