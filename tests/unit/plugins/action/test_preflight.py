@@ -269,6 +269,11 @@ def test_what_the_group_of_pools_says_counts_for_them_before_all_and_after_the_c
     assert "failed" not in shop.run(extra={"pgbouncer_server_max_connections": 400})
 
 
+def test_who_wrote_a_value_for_the_pools_only_or_in_a_play_hears_what_is_wrong_with_it(shop):
+    shop.write("inventory/group_vars/pool.yml", {"pgbouncer_default_pool_size": "many"})
+    assert shop.refusals(magic={"system_tenants": "perhaps"})[:2] == ["pgbouncer_default_pool_size", "system_tenants"]
+
+
 def test_files_of_hosts_are_known_by_the_inventory_and_by_what_a_run_will_make(shop):
     shop.write("inventory/host_vars/shop-pool-1.yml", {"ansible_user": "ubuntu"})
     shop.write("inventory/host_vars/localhost.yml", {"ansible_user": "me"})

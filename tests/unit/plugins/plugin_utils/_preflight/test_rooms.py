@@ -189,3 +189,14 @@ def test_a_section_that_is_none_is_named_with_all_that_there_are():
     assert error.remedy == f"Name some of {', '.join(sorted({*DECLARED.roles, 'pool_hosts_found'}))}."
     sections = ["pool_hosts_found", "of_nobody", "database_schema", "aws_endpoint"]
     assert rooms.roles(sections, DECLARED.roles) == ["aws_endpoint", "database_schema", "pool_hosts"]
+
+
+def test_what_an_inventory_leaves_out_is_refused_with_what_is_wrong():
+    found = judged("system_canaries", system_master=None, **FINE)
+    assert {"system_master", "system_canaries"} <= set(found)
+
+
+@pytest.mark.parametrize(("switches", "demanded"), [({}, True), ({"system_pool": "none"}, False)])
+def test_a_group_of_the_pools_is_demanded_where_there_are_pools(switches, demanded):
+    assert ("network_access_pool_group" in missing(**switches)) is demanded
+    assert "network_access_database_group" in missing(**switches)
