@@ -171,6 +171,8 @@ def test_what_did_not_pass_in_this_run_is_refused_with_the_way_to_it(shop, aws, 
     pytest.param({"pgbouncer_poolsize": 1, "system_tenants": "perhaps"}, ["pgbouncer_poolsize", "system_tenants"], id="a name and a type"),
     pytest.param({"shop_own_variables": "{{ missing }}"}, ["shop_own_variables"], id="a template"),
     pytest.param({"shop_own_variables": {"a": 1}}, ["shop_own_variables"], id="own variables that are no list"),
+    pytest.param({"shop_own_variables": [{"a": 1}]}, ["shop_own_variables[0]"], id="own variables that are no names"),
+    pytest.param({"system_foreign_prefixes": {"a": 1}}, ["system_foreign_prefixes"], id="prefixes that are no list"),
     pytest.param({"shop_size": 1}, ["shop_size"], id="a variable that is not declared"),
     pytest.param({"database_schema_locations": ["nowhere"]}, ["database_schema_locations"], id="migrations"),
     pytest.param({"system_ca_file": "nowhere.pem"}, ["system_ca_file"], id="authorities"),
@@ -284,6 +286,12 @@ def test_files_of_hosts_are_known_by_the_inventory_and_by_what_a_run_will_make(s
     assert shop.refusals() == ["inventory"]
     # Which hosts there will be, nobody knows then.
     assert "inventory" in shop.refusals(pool_hosts_list="none")
+
+
+def test_a_controller_that_the_inventory_does_not_name_may_have_a_file(shop):
+    shop.hosts = {"all": {"hosts": {"bastion": {}}}}
+    shop.write("inventory/host_vars/localhost.yml", {"ansible_user": "me"})
+    assert "failed" not in shop.run()
 
 
 def test_a_role_alone_is_refused_for_its_own_values_and_leaves_no_seal(shop, aws):
