@@ -182,6 +182,8 @@ def on_far(*entries, app=APP, far=None, purge=True, version=170000, fixed=FAR, u
     pytest.param({"name": "app", "login": True, "member_of": ["far"]}, {}, "app.member_of.far", id="grant"),
     pytest.param({"name": "app", "login": True, "member_of": []}, {"app": ActualRole(True, member_of={"far": Membership(True, True)})},
                  "app.member_of.far", id="revoke"),
+    pytest.param({"name": "app", "login": True, "member_of": []}, {"app": ActualRole(True, member_of={"far": Membership(True, True)}), "fixed": ()},
+                 "app.member_of.far", id="not revoked either"),
     pytest.param({"name": "far", "comment": "x", "connection_limit": 1}, {"far": ActualRole()}, "far.connection_limit, far.comment", id="attributes"),
     pytest.param({"name": "far", "settings": {"jit": False}}, {"far": ActualRole()}, "far.settings.jit", id="a setting"),
     pytest.param({"name": "far", "admin_set_role": True}, {"far": ActualRole()}, "far.admin_set_role", id="the right to become it"),
