@@ -190,6 +190,7 @@ def on_far(*entries, app=APP, far=None, purge=True, version=170000, fixed=FAR, u
     pytest.param({"name": "far", "state": "absent"}, {"far": ActualRole()}, "far", id="its removal"),
     pytest.param({"name": "far", "admin_set_role": True}, {"far": ActualRole(), "fixed": ()}, "far.admin_set_role", id="changed, but not granted"),
     pytest.param({"name": "app", "login": True, "member_of": ["far"]}, {"fixed": ()}, "app.member_of.far", id="not granted either"),
+    pytest.param({"name": "app", "login": True, "member_of": ["far"]}, {"more": ["rds_superuser"]}, "app.member_of.far", id="a role of one's own on RDS"),
     pytest.param({"name": "far", "state": "absent"}, {"far": ActualRole(holdings=Holdings(privileges=("table a",))), "fixed": ()},
                  "far.privileges", id="its privileges, which owners revoke"),
 ])
