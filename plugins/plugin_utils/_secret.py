@@ -138,7 +138,7 @@ def _boto3_errors() -> tuple[type[Exception], ...]:
     return BotoCoreError, ClientError, ValueError
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def secrets_of(task: str, source: Source) -> Secrets:
     """The secrets of a task, the same for all rounds of its loop: they run in one process, which ends with the task.
 
@@ -181,7 +181,7 @@ def _parsed(text: str | None, name: str, option: str) -> dict[str, t.Any]:
 def _region_of(name: str) -> str | None:
     """arn:partition:secretsmanager:region:account:secret:name"""
     parts = name.split(":")
-    return parts[3] or None if parts[0] == "arn" and len(parts) > 6 else None
+    return parts[3] if parts[0] == "arn" and len(parts) > 6 else None
 
 
 def _refusal(error: Exception, name: str, option: str, source: Source) -> LaunchError:

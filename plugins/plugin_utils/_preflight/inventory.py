@@ -68,8 +68,9 @@ def read_given(inventory: InventoryManager, loader: DataLoader, extra: t.Iterabl
 
 
 def _entries(inventory: InventoryManager, loader: DataLoader) -> tuple[Entry, ...]:
-    bases = dict.fromkeys(source if os.path.isdir(source) else os.path.dirname(source) for source in [*inventory._sources, loader.get_basedir() + "/"])
-    return tuple(entry for base in bases if base for kind in (GROUPS, HOSTS) for entry in _listed(base.rstrip("/"), kind))
+    folders = [source if os.path.isdir(source) else os.path.dirname(source) for source in [*inventory._sources, loader.get_basedir() + "/"]]
+    bases = dict.fromkeys(folder.rstrip("/") for folder in folders if folder)
+    return tuple(entry for base in bases for kind in (GROUPS, HOSTS) for entry in _listed(base, kind))
 
 
 def _listed(base: str, kind: str) -> t.Iterator[Entry]:

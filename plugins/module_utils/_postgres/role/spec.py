@@ -16,7 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 from ansible_collections.launch.database.plugins.module_utils._scram import belongs, is_verifier
 
 # PostgreSQL's own, and those that RDS keeps for itself.
-_RESERVED = ("pg_", "rds_", "rdsadmin", "rdsrepladmin")
+RESERVED = ("pg_", "rds_", "rdsadmin", "rdsrepladmin")
 _SETTING = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?", re.ASCII | re.IGNORECASE)
 # Settings that are lists of names, each of which the server puts in quotes: a text with commas would be one strange name.
 _NAME_LISTS = ("search_path", "temp_tablespaces")
@@ -69,11 +69,13 @@ class Target:
     :arg role: the name of the role that is changed.
     :arg object: the setting, the group or the privilege that it is about; None where it is the role itself.
     :arg value: what it becomes. It may be a secret.
+    :arg grantors: whose grants are changed, where it is a membership; empty where there is none to change.
     """
 
     role: str
     object: str | None = None
     value: t.Any = dataclasses.field(default=None, repr=False)
+    grantors: tuple[str, ...] = ()
 
 
 def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str, missing_secrets: t.Container[str] = ()) -> list[RoleSpec]:
@@ -122,7 +124,7 @@ def _role_spec(role: t.Mapping[str, t.Any], option: str, missing_secrets: t.Cont
 
 
 def _role_name(name: str, option: str) -> str:
-    if name.startswith(_RESERVED):
+    if name.startswith(RESERVED):
         raise LaunchError("it belongs to PostgreSQL or RDS.", option=option, value=name, remedy="Take another name.")
     return check_name(name, option)
 
@@ -130,7 +132,7 @@ def _role_name(name: str, option: str) -> str:
 def _names(names: t.Sequence[str] | None, option: str) -> tuple[str, ...] | None:
     if names is None:
         return None
-    return tuple(sorted({name if name.startswith(_RESERVED) else check_name(name, option) for name in names}))
+    return tuple(sorted({name if name.startswith(RESERVED) else check_name(name, option) for name in names}))
 
 
 def _check_known(name: str, seen: set[str], admin: str, option: str) -> None:

@@ -138,3 +138,50 @@ def test_folders_of_the_platform_follow_the_switches(locations, values, words):
     errors = judge(schema.FOLDERS, Settings(values, world=World(locations=locations)))
     assert [error.problem[:len(start)] for error, start in zip(errors, words)] == words
     assert len(errors) == len(words)
+
+
+@pytest.mark.parametrize("locations", [LaunchError("is no folder.", option="database_schema_locations"), {}])
+def test_folders_that_were_not_read_are_not_said_to_lack_a_script(locations):
+    assert judge(schema.FOLDERS, Settings({}, world=World(locations=locations))) == []
+
+
+def test_a_folder_that_is_missing_or_too_many_is_said_of_all_locations_with_the_switch():
+    def said_of(locations, **values):
+        return [(error.option, error.value, error.remedy) for error in judge(schema.FOLDERS, Settings(values, world=World(locations=locations)))]
+
+    assert said_of({"own": {}, "a": AUDIT}) == [
+        ("database_schema_locations", ["own", "a"], "Add it, before the system's own, or set system_tenants to false."),
+    ]
+    assert said_of({"own": {}, "p/q": {f"sub/{name}": b"" for name in (*PLATFORM, *AUDIT)}}, system_audit_partitions=False) == [
+        ("database_schema_locations", ["own", "p/q"], "Take it out, or set system_audit_partitions to true."),
+    ]
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_authorities_are_refused_under_the_file_that_is_named(content):
+    values = {"system_ca_file": "ca.pem", "aws_endpoint_scope": "loopback"}
+    (error,) = judge(schema.AUTHORITIES, Settings(values, world=World(authorities=content)))
+    assert (error.option, error.value) == ("system_ca_file", "ca.pem")
+
+
+def test_without_a_file_that_was_named_there_are_no_authorities_to_refuse():
+    assert judge(schema.AUTHORITIES, Settings({"aws_endpoint_scope": "loopback"})) == []
+
+
+def test_groups_that_are_there_twice_are_named_and_so_is_each_without_a_name():
+    groups = [{"name": "b"}, {"name": ""}, {"name": "a"}, {"name": "b"}, {"name": "a"}, {"comment": "x"}]
+    assert said(database_schema_group_roles=groups) == [
+        ("database_schema_group_roles[1].name", None), ("database_schema_group_roles[5].name", None),
+        ("database_schema_group_roles", "a"), ("database_schema_group_roles", "b"),
+    ]
+
+
+@pytest.mark.parametrize("canaries", ["database_schema_canaries", "system_canaries"])
+def test_a_tenant_with_the_id_of_a_canary_is_refused_for_a_role_alone_too(canaries):
+    settings = Settings({canaries: [{"id": A["id"], "name": "c"}], "database_schema_tenants": [A]})
+    assert [error.option for error in judge(schema.CHECKS, settings)] == ["database_schema_tenants"]
+    assert judge(schema.CHECKS, Settings({"database_schema_tenants": [A]})) == []
+
+
+def test_without_tenants_none_is_looked_at():
+    assert said(database_schema_tenants=["a"], system_tenants=False) == []
