@@ -30,7 +30,7 @@ def _enough(settings: Settings) -> t.Iterator[LaunchError]:
 
 
 def _apart(settings: Settings) -> t.Iterator[LaunchError]:
-    for name in twice(host["name"] for host in settings.get(LIST, [])):
+    for name in twice(host["name"] for _index, host in settings.elements(LIST)):
         yield LaunchError("two machines have this name.", option=LIST, value=name, remedy="Give each its own: it is how a machine is found again.")
 
 

@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -15,7 +16,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import TENANT, desired
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import specs, system
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, each, raised, renamed, twice
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import (
+    Check, Settings, Unjudged, each, placed, raised, renamed, twice,
+)
 
 LOCATIONS = "database_schema_locations"
 PLACEHOLDERS = "database_schema_placeholders"
@@ -25,7 +28,7 @@ GROUPS = "database_schema_group_roles"
 CANARIES = ("database_schema_canaries", "system_canaries")
 CA_FILE = "system_ca_file"
 
-_TENANTS: t.Mapping[str, t.Any] = {"type": "list", "elements": "dict", "options": TENANT}
+_TENANT: t.Mapping[str, t.Any] = {"type": "dict", "options": TENANT}
 # Each is in one folder of the collection only.
 PLATFORM, AUDIT = "V1_0_0__schemas.sql", "V1_1_1__audit_log.sql"
 _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
@@ -87,20 +90,24 @@ def _called(option: str) -> str:
 def _tenants(settings: Settings) -> list[LaunchError]:
     if not system.has_tenants(settings):
         return []
-    tenants, errors = specs.check(TENANTS, _TENANTS, settings.get(TENANTS, []))
-    if errors:
-        return errors
-    _option, canaries = settings.first(*CANARIES)
-    names = system.names_of(settings)
-    return raised(lambda: desired([*tenants, *canaries], names, TENANTS))
+    tenants, errors = {}, []
+    for index, tenant in settings.elements(TENANTS):
+        taken, wrong = specs.check(f"{TENANTS}[{index}]", _TENANT, tenant)
+        errors += wrong
+        tenants |= {} if wrong else {index: taken}
+    with contextlib.suppress(Unjudged):
+        names, (_option, canaries) = system.names_of(settings), settings.first(*CANARIES)
+        places = [*tenants, *range(len(settings.elements(TENANTS)), len(settings.elements(TENANTS)) + len(canaries))]
+        errors += placed(raised(lambda: desired([*tenants.values(), *canaries], names, TENANTS)), TENANTS, TENANTS, places)
+    return errors
 
 
 def _groups(settings: Settings) -> t.Iterator[LaunchError]:
-    names = [group.get("name") for group in settings.get(GROUPS, [])]
-    for index, name in enumerate(names):
-        if not name:
+    groups = settings.elements(GROUPS)
+    for index, group in groups:
+        if not group.get("name"):
             yield LaunchError("it has no value.", option=f"{GROUPS}[{index}].name", remedy="Give the role a name.")
-    for name in twice(filter(None, names)):
+    for name in twice(str(group["name"]) for _index, group in groups if group.get("name")):
         yield LaunchError("it is named more than once.", option=GROUPS, value=name, remedy="Put both into one.")
 
 

@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import pathlib
+import textwrap
 import time
 
+import ansible_collections.ansible.posix
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.integration.preflight.conftest import Endpoint
 from tests.integration.preflight.shop import ACCOUNT_OF_AWS, NOBODY, PLATFORM, REFUSE, Shop, play, refusals
+from tests.support.ansible import ROOT
 
 PREFLIGHT = "preflight"
 NO_ANSWER = f"aws_endpoint_url: '{NOBODY}': no answer:"
@@ -149,6 +152,25 @@ def test_a_vaulted_file_of_authorities_is_in_order(shop: Shop) -> None:
     password.write_text("open sesame", encoding="utf-8")
     (shop.folder / "ca.pem").write_bytes(vault.encrypt(AUTHORITIES))
     assert shop.run(env={"ANSIBLE_VAULT_PASSWORD_FILE": str(password)}).returncode == 0
+
+
+def test_a_vault_without_its_password(shop: Shop) -> None:
+    closed = VaultLib([("default", VaultSecret(b"open sesame"))]).encrypt(b"hunter2").decode()
+    file = shop.folder / "inventory" / "host_vars" / "localhost.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("aws_endpoint_secret_key: !vault |\n" + textwrap.indent(closed, "  "), encoding="utf-8")
+    lines = refusals(shop.run(database_schema_placeholders={5: "a"}))
+    assert lines[0].startswith("aws_endpoint_secret_key: it can't be decrypted: ") and "--vault-password-file" in lines[0]
+    assert starts(lines[1:]) == ["database_schema_placeholders.5"]
+
+
+def test_without_the_collection_of_amazon(shop: Shop, tmp_path: pathlib.Path) -> None:
+    installed = pathlib.Path(ansible_collections.ansible.posix.__path__[0]).parent
+    (tmp_path / "ansible_collections").mkdir()
+    (tmp_path / "ansible_collections" / "ansible").symlink_to(installed)
+    only = {"ANSIBLE_COLLECTIONS_PATH": f"{tmp_path}:{ROOT / '.collections'}", "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false"}
+    (line,) = refusals(shop.run(env=only))
+    assert line.startswith("amazon.aws: the collection is missing on the controller.")
 
 
 def test_values_that_only_a_host_knows_are_left_to_it(shop: Shop) -> None:

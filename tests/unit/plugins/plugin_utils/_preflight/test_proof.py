@@ -37,3 +37,9 @@ def options(**values):
 ])
 def test_what_the_proof_is_told(values, expected):
     assert options(**values) == expected
+
+
+def test_a_table_that_was_refused_hides_none_of_the_others():
+    option = "isolation_proof_exempt_tables"
+    settings = Settings(GOOD, refused=frozenset([option]), sound={option: {1: {"name": "log", "reason": "x"}, 2: {"name": "app.log"}}})
+    assert [error.option for error in judge(proof.CHECKS, settings)] == [f"{option}[1].name", f"{option}[2].reason"]
