@@ -28,13 +28,14 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight import 
     names,
     reach,
     schema,
+    single,
     specs,
     values,
     version,
 )
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.collection import read_declared, role_names
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.inventory import Given, read_given
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.inventory import CONTROLLER, Given, read_given
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Reach, Settings, Unjudged, World, each
 
 try:
@@ -45,7 +46,6 @@ except ModuleNotFoundError as absent:
         raise
     rooms = None
 
-CONTROLLER = "localhost"
 # Beside the parts, what the first play and those of a drift check have.
 TAGS = ("preflight", "always", "drift_verdict")
 Variables = t.Dict[str, t.Any]
@@ -91,12 +91,13 @@ class ActionModule(ActionBase):
         raise_all(_idle(variables.get("ansible_run_tags") or (), reach.PARTS if parts is None else parts))
         declared = read_declared(self._loader, role_names())
         given = read_given(variables["hostvars"]._inventory, self._loader, load_extra_vars(self._loader))
-        raise_all(_nothing(declared, given, variables))
+        raise_all(_nothing(declared, given, variables) or _two(given))
         written = declared.options.keys() & {*variables, *given.names}
         variables = _together(declared, given, variables)
         template = self._template(variables)
         settings, errors = values.read(declared.roles.values(), variables, given.names.intersection(declared.options), template, written)
         errors = _unread(given, settings) + _unknown(declared, given, settings, variables, template) + errors
+        errors += single.check(declared, given.of_hosts, lambda host: self._template(_of_host(host, variables)))
         settings = dataclasses.replace(settings, world=self._world(settings, variables, given.groups))
         settings = dataclasses.replace(settings, world=dataclasses.replace(settings.world, reach=_reach(settings, parts or (), variables)))
         errors += rooms.of_system(settings, declared)
@@ -196,12 +197,26 @@ def _elsewhere(variables: Variables) -> Errors:
 
 def _nothing(declared: Declared, given: Given, variables: Variables) -> Errors:
     """Refuse an inventory that is none of a system: each missing value would be a line otherwise."""
-    if given.names.intersection(declared.options):
+    if (given.names - given.extra).intersection(declared.options):
         return []
     return [LaunchError(
-        "it has no variable of this collection.", option="inventory", value=variables.get("ansible_inventory_sources"),
+        "it has no variable of this collection.", option="inventory", value=", ".join(variables.get("ansible_inventory_sources") or ()),
         remedy="Name the folder of an environment, as in -i inventories/launch/poc, with the folder that you are in in mind. Nothing was changed.",
     )]
+
+
+def _two(given: Given) -> Errors:
+    """Refuse two environments at once: Ansible would take some values of each, and nobody would know which."""
+    if len(given.environments) < 2:
+        return []
+    return [LaunchError(
+        "each of these folders is an inventory of its own, and Ansible would mix their values.", option="inventory", value=", ".join(given.environments),
+        remedy="Name one environment with -i. Nothing was changed.",
+    )]
+
+
+def _of_host(host: str, variables: Variables) -> Variables:
+    return {**variables, **variables["hostvars"].raw_get(host)}
 
 
 def _together(declared: Declared, given: Given, variables: Variables) -> Variables:
@@ -218,9 +233,13 @@ def _unread(given: Given, settings: Settings) -> Errors:
 
 
 def _unknown(declared: Declared, given: Given, settings: Settings, variables: Variables, template: values.Template) -> Errors:
+    own: list[str] = []
+    errors: Errors = []
+    # The lists under the name of another system as well: one wrong word would make all names in them unknown.
+    for option in sorted(name for name in given.names if name.endswith(names.OWN_SUFFIX)):
+        listed, wrong = _list(option, variables.get(option), template)
+        own, errors = [*own, *listed], errors + wrong
     system = settings.values.get("system_name")
-    option = f"{system}{names.OWN_SUFFIX}"
-    own, errors = _list(option, variables.get(option), template)
     return errors + names.check(given.names, declared, system, own, settings.values.get("system_foreign_prefixes") or (), given.others)
 
 

@@ -96,10 +96,11 @@ def _memberships(settings: Settings) -> t.Iterator[LaunchError]:
         for key in ("member_of", "may_become"):
             for role in login.get(key, []):
                 if role not in made and not role.startswith(_GIVEN):
-                    yield LaunchError(
-                        "nobody makes this role.", option=f"{OPTION}[{index}].{key}", value=role,
-                        remedy=f"Name one of {', '.join(sorted(groups(settings)))}, or add it to database_schema_group_roles.",
-                    )
+                    yield LaunchError("nobody makes this role.", option=f"{OPTION}[{index}].{key}", value=role, remedy=_who_makes(groups(settings)))
+
+
+def _who_makes(roles: t.Collection[str]) -> str:
+    return f"Name one of {', '.join(sorted(roles))}, or add it to {GROUPS}." if roles else f"Add it to {GROUPS}."
 
 
 def _values(settings: Settings) -> t.Iterator[LaunchError]:

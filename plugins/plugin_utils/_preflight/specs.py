@@ -42,7 +42,8 @@ def check(option: str, spec: Spec, value: t.Any) -> tuple[t.Any, Errors]:
     converted, errors = _converted(option, spec, value)
     if errors or converted is None:
         return converted, errors
-    if spec.get("choices") and converted not in spec["choices"]:
+    # Those of a list are for each of its elements.
+    if spec.get("choices") and not isinstance(converted, list) and converted not in spec["choices"]:
         return converted, [_not_a_choice(option, spec, converted)]
     if isinstance(converted, list) and "elements" in spec:
         return _elements(option, spec, converted)

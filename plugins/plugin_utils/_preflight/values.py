@@ -38,7 +38,7 @@ def read(
     sound: dict[str, t.Mapping[int, t.Any]] = {}
     found: list[LaunchError] = []
     for option, spec in sorted({option: spec for role in roles for option, spec in role.options.items()}.items()):
-        value, errors, known = _value(option, spec, variables, template)
+        value, errors, known = one(option, spec, variables, template)
         if not known:
             refused.add(option)
             if isinstance(value, list):
@@ -56,8 +56,8 @@ def _sound(option: str, elements: list[t.Any], errors: t.Sequence[LaunchError]) 
     return {index: element for index, element in enumerate(elements) if index not in refused}
 
 
-def _value(option: str, spec: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any], template: Template) -> tuple[t.Any, list[LaunchError], bool]:
-    """A value, what is wrong with it, and whether it is known."""
+def one(option: str, spec: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any], template: Template) -> tuple[t.Any, list[LaunchError], bool]:
+    """A variable's value, what is wrong with it, and whether it is known."""
     raw = variables.get(option, spec.get("default"))
     try:
         value = template(raw)
@@ -78,9 +78,8 @@ def _is_of_a_host(raw: t.Any) -> bool:
 def unresolved(option: str, error: AnsibleError) -> LaunchError:
     """The refusal of a variable whose template fails, or whose vault is closed."""
     if isinstance(error, AnsibleVaultError) or "decrypt" in str(error):
-        return LaunchError(
-            f"it can't be decrypted: {_words(error)}", option=option, remedy="Give the password of its vault, as in --vault-password-file. Nothing was changed.",
-        )
+        remedy = "Give the password of its vault, as in --vault-password-file. Nothing was changed."
+        return LaunchError(f"it can't be decrypted: {_words(error)}", option=option, remedy=remedy)
     return LaunchError(f"its template fails: {_words(error)}", option=option, remedy="Fix the template, or give what it is made from.")
 
 

@@ -199,6 +199,34 @@ def test_another_folder(tmp_path: pathlib.Path) -> None:
     assert line.startswith("inventory: ") and "it has no variable of this collection. Name the folder of an environment" in line
 
 
+def test_another_folder_and_a_variable_of_the_command_line(tmp_path: pathlib.Path) -> None:
+    shop = Shop(tmp_path)
+    shop.variables = {}
+    (line,) = refusals(shop.run(extra={"aws_endpoint_scope": "loopback"}))
+    assert line.startswith(f"inventory: '{shop.folder / 'inventory'}': it has no variable of this collection.")
+
+
+def test_two_environments_at_once(shop: Shop, tmp_path: pathlib.Path) -> None:
+    other = tmp_path / "other" / "group_vars" / "all.yml"
+    other.parent.mkdir(parents=True)
+    other.write_text("system_name: other\n", encoding="utf-8")
+    (other.parents[1] / "hosts.yml").write_text("all: {hosts: {bastion: {}}}\n", encoding="utf-8")
+    (line,) = refusals(shop.run(arguments=["-i", str(tmp_path / "other")]))
+    assert line.startswith(f"inventory: '{shop.folder / 'inventory'}, {tmp_path / 'other'}': each of these folders is an inventory of its own")
+
+
+def test_values_of_single_pool_hosts(shop: Shop) -> None:
+    shop.write("host_vars/shop-pool-1.yml", {"pgbouncer_pool_mode": "{{ mode }}", "mode": "sesion", "shop_own": 1, "system_pool": "none"})
+    shop.hosts["all"]["children"] = {"pool": {"hosts": {"shop-pool-1": {}, "shop-pool-2": {"pgbouncer_reserve_pool_size": "many"}}}}
+    lines = refusals(shop.run(shop_own_variables=["mode"]))
+    assert starts(lines) == ["shop_own", "pgbouncer_pool_mode of shop-pool-1", "system_pool of shop-pool-1", "pgbouncer_reserve_pool_size of shop-pool-2"]
+
+
+@pytest.mark.parametrize("name", ["", "my shop"])
+def test_a_system_without_a_good_name(shop: Shop, name: str) -> None:
+    assert starts(refusals(shop.run(system_name=name, shop_own_variables=["shop_color"], shop_color="blue"))) == ["system_name"]
+
+
 def test_an_account_that_nobody_means(shop: Shop) -> None:
     (line,) = refusals(shop.run(aws_endpoint_account_id="111111111111"))
     assert line.startswith("aws_endpoint_account_id: '111111111111': account 597088015766 answered.")

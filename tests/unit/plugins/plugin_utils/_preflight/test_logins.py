@@ -59,6 +59,11 @@ def test_roles_that_somebody_makes():
     assert said(APP, system_names={"read_write": "shop_rw"}) == [("system_logins[0].member_of", "app_rw")]
 
 
+def test_without_any_role_none_is_proposed():
+    errors = judge(logins.CHECKS, Settings({"system_master": MASTER, "system_logins": [APP], "system_tenants": False}))
+    assert [error.remedy for error in errors] == ["Add it to database_schema_group_roles."]
+
+
 def test_names_that_were_refused_are_no_reason_to_refuse_logins():
     assert said(APP | {"member_of": ["x"]}, system_names={"read_wirte": "x"}) == []
 

@@ -8,7 +8,7 @@ import pathlib
 
 import yaml
 
-from ansible_collections.launch.database.plugins.plugin_utils._preflight import declared, filled, rooms
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import declared, filled, rooms, single
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings
 
 ROLES = pathlib.Path(__file__).parents[5] / "roles"
@@ -80,3 +80,7 @@ def test_a_role_alone_needs_all_of_its_values():
 
 def test_every_section_of_a_role_is_one_of_the_collection():
     assert {DECLARED.owner(section) for section in rooms.OF_ROLES} <= set(DECLARED.roles)
+
+
+def test_roles_whose_values_are_those_of_a_whole_system_are_roles_of_the_collection():
+    assert set(single.OF_ALL) <= set(DECLARED.roles)

@@ -32,9 +32,9 @@ def read(template=lambda value: value, **variables):
     return settings, [error.message for error in errors]
 
 
-@pytest.mark.parametrize("template", [refusing(AnsibleVaultError("no vault secrets found")), refusing(AnsibleError("could not decrypt: no vault secrets found"))])
-def test_a_closed_vault_is_named(template):
-    (message,) = read(template, shop_a="x")[1]
+@pytest.mark.parametrize("error", [AnsibleVaultError("no vault secrets found"), AnsibleError("could not decrypt: no vault secrets found")])
+def test_a_closed_vault_is_named(error):
+    (message,) = read(refusing(error), shop_a="x")[1]
     assert message.startswith("shop_a: it can't be decrypted: ") and "--vault-password-file" in message
 
 
