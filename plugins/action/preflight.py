@@ -97,7 +97,7 @@ class ActionModule(ActionBase):
         template = self._template(variables)
         settings, errors = values.read(declared.roles.values(), variables, given.names.intersection(declared.options), template, written)
         errors = _unread(given, settings) + _unknown(declared, given, settings, variables, template) + errors
-        errors += single.check(declared, given.of_hosts, lambda host: self._template(_of_host(host, variables)))
+        errors += single.check(declared, variables, given.of_hosts, lambda host: self._template(_of_host(host, variables)))
         settings = dataclasses.replace(settings, world=self._world(settings, variables, given.groups))
         settings = dataclasses.replace(settings, world=dataclasses.replace(settings.world, reach=_reach(settings, parts or (), variables)))
         errors += rooms.of_system(settings, declared)

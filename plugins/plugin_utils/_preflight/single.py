@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible.errors import AnsibleError
+
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import values
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared
@@ -18,19 +20,30 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 OF_ALL = ("aws_endpoint", "database_credentials", "database_instance", "network_access", "pool_hosts", "system")
 
 
-def check(declared: Declared, of_hosts: t.Mapping[str, t.Mapping[str, t.Any]], template_of: t.Callable[[str], values.Template]) -> list[LaunchError]:
+def check(
+    declared: Declared, of_system: t.Mapping[str, t.Any], of_hosts: t.Mapping[str, t.Mapping[str, t.Any]], template_of: t.Callable[[str], values.Template],
+) -> list[LaunchError]:
     """What is wrong with variables of single hosts whose names are known.
 
+    :arg of_system: variables of the whole system, not templated. A source of hosts may repeat them for each host.
     :arg of_hosts: each host's own variables, not templated.
     :arg template_of: gives the templates of a host.
     """
     errors: list[LaunchError] = []
     for host, own in sorted(of_hosts.items()):
         for role in declared.roles.values():
-            for option in sorted(own.keys() & role.options.keys()):
+            for option in sorted(option for option in own.keys() & role.options.keys() if _differs(own[option], of_system.get(option))):
                 found = [_of_all(option)] if role.name in OF_ALL else values.one(option, role.options[option], own, template_of(host))[1]
                 errors += renamed(found, lambda called, host=host: f"{called} of {host}")
     return errors
+
+
+def _differs(one: t.Any, other: t.Any) -> bool:
+    try:
+        return bool(one != other)
+    except AnsibleError:
+        # One of them is in a closed vault.
+        return True
 
 
 def _of_all(option: str) -> LaunchError:

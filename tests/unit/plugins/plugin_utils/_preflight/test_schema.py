@@ -145,7 +145,9 @@ PLATFORM, AUDIT = {"V1_0_0__schemas.sql": b""}, {"V1_1_1__audit_log.sql": b""}
     ),
     pytest.param({"p": PLATFORM}, {"system_audit_partitions": False}, [], id="no log"),
     pytest.param({"p": PLATFORM, "a": AUDIT}, {"system_audit_partitions": False}, ["one of them is the collection's sql/platform_audit,"], id="a log too many"),
-    pytest.param({"a": AUDIT}, {"system_tenants": False}, ["one of them is the collection's sql/platform_audit, which rests on sql/platform,"], id="a log alone"),
+    pytest.param(
+        {"a": AUDIT}, {"system_tenants": False}, ["one of them is the collection's sql/platform_audit, which rests on sql/platform,"], id="a log alone",
+    ),
     pytest.param({"a": AUDIT}, {"system_tenants": False, "database_schema_placeholders": {"Audit_schema": "log"}}, [], id="a log of one's own names"),
     pytest.param({"own": {}}, {"system_tenants": False, "system_audit_partitions": False}, [], id="no tenants"),
     pytest.param(

@@ -16,7 +16,7 @@ DECLARED = Declared({
 
 
 def said(**own):
-    errors = single.check(DECLARED, {"pool-1": own}, lambda host: lambda value: f"{host}!" if value == "host" else value)
+    errors = single.check(DECLARED, {"aws_endpoint_url": "the system's"}, {"pool-1": own}, lambda host: lambda value: f"{host}!" if value == "host" else value)
     return [(error.option, error.value) for error in errors]
 
 
@@ -25,6 +25,7 @@ def said(**own):
     ({"pgbouncer_size": "many"}, [("pgbouncer_size of pool-1", "many")]),
     ({"pgbouncer_size": "host"}, [("pgbouncer_size of pool-1", "pool-1!")]),
     ({"pgbouncer_lines": [1, "x"]}, [("pgbouncer_lines[1] of pool-1", "x")]),
+    ({"aws_endpoint_url": "the system's"}, []),
     ({"aws_endpoint_url": "http://127.0.0.1:1"}, [("aws_endpoint_url of pool-1", None)]),
 ])
 def test_values_of_a_host(own, expected):
@@ -34,5 +35,5 @@ def test_values_of_a_host(own, expected):
 def test_what_only_the_host_itself_knows_is_left_to_it():
     def template(_value):
         raise AnsibleError("'ansible_facts' has no such key")
-    assert single.check(DECLARED, {"pool-1": {"pgbouncer_size": "{{ ansible_facts.x }}"}}, lambda _host: template) == []
-    assert single.check(DECLARED, {"pool-1": {"pgbouncer_size": "{{ x }}"}}, lambda _host: template)[0].option == "pgbouncer_size of pool-1"
+    assert single.check(DECLARED, {}, {"pool-1": {"pgbouncer_size": "{{ ansible_facts.x }}"}}, lambda _host: template) == []
+    assert single.check(DECLARED, {}, {"pool-1": {"pgbouncer_size": "{{ x }}"}}, lambda _host: template)[0].option == "pgbouncer_size of pool-1"
