@@ -160,6 +160,8 @@ def _reach(settings: Settings, parts: t.Iterable[str], variables: Variables) -> 
     except Unjudged:
         return Reach()
     inventory = variables["hostvars"]._inventory
+    # Ansible would warn of a group that nobody found yet.
+    patterns -= {reach.POOL} - inventory.groups.keys()
     return Reach(
         reach.selected(parts, variables.get("ansible_run_tags") or (), variables.get("ansible_skip_tags") or ()), variables.get("ansible_limit"),
         {pattern: [host.name for host in inventory.get_hosts(pattern, ignore_limits=True)] for pattern in patterns},

@@ -26,11 +26,18 @@ _NOT_A_NAME = re.compile(r"[@~!&\[]")
 
 
 class Play(t.NamedTuple):
-    """A play on other hosts than the controller: for what, with which tags, and on what pattern of hosts."""
+    """A play on other hosts than the controller.
+
+    :arg purpose: for what it is, in words.
+    :arg parts: its tags.
+    :arg pattern: of its hosts.
+    :arg of_first: whether the first of them does all of it, once it is known which that is.
+    """
 
     purpose: str
     parts: frozenset[str]
     pattern: str
+    of_first: bool = False
 
 
 def selected(parts: t.Iterable[str], tags: t.Collection[str], skipped: t.Collection[str]) -> frozenset[str]:
@@ -47,7 +54,7 @@ def plays(settings: Settings) -> list[Play]:
     runner = settings.get(RUNNER)
     first = (sorted(groups.get(RUNNER) or groups.get(POOL) or []) + [POOL])[0]
     parts = {"schema", *(["partitions"] if system.has_partitions(settings) else []), *(["rls"] if system.has_tenants(settings) else [])}
-    found = [Play("the database", frozenset(parts), runner or first)]
+    found = [Play("the database", frozenset(parts), runner or first, not runner)]
     if pooled:
         found.insert(0, Play("the pools", frozenset({"pool"}), POOL))
     if system.has_tenants(settings):
@@ -91,10 +98,11 @@ def _limited(settings: Settings) -> t.Iterator[LaunchError]:
 def _left_out(play: Play, settings: Settings) -> list[str]:
     """The hosts of a play of which the limit leaves none."""
     reach, found = settings.world.reach, _matching(play.pattern, settings)
-    known = bool(reach.hosts.get(play.pattern))
-    if not found or (reach.left.get(play.pattern) if known else _may_mean(reach.limit or "", found)):
-        return []
-    return found
+    if reach.hosts.get(play.pattern):
+        is_left = bool(reach.left.get(play.pattern))
+    else:
+        is_left = _may_mean(reach.limit or "", found[:1] if play.of_first else found)
+    return [] if is_left else found
 
 
 def _may_mean(limit: str, planned: t.Iterable[str]) -> bool:

@@ -50,6 +50,9 @@ def matching(word, groups):
     pytest.param("localhost", ["schema"], NONE, DIRECT | {"database_runner": "localhost"}, None, id="the controller"),
     pytest.param("localhost", ["pool", "schema"], NONE, MACHINES, "--limit 'localhost,pool-1'", id="machines to be made"),
     pytest.param("localhost,pool-*", ["pool", "schema"], NONE, MACHINES, None, id="machines to be made that the limit means"),
+    pytest.param("localhost,pool-2", ["schema"], NONE, MACHINES, "--limit 'localhost,pool-2,pool-1'", id="the second machine to be made"),
+    pytest.param("localhost,pool", ["schema"], NONE, MACHINES, None, id="the group of machines to be made"),
+    pytest.param("localhost", ["pool", "schema", "rls"], NONE, {}, None, id="no machines at all"),
     pytest.param("localhost,@failed", ["pool", "schema"], NONE, MACHINES, None, id="a limit that says more than names"),
 ])
 def test_a_limit_that_leaves_nobody(limit, parts, groups, values, words):
