@@ -172,22 +172,7 @@ pending:
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.job import Roles
-
-ROLE = {
-    "name": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "login": {"type": "bool", "default": False},
-    "password_verifier": {"type": "str", "no_log": True},
-    "password": {"type": "str", "no_log": True},
-    "secret": {"type": "str", "no_log": False},
-    "member_of": {"type": "list", "elements": "str"},
-    "may_become": {"type": "list", "elements": "str"},
-    "connection_limit": {"type": "int"},
-    "settings": {"type": "dict"},
-    "comment": {"type": "str"},
-    "database_privileges": {"type": "list", "elements": "str", "choices": ["CONNECT", "CREATE", "TEMPORARY"]},
-    "admin_set_role": {"type": "bool"},
-}
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import ROLE
 
 OPTIONS = ArgumentSpec(options={
     "roles": {"type": "list", "elements": "dict", "required": True, "options": ROLE},

@@ -54,6 +54,11 @@ def test_placeholders_are_the_keys_of_the_option():
     ({"id_pattern": "^[0-9$"}, "names.id_pattern", "it is not a regular expression"),
     ({"id_type": ""}, "names.id_type", "it is not a type"),
     ({"id_type": "uuid; drop"}, "names.id_type", "it is not a type"),
+    ({"id_type": "uuid not null"}, "names.id_type", "it is not a type"),
+    ({"id_type": "uuid) stored"}, "names.id_type", "it is not a type"),
+    ({"id_generator": "f("}, "names.id_generator", "it is not an expression"),
+    ({"id_generator": "f()), (g()"}, "names.id_generator", "it is not an expression"),
+    ({"id_generator": "'x"}, "names.id_generator", "it is not an expression"),
     ({"id_generator": "now() -- x"}, "names.id_generator", "it is not an expression"),
     ({"owner": "app_rw"}, "names.read_write", "is names.owner as well"),
     ({"ops_schema": "audit"}, "names.ops_schema", "is names.audit_schema as well"),
@@ -62,6 +67,14 @@ def test_what_can_be_no_name_is_refused(given, option, words):
     with pytest.raises(LaunchError) as refusal:
         Names.from_options(given)
     assert (refusal.value.option, words in refusal.value.message, bool(refusal.value.remedy)) == (option, True, True), refusal.value.message
+
+
+@pytest.mark.parametrize("names", [
+    *({"id_type": name} for name in ("uuid", "app.ulid", "character varying(26)", 'text COLLATE "C"', "numeric(20, 0)", 'text collate pg_catalog."C"')),
+    *({"id_generator": text} for text in ("uuidv7()", "encode(gen_random_bytes(16), 'hex')", "nextval('app.ids')::text", "'(' || f('')")),
+])
+def test_types_and_expressions_of_ids(names):
+    assert Names.from_options(names)
 
 
 def test_everything_that_is_wrong_is_said_at_once_under_the_name_of_the_variable():

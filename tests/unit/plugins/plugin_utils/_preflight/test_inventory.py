@@ -126,3 +126,24 @@ def test_links_that_lead_nowhere_are_named_inside_of_folders_too(tmp_path):
     loader.set_basedir(str(tmp_path))
     found = _entries(InventoryManager(loader, []), loader)
     assert [entry.dangling for entry in found] == [(f"{tmp_path}/group_vars/all/00_system",), (f"{tmp_path}/group_vars/gone.yml",)]
+
+
+def test_the_variables_of_each_host_but_the_controller(given):
+    ((host, own),) = given.of_hosts.items()
+    assert (host, own["of_pool_1"], own["of_file_of_host"], "of_all" in own) == ("pool-1", 1, 1, False)
+
+
+@pytest.mark.parametrize(("sources", "expected"), [
+    (["poc"], ["poc"]), (["poc", "production"], ["poc", "production"]), (["poc/hosts.yml", "poc/pool.yml", "poc"], ["poc"]), (["poc", "hosts"], ["poc"]),
+    (["bastion,", "poc"], ["poc"]),
+])
+def test_folders_that_name_a_system(tmp_path, sources, expected):
+    for name in ("poc", "production", "hosts"):
+        (tmp_path / name / "group_vars" / "all").mkdir(parents=True)
+        (tmp_path / name / "hosts.yml").write_text(HOSTS, encoding="utf-8")
+        (tmp_path / name / "pool.yml").write_text(HOSTS, encoding="utf-8")
+        content = "a: 1\n" if name == "hosts" else "system_name: shop\n"
+        (tmp_path / name / "group_vars" / "all" / "a.yml").write_text(content, encoding="utf-8")
+    loader = DataLoader()
+    paths = [source if source.endswith(",") else str(tmp_path / source) for source in sources]
+    assert read_given(InventoryManager(loader, paths), loader, []).environments == tuple(str(tmp_path / name) for name in expected)

@@ -51,3 +51,9 @@ def test_tables_are_named_and_both_lists_are_looked_at():
         "isolation_proof_exempt_tables": [{"name": f"app.{name}", "reason": "x"} for name in "fbdaecc"],
     }))
     assert [error.value for error in errors] == ["app.c", *(f"app.{name}" for name in "abcdef")]
+
+
+def test_a_table_that_was_refused_hides_none_of_the_others():
+    option = "isolation_proof_exempt_tables"
+    settings = Settings(GOOD, refused=frozenset([option]), sound={option: {1: {"name": "log", "reason": "x"}, 2: {"name": "app.log"}}})
+    assert [error.option for error in judge(proof.CHECKS, settings)] == [f"{option}[1].name", f"{option}[2].reason"]

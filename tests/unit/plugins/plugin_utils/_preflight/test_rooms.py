@@ -9,7 +9,7 @@ import pathlib
 import pytest
 import yaml
 
-from ansible_collections.launch.database.plugins.plugin_utils._preflight import declared, filled, rooms
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import declared, filled, rooms, single
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, World
 from tests.integration.preflight.shop import VARIABLES
 
@@ -200,3 +200,7 @@ def test_what_an_inventory_leaves_out_is_refused_with_what_is_wrong():
 def test_a_group_of_the_pools_is_demanded_where_there_are_pools(switches, demanded):
     assert ("network_access_pool_group" in missing(**switches)) is demanded
     assert "network_access_database_group" in missing(**switches)
+
+
+def test_roles_whose_values_are_those_of_a_whole_system_are_roles_of_the_collection():
+    assert set(single.OF_ALL) <= set(DECLARED.roles)

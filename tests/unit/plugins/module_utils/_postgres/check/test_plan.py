@@ -88,8 +88,8 @@ def test_what_may_not_apply_is_a_rule_there_is_with_a_reason():
 
 
 def test_the_prelude_says_names_as_text_whatever_is_in_them():
-    query = with_prelude("select '{names}' -- x", Names.from_options({"app_schema": "notes", "id_type": "char varying(3) default 'x'"}))
-    assert "'notes'::pg_catalog.text as app_schema, " in query and "'char varying(3) default ''x'''::pg_catalog.text as id_type" in query
+    query = with_prelude("select '{names}' -- x", Names.from_options({"app_schema": "notes", "id_type": "char varying(3) collate \"it's\""}))
+    assert "'notes'::pg_catalog.text as app_schema, " in query and "'char varying(3) collate \"it''s\"'::pg_catalog.text as id_type" in query
     assert query.endswith("select * from (\nselect '{names}' -- x\n) as examined")
 
 
