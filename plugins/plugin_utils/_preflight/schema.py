@@ -121,7 +121,7 @@ def _tenants(settings: Settings) -> list[LaunchError]:
         errors += wrong
         tenants |= {} if wrong else {index: taken}
     with contextlib.suppress(Unjudged):
-        names, (_option, canaries) = system.names_of(settings), settings.first(*CANARIES)
+        names, canaries = system.names_of(settings), settings.first(*CANARIES)[1]
         places = [*tenants, *range(len(settings.elements(TENANTS)), len(settings.elements(TENANTS)) + len(canaries))]
         errors += placed(raised(lambda: desired([*tenants.values(), *canaries], names, TENANTS)), TENANTS, TENANTS, places)
     return errors

@@ -104,10 +104,10 @@ SHOP = {**VARIABLES, "pgbouncer_server_max_connections": 400, "system_ca_file": 
 FILES = {"own": {"V2__a.sql": b""}}
 
 
-def judged(*mistakes, locations=FILES, authorities=None, **values):
+def judged(*mistakes, locations=None, authorities=None, **values):
     defaults = {option: spec["default"] for option, spec in DECLARED.options.items() if spec.get("default") is not None}
     changes = {name: value for mistake in mistakes for name, value in MISTAKES[mistake].items()}
-    settings = Settings({**defaults, **SHOP, **changes, **values}, frozenset(changes), world=World(locations=locations, authorities=authorities))
+    settings = Settings({**defaults, **SHOP, **changes, **values}, frozenset(changes), world=World(locations=locations or FILES, authorities=authorities))
     return list(dict.fromkeys(error.option for error in rooms.of_system(settings, DECLARED)))
 
 

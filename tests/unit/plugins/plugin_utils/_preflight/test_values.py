@@ -13,7 +13,7 @@ ROLES = [
     Role("shop", {"shop_size": {"type": "int"}, "shop_name": {"type": "str", "default": "it"}}),
     Role("pool", {"pool_size": {"type": "int", "default": 3}, "pool_names": {"type": "list", "elements": "str"}}),
 ]
-EVERYTHING = {"shop_size", "shop_name", "pool_size", "pool_names"}
+EVERYTHING = frozenset({"shop_size", "shop_name", "pool_size", "pool_names"})
 
 
 def template(value):
