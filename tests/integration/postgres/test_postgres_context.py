@@ -78,7 +78,7 @@ def take(system, *context, query="SELECT DISTINCT tenant_id FROM app.projects"):
 
 
 def token(system, key, tenant=A):
-    return Issuer(Key.from_text(key, "key"), system.name).token(tenant, ACTOR)
+    return Issuer(Key(key), system.name).token(tenant, ACTOR)
 
 
 def test_a_key_is_added_once_and_tokens_of_it_are_taken(system):
@@ -88,7 +88,7 @@ def test_a_key_is_added_once_and_tokens_of_it_are_taken(system):
     assert planned["changed"] and planned["keys"] == [] and planned["strength"] == "transaction"
     outcome = keep(system, key=key)
     assert [step["action"] for step in outcome["plan"]] == ["add", "set_strength"]
-    assert (outcome["strength"], ids(outcome), outcome["pending"]) == ("signed", [Key.from_text(key, "key").id], [])
+    assert (outcome["strength"], ids(outcome), outcome["pending"]) == ("signed", [Key(key).id], [])
     assert take(system, token(system, key)) is None
     again = keep(system, key=key)
     assert (again["changed"], again["plan"]) == (False, [])
@@ -120,7 +120,7 @@ def test_a_secret_that_is_to_be_made_is_planned(system):
 def test_a_rotation_overlaps_ends_and_names_who_holds_the_old_key(system):
     old, new = new_key(), new_key()
     keep(system, key=old)
-    assert ids(keep(system, key=old, next_key=new)) == [Key.from_text(key, "key").id for key in (old, new)]
+    assert ids(keep(system, key=old, next_key=new)) == [Key(key).id for key in (old, new)]
     assert [take(system, token(system, key)) for key in (old, new)] == [None, None]
 
     ending = keep(system, key=new, overlap=2)
@@ -133,7 +133,7 @@ def test_a_rotation_overlaps_ends_and_names_who_holds_the_old_key(system):
     time.sleep(2.1)
     assert [take(system, token(system, key)) for key in (old, new)] == ["context_refused", None]
     ended = keep(system, key=new, overlap=2)
-    assert (ids(ended), ended["pending"], ended["changed"]) == ([Key.from_text(new, "key").id], [], False)
+    assert (ids(ended), ended["pending"], ended["changed"]) == ([Key(new).id], [], False)
     system.execute("SET ROLE launch_key_keeper; UPDATE seal.token_keys SET not_after = now() - interval '1 h' WHERE not_after < now()")
     assert "remove" in [step["action"] for step in keep(system, key=new, next_key=new_key())["plan"]]
 
@@ -246,7 +246,7 @@ def everything_logged(system):
 
 def traces(key):
     """A key, and what the database keeps of it, in the spellings of a log."""
-    inner, outer = Key.from_text(key, "key").pads
+    inner, outer = Key(key).pads
     return [key, *(text for pad in (inner, outer) for text in (pad.hex()[:32], pad.decode("latin-1")[:16]))]
 
 
@@ -270,7 +270,7 @@ def test_no_key_is_left_in_a_log_a_result_or_a_difference(system):
     assert "COPY \"seal\".token_keys" in said and "duplicate key" in said
     assert [trace for one in (key, other) for trace in traces(one) if trace in said or trace in json.dumps(outcomes)] == []
     stored = server.psql("SELECT encode(inner_pad, 'hex') FROM seal.token_keys", system.name)
-    assert all(Key.from_text(one, "key").pads[0].hex() in stored for one in (key, other))
+    assert all(Key(one).pads[0].hex() in stored for one in (key, other))
 
 
 def intake_again(system, key):
@@ -279,7 +279,7 @@ def intake_again(system, key):
     there = dataclasses.replace(system.database, name=system.name)
     with contextlib.closing(there.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE launch_key_keeper")
-        cursor.copy_expert(intake.statement("seal"), intake.rows([Key.from_text(key, "key")]))
+        cursor.copy_expert(intake.statement("seal"), intake.rows([Key(key)]))
 
 
 def test_a_copy_under_another_name_takes_no_token_of_the_original_and_one_under_the_same_gets_keys_of_its_own(system):

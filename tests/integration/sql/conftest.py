@@ -47,7 +47,7 @@ def take_in(connection: t.Any, *keys: Key) -> None:
 @pytest.fixture(scope="session")
 def key(database: Database) -> Key:
     """A key that the database takes tokens of."""
-    made = Key.from_text(secrets.token_hex(32), "key")
+    made = Key(secrets.token_hex(32))
     with contextlib.closing(database.connect()) as connection, connection:
         take_in(connection, made)
     return made

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.context import intake
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import key_of, refuse_keyless, refuse_unread
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import (
     ADD,
     BOTH,
@@ -28,7 +29,6 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.context.
     plan_context,
     warnings,
 )
-from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Key
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
@@ -51,9 +51,11 @@ class Context:
         self._names = Names.from_options(params["names"])
         if params["overlap"] < 0:
             raise LaunchError("it is not a time.", option="overlap", value=params["overlap"], remedy="Write seconds, 0 for none.")
-        given = [Key.from_text(params[option], option) for option in ("key", "next_key") if params[option]]
+        given = [key for option in ("key", "next_key") if (key := key_of(params, option))]
         self._keys = {key.id: key for key in given}
-        _refuse_unread(params, given)
+        if not params["missing_secret"]:
+            refuse_unread(params, "postgres_context")
+            refuse_keyless(params["strength"], bool(given))
         self._desired = DesiredContext(
             params["strength"], tuple(self._keys) or None, params["missing_secret"], dt.timedelta(seconds=params["overlap"]),
         )
@@ -108,10 +110,3 @@ class Context:
 
     def _query(self, text: str) -> str:
         return text.format(seal=quoted(self._names.seal_schema))
-
-
-def _refuse_unread(params: t.Mapping[str, t.Any], given: t.Sequence[Key]) -> None:
-    """The action plugin hands over what the secret holds; without it there is only the secret's name."""
-    if params["key_secret"] and not given and not params["missing_secret"]:
-        raise LaunchError("it was not read: the module itself reads no secret.", option="key_secret", value=params["key_secret"],
-                          remedy="Run it as launch.database.postgres_context, whose action plugin reads the secret on the controller.")

@@ -11,7 +11,6 @@ import dataclasses
 import datetime as dt
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import EVENTUAL, Change, Plan
 
 TRANSACTION, BOTH, SIGNED = STRENGTHS = ("transaction", "both", "signed")
@@ -81,10 +80,7 @@ class DesiredContext:
 
 
 def plan_context(desired: DesiredContext, actual: ContextState) -> Plan:
-    """Keys before the strength that needs them. LaunchError for a strength that nobody could meet."""
-    if desired.strength == SIGNED and not desired.keys and not desired.missing_secret:
-        raise LaunchError("it takes nothing but tokens, and there is no key to make any with.", option="strength", value=SIGNED,
-                          remedy="Name the key's secret in key_secret.")
+    """Keys before the strength that needs them."""
     return Plan("tenant context", tuple([*_keys(desired, actual), *_strength(desired, actual)]), pending=_ending(desired, actual))
 
 

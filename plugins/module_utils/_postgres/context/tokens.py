@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tokens for set_context(token) and the keys they are made with: pure, and nothing but the standard library.
 
-An application that is written in another language finds here what it has to do; sql/platform/R__set_context_signed.sql
-reads the other end.
+An application that makes its own finds here all that it has to do; sql/platform/R__set_context_signed.sql is the other end.
 
 Private to the collection: may change at any time.
 """
@@ -16,36 +15,28 @@ import hmac
 import time
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-
 # The database refuses a token that counts for longer.
 LONGEST_LIFE = 300
-_LIFE = 30
+LIFE = 30
 _ID_LENGTH = 8
 _BLOCK = 64
 _INNER, _OUTER = 0x36, 0x5C
-# In hexadecimal: 32 bytes, as db_secret makes them.
+# In hexadecimal 32 bytes; db_secret makes as many characters.
 _SHORTEST = 64
 
 
 @dataclasses.dataclass(frozen=True)
 class Key:
-    """A key of tokens.
+    """A key of tokens. ValueError, without the text, for what is none.
 
     :arg text: as the secret holds it.
     """
 
     text: str = dataclasses.field(repr=False)
 
-    @classmethod
-    def from_text(cls, text: str, option: str) -> Key:
-        """LaunchError, without the text, for what is no key."""
-        if len(text) < _SHORTEST or not text.isascii() or not text.isprintable() or " " in text:
-            raise LaunchError(
-                f"it is not a key: {_SHORTEST} printable ASCII characters or more, without a space.", option=option,
-                remedy="Let launch.database.db_secret make the secret with kind: key.",
-            )
-        return cls(text)
+    def __post_init__(self) -> None:
+        if len(self.text) < _SHORTEST or not self.text.isascii() or not self.text.isprintable() or " " in self.text:
+            raise ValueError(f"a key has {_SHORTEST} printable ASCII characters or more, without a space")
 
     @property
     def id(self) -> str:
@@ -70,7 +61,7 @@ class Issuer:
     def __init__(self, key: Key, database: str, clock: t.Callable[[], float] = time.time) -> None:
         self._key, self._database, self._clock = key, database, clock
 
-    def token(self, tenant: str, actor: str, life: int = _LIFE) -> str:
+    def token(self, tenant: str, actor: str, life: int = LIFE) -> str:
         """A token that counts for some seconds. ValueError for ids that can't be told apart in it, and for a life that is refused."""
         if any(not part or " " in part for part in (tenant, actor)) or not 0 < life <= LONGEST_LIFE:
             raise ValueError(f"tenant and actor are ids without a space, and a token lives {LONGEST_LIFE} seconds at most")

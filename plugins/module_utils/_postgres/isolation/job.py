@@ -13,8 +13,9 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import key_of, refuse_keyless, refuse_unread
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import SIGNED
-from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer, Key
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, check_qualified, quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import (
     INSUFFICIENT_PRIVILEGE,
@@ -48,8 +49,9 @@ class Isolation:
         if len(set(self._tenants)) < _FEWEST:
             raise LaunchError("it names fewer than two tenants.", option="tenants", value=self._tenants, remedy="Name at least two.")
         self._strength = params["strength"]
-        self._key = Key.from_text(params["key"], "key") if params["key"] else None
-        _refuse_unread(params)
+        self._key = key_of(params, "key")
+        refuse_unread(params, "postgres_isolation_check")
+        refuse_keyless(self._strength, self._key is not None)
         self._exempt = _exempt(params["exempt_tables"])
         self._canaries = _canaries(params["canaries"])
 
@@ -118,16 +120,6 @@ class Isolation:
                 raise
             return error.constraint or error.sqlstate
         return None
-
-
-def _refuse_unread(params: t.Mapping[str, t.Any]) -> None:
-    """The action plugin hands over what the secret holds."""
-    if params["key"] is None and params["key_secret"]:
-        raise LaunchError("it was not read: the module itself reads no secret.", option="key_secret", value=params["key_secret"],
-                          remedy="Run it as launch.database.postgres_isolation_check, whose action plugin reads the secret on the controller.")
-    if params["key"] is None and params["strength"] == SIGNED:
-        raise LaunchError("it takes nothing but tokens, and there is no key to make any with.", option="strength", value=SIGNED,
-                          remedy="Name the key's secret in key_secret.")
 
 
 def _exempt(options: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, str]:

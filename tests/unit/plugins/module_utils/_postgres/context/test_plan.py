@@ -7,7 +7,6 @@ import datetime as dt
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import (
     AcceptedKey,
     ContextState,
@@ -52,12 +51,6 @@ def steps(plan):
 ])
 def test_what_is_to_be_done(wanted, actual, expected):
     assert steps(plan_context(wanted, actual)) == expected
-
-
-def test_a_strength_without_a_key_is_refused():
-    with pytest.raises(LaunchError, match="it takes nothing but tokens") as refusal:
-        plan_context(desired(keys=None), state())
-    assert refusal.value.option == "strength"
 
 
 def test_a_key_that_ends_is_pending_with_those_whom_it_will_meet():
