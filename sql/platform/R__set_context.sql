@@ -18,6 +18,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 set random_page_cost = 1
 set debug_print_plan = off
 as $$
@@ -41,7 +42,7 @@ begin
   if strength = 'both' then
     perform ${seal_schema}.note_use('');
   end if;
-  return ${seal_schema}.bind_context((tenant::${id_base_type})::text, (actor::${id_base_type})::text);
+  return ${seal_schema}.write_context((tenant::${id_base_type})::text, (actor::${id_base_type})::text, may_change => false);
 end
 $$;
 

@@ -130,7 +130,8 @@ $$;
 
 comment on function ${seal_schema}.refuse(text) is 'SQLSTATE 42501, with the reason in constraint_name';
 
-create function ${seal_schema}.write_context(tenant text, actor text)
+-- A cursor that was opened for one tenant must not be read on under another: only trusted callers may change the context.
+create function ${seal_schema}.write_context(tenant text, actor text, may_change boolean)
 returns text
 language plpgsql
 volatile
@@ -141,34 +142,18 @@ declare
   cell constant text := pg_sequence_last_value('${seal_schema}.cell'::regclass)::text;
   written text;
 begin
+  if not may_change and (
+    coalesce(nullif(current_setting('${context_setting}_tenant' || cell, true), ''), tenant) <> tenant
+    or coalesce(nullif(current_setting('${context_setting}_actor' || cell, true), ''), actor) <> actor)
+  then
+    return ${seal_schema}.refuse('context_changed');
+  end if;
   written := set_config('${context_setting}_actor' || cell, actor, true);
   return set_config('${context_setting}_tenant' || cell, tenant, true);
 end
 $$;
 
-comment on function ${seal_schema}.write_context(text, text) is 'Until the transaction ends; returns the tenant';
-
--- A cursor that was opened for one tenant must not be read on under another.
-create function ${seal_schema}.bind_context(tenant text, actor text)
-returns text
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-set debug_print_plan = off
-as $$
-declare
-  cell constant text := pg_sequence_last_value('${seal_schema}.cell'::regclass)::text;
-begin
-  if coalesce(nullif(current_setting('${context_setting}_tenant' || cell, true), ''), tenant) <> tenant
-    or coalesce(nullif(current_setting('${context_setting}_actor' || cell, true), ''), actor) <> actor
-  then
-    return ${seal_schema}.refuse('context_changed');
-  end if;
-  return ${seal_schema}.write_context(tenant, actor);
-end
-$$;
-
-comment on function ${seal_schema}.bind_context(text, text) is 'Writes the context where there is none, or the same';
+comment on function ${seal_schema}.write_context(text, text, boolean) is 'Until the transaction ends; returns the tenant';
 
 -- The keeper adds keys, says when they end and removes them; it can't read their pads.
 grant select (id, not_before, not_after), insert, update (not_after), delete

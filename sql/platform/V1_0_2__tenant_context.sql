@@ -64,7 +64,7 @@ begin
     raise exception 'a context needs a tenant and an actor'
       using errcode = 'null_value_not_allowed';
   end if;
-  perform ${seal_schema}.write_context(tenant::text, actor::text);
+  perform ${seal_schema}.write_context(tenant::text, actor::text, may_change => true);
 end
 $$;
 
@@ -79,7 +79,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform ${seal_schema}.write_context('', '');
+  perform ${seal_schema}.write_context('', '', may_change => true);
 end
 $$;
 

@@ -59,7 +59,7 @@ INJECTIONS = {
     "a token for another tenant by its own MAC": "app.set_context('{spliced}')",
     "a token without a key": "app.set_context(encode(sha256(''), 'hex') || '{unsigned}')",
     "the function of data migrations": "app.assume_context('{beta.id}', '{beta.actor}')",
-    "the function behind it": "seal.write_context('{beta.id}', '{beta.actor}')",
+    "the function behind it": "seal.write_context('{beta.id}', '{beta.actor}', true)",
     "the number by its name": "pg_sequence_last_value('seal.cell')",
     "the number by its oid": "coalesce(pg_sequence_last_value({oid})::text, (select 1 / 0)::text)",
     "the number's next": "nextval({oid})",
