@@ -17,10 +17,11 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
+from local.endpoint.postgres import BIN
 from tests.integration.sql.sessions import Session, Tenant, refused
 
 if t.TYPE_CHECKING:
-    from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer
+    from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer, Key
     from tests.integration.sql.conftest import Connect
     from tests.support.postgres import Database
 
@@ -385,3 +386,12 @@ def test_a_new_number_ends_what_runs_and_no_more(connect: Connect, master: Sessi
         running.run(SET, token)
         assert seen(running) == {alpha.id}
     assert database.server.psql("select last_value from seal.cell", database.name).strip() != cell
+
+
+@pytest.mark.parametrize(("options", "holds"), [("", True), ("--exclude-table-data='seal.*'", False)])
+def test_residual_a_dump_holds_the_number_and_the_keys_unless_they_are_left_out(
+    database: Database, key: Key, cell: str, options: str, holds: bool
+) -> None:
+    dump = database.server._shell(f"{BIN}/pg_dump -U rdsadmin -p {database.server.port} --schema=seal {options} {database.name}")
+    assert "CREATE TABLE seal.token_keys" in dump
+    assert [part in dump for part in (cell, key.pads[0].hex())] == [holds, holds]

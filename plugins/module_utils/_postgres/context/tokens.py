@@ -59,12 +59,12 @@ class Issuer:
     """
 
     def __init__(self, key: Key, database: str, clock: t.Callable[[], float] = time.time) -> None:
-        self._key, self._database, self._clock = key, database, clock
+        self._key, self._key_id, self._database, self._clock = key, key.id, database, clock
 
     def token(self, tenant: str, actor: str, life: int = LIFE) -> str:
         """A token that counts for some seconds. ValueError for ids that can't be told apart in it, and for a life that is refused."""
         if any(not part or " " in part for part in (tenant, actor)) or not 0 < life <= LONGEST_LIFE:
             raise ValueError(f"tenant and actor are ids without a space, and a token lives {LONGEST_LIFE} seconds at most")
-        signed = f"{self._key.id}{int(self._clock()) + life:010}{tenant} {actor}"
+        signed = f"{self._key_id}{int(self._clock()) + life:010}{tenant} {actor}"
         mac = hmac.new(self._key.text.encode(), f"{signed} {self._database}".encode(), hashlib.sha256).hexdigest()
         return mac + signed
