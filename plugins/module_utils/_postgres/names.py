@@ -103,9 +103,10 @@ class Names:
 
 _KEYS = tuple(field.name for field in dataclasses.fields(Names))
 
-OPTION = ArgumentSpec(options={
-    "names": {"type": "dict", "options": {field.name: {"type": "str", "default": field.default} for field in dataclasses.fields(Names)}},
-})
+# Ansible would take the keeper of keys for a secret.
+OPTION = ArgumentSpec(options={"names": {"type": "dict", "options": {
+    field.name: {"type": "str", "default": field.default, **({"no_log": False} if field.name == "key_keeper" else {})} for field in dataclasses.fields(Names)
+}}})
 
 
 def _unknown(key: t.Any, option: str) -> LaunchError:
