@@ -27,15 +27,15 @@ options:
     default: transaction
   key_secret:
     description:
-      - Name or ARN of the secret in AWS Secrets Manager that holds C(key), what tokens are made with, and during a rotation C(next_key), what they
-        will be made with. M(launch.database.db_secret) makes one with O(launch.database.db_secret#module:kind=key).
+      - Name or ARN of the secret in AWS Secrets Manager that holds C(key), what tokens are made with, and during a rotation C(next_key), which is
+        accepted as well. M(launch.database.db_secret) makes one with O(launch.database.db_secret#module:kind=key).
       - The controller reads it, as O(login_secret). Without it the database's keys are left alone. Required with O(strength=signed).
     type: str
   key:
     description: The key itself, 64 printable ASCII characters or more, instead of O(key_secret).
     type: str
   next_key:
-    description: The key that comes next, instead of O(key_secret).
+    description: The other key of a rotation, instead of O(key_secret).
     type: str
   overlap:
     description:

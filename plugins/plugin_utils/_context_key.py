@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.plugin_utils._secret import Secrets, field
 
 SECRET = "key_secret"
-# What tokens are made with, and what they will be made with: a rotation gives the database the second before anybody uses it.
+# What tokens are made with, and what is accepted as well: a rotation gives the database the second before anybody uses it.
 KEY, NEXT_KEY = "key", "next_key"
 
 

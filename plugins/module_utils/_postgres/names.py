@@ -23,7 +23,7 @@ _IDENTIFIERS = SCHEMAS + ROLES + _COLUMNS_AND_TABLES
 # A setting of one's own has a prefix, which is how the server tells it from its own.
 _SETTING = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 # They stand in the migrations as they are: a quote or a line's end would end what they stand in.
-_BREAKS_PATTERN = re.compile(r"['\x00-\x1f\x7f]")
+_BREAKS_PATTERN = re.compile(r"['\x00-\x1f\x7f]|\$\$")
 _COLLATION = re.compile(r"\s+collate\s.*", re.IGNORECASE | re.DOTALL)
 _BREAKS_EXPRESSION = re.compile(r"[;\x00-\x1f\x7f]|--|/\*|\$\$")
 
@@ -137,7 +137,7 @@ def _setting(value: str, option: str) -> LaunchError | None:
 
 def _pattern(value: str, option: str) -> LaunchError | None:
     if not (value.startswith("^") and value.endswith("$")) or _BREAKS_PATTERN.search(value):
-        return LaunchError("it is not a pattern of a whole id.", option=option, value=value, remedy="Begin it with ^, end it with $, without quotes.")
+        return LaunchError("it is not a pattern of a whole id.", option=option, value=value, remedy="Begin it with ^, end it with one $, without quotes.")
     try:
         re.compile(value)
     except re.error as error:

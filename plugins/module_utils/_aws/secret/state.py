@@ -15,7 +15,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 
 USERNAME, PASSWORD, VERIFIER, PORT = "username", "password", "scram_verifier", "port"
-# What tokens of a tenant context are made with, and during a rotation what they will be made with.
+# What tokens of a tenant context are made with, and the other one of a rotation.
 KEY, NEXT_KEY = "key", "next_key"
 SECRET_LEAVES = frozenset({PASSWORD, VERIFIER, KEY, NEXT_KEY})
 OWN = SECRET_LEAVES | {USERNAME}

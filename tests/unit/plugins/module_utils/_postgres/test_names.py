@@ -56,6 +56,7 @@ def test_a_function_returns_ids_without_their_collation(given, base):
     ({"context_setting": "app.x'y"}, "names.context_setting", "it is not a setting"),
     ({"id_pattern": "[0-9]+"}, "names.id_pattern", "it is not a pattern of a whole id"),
     ({"id_pattern": "^[0-9]'$"}, "names.id_pattern", "it is not a pattern of a whole id"),
+    ({"id_pattern": "^[0-9]$$"}, "names.id_pattern", "it is not a pattern of a whole id"),
     ({"id_pattern": "^[0-9$"}, "names.id_pattern", "it is not a regular expression"),
     ({"id_type": ""}, "names.id_type", "it is not a type"),
     ({"id_type": "uuid; drop"}, "names.id_type", "it is not a type"),
