@@ -24,6 +24,10 @@ options:
         description: Schema of what operators look at.
         type: str
         default: ops
+      seal_schema:
+        description: Schema of what the tenant context rests on, keys among it.
+        type: str
+        default: seal
       owner:
         description: Group that owns O(names.app_schema) and O(names.ops_schema).
         type: str
@@ -32,6 +36,14 @@ options:
         description: Group that owns O(names.audit_schema).
         type: str
         default: app_audit_owner
+      seal_owner:
+        description: Group that owns O(names.seal_schema) and the functions that set and read the context. Nobody is a member.
+        type: str
+        default: app_seal_owner
+      key_keeper:
+        description: Group that adds and ends the keys of tokens, without reading them.
+        type: str
+        default: app_key_keeper
       migrator:
         description: Group that changes data of all tenants.
         type: str
@@ -57,7 +69,7 @@ options:
         type: str
         default: app_platform
       context_setting:
-        description: Setting that holds the context of a transaction.
+        description: What the names of the settings begin with that hold the context of a transaction. They end in a secret number.
         type: str
         default: app.context
       tenant_column:

@@ -10,7 +10,7 @@ short_description: Say which groups the tenant platform needs
 version_added: 0.1.0
 author: launch.database contributors
 description:
-  - Lists the eight group roles that the migrations in C(sql/platform) grant to, under the names of a system, with a comment each.
+  - Lists the group roles that the migrations in C(sql/platform) grant to, under the names of a system, with a comment each.
 positional: option
 options:
   _input:

@@ -6,10 +6,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: db_secret
 version_added: 0.1.0
-short_description: Manage the secret of a database login in AWS Secrets Manager
+short_description: Manage the secret of a database login, or of a key, in AWS Secrets Manager
 description:
   - Keeps the credentials of one login in one secret, a JSON object with C(username), C(password), C(scram_verifier) and the
     fields of O(fields).
+  - With O(kind=key) it keeps C(key) instead, what tokens of a tenant context are made with - see M(launch.database.postgres_context).
   - The password is generated when there is none, and kept afterwards, whoever set it.
   - The SCRAM-SHA-256 verifier is computed when there is none, or none that belongs to the password, and kept afterwards,
     so that the database and PgBouncer hold the same and a second run changes nothing.
@@ -29,6 +30,13 @@ options:
       - Id, ARN or alias of the KMS key that encrypts the secret. Unset leaves it alone; a new secret has AWS's own key then.
       - A key that is only written differently is no change.
     type: str
+  kind:
+    description:
+      - What the secret is of. V(login) has a password and its verifier, V(key) has C(key), 64 random characters that are made once and kept.
+      - A secret of the other kind is refused.
+    type: str
+    choices: [login, key]
+    default: login
   username:
     description: The login's name, kept as C(username).
     type: str
@@ -37,7 +45,7 @@ options:
       - More fields of the JSON object, such as C(engine), C(host), C(port) and C(dbname).
       - A field with no value (V(null)) is left alone, and so is one that is not named.
       - What is given here is shown in results and differences, before and after. It is no place for secrets.
-      - C(port) is stored as a number. C(username), C(password) and C(scram_verifier) are refused here.
+      - C(port) is stored as a number. C(username), C(password), C(scram_verifier), C(key) and C(next_key) are refused here.
     type: dict
   password_length:
     description: Number of characters of a password that is generated, 16 to 128. It does not change one that is there.
@@ -87,6 +95,11 @@ EXAMPLES = r"""
     fields:
       host: "{{ __instance.instance.endpoint.address }}"
       port: "{{ __instance.instance.endpoint.port }}"
+
+- name: What tokens of the tenant context are made with
+  launch.database.db_secret:
+    name: /launch/db/context-key
+    kind: key
 
 - name: No login any more
   launch.database.db_secret:
@@ -144,12 +157,13 @@ from ansible_collections.launch.database.plugins.module_utils._converge import c
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
 from ansible_collections.launch.database.plugins.module_utils._aws.clients import client
 from ansible_collections.launch.database.plugins.module_utils._aws.secret.job import Secret
-from ansible_collections.launch.database.plugins.module_utils._aws.secret.state import DesiredSecret
+from ansible_collections.launch.database.plugins.module_utils._aws.secret.state import KINDS, LOGIN_KIND, DesiredSecret
 
 SPEC = ArgumentSpec(options={
     "name": {"type": "str", "required": True},
     "description": {"type": "str"},
     "kms_key_id": {"type": "str", "no_log": False},
+    "kind": {"type": "str", "choices": list(KINDS), "default": LOGIN_KIND},
     "username": {"type": "str"},
     "fields": {"type": "dict"},
     "password_length": {"type": "int", "default": 32, "no_log": False},

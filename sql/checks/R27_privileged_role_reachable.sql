@@ -18,7 +18,7 @@ select
 from application_role a
 cross join names n
 left join pg_catalog.pg_roles p on a.oid <> p.oid and pg_catalog.pg_has_role(a.oid, p.oid, 'member')
-  and (p.rolname in (n.owner, n.audit_owner, n.migrator, n.archiver, n.platform, 'rds_superuser', 'rds_replication')
+  and (p.rolname in (n.owner, n.audit_owner, n.seal_owner, n.key_keeper, n.migrator, n.archiver, n.platform, 'rds_superuser', 'rds_replication')
     or p.rolname like 'pg\_%'
     or p.rolsuper or p.rolbypassrls or p.rolcreaterole or p.rolcreatedb or p.rolreplication
     or p.oid = (select d.datdba from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())

@@ -2,13 +2,15 @@
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 -- An owner can switch row level security off. Nothing belongs to an application's role; the platform's schemas belong
--- to its owners, and what is in those of application and audit belongs to the owner of the schema.
+-- to its owners, and what is in those of application, audit and seal belongs to the owner of the schema. The functions of
+-- the context are the seal's, since no other role may know what they rest on.
 
 with expected as (
   select v.nspname, v.rolname, v.contents
   from names n
   cross join lateral (values
-    (n.app_schema, n.owner, true), (n.audit_schema, n.audit_owner, true), (n.ops_schema, n.owner, false)
+    (n.app_schema, n.owner, true), (n.audit_schema, n.audit_owner, true), (n.ops_schema, n.owner, false),
+    (n.seal_schema, n.seal_owner, true)
   ) as v (nspname, rolname, contents)
 ), owned as (
   select n.nspname as name, n.nspname, n.nspowner as owner, e.rolname as expected
@@ -21,9 +23,13 @@ with expected as (
   left join expected e on e.nspname = n.nspname and e.contents
   union all
   select pg_catalog.format('%I.%I(%s)', n.nspname, f.proname, pg_catalog.pg_get_function_identity_arguments(f.oid)),
-         n.nspname, f.proowner, e.rolname
+         n.nspname, f.proowner,
+         case when n.nspname = x.app_schema
+             and f.proname in ('set_context', 'current_tenant', 'current_actor', 'assume_context', 'drop_context')
+           then x.seal_owner else e.rolname end
   from pg_catalog.pg_proc f
   join pg_catalog.pg_namespace n on n.oid = f.pronamespace
+  cross join names x
   left join expected e on e.nspname = n.nspname and e.contents
 )
 select

@@ -12,7 +12,7 @@ with given as (
   union
   select s.nspowner, revoked.privilege_type, 0
   from names n
-  join pg_catalog.pg_namespace s on s.nspname in (n.app_schema, n.audit_schema, n.ops_schema)
+  join pg_catalog.pg_namespace s on s.nspname in (n.app_schema, n.audit_schema, n.ops_schema, n.seal_schema)
   left join (values ('EXECUTE')) as revoked (privilege_type) on not exists (
     select from pg_catalog.pg_default_acl d
     where d.defaclrole = s.nspowner and d.defaclnamespace = 0 and d.defaclobjtype = 'f')

@@ -24,7 +24,7 @@ begin
   values (tenant_id, tenant_name, tenant_domain)
   on conflict (id) do nothing;
   created := found;
-  perform set_config('${context_setting}', '', true);
+  perform ${app_schema}.drop_context();
   if not created and exists (
     select from ${app_schema}.${tenants_table} t where t.id = tenant_id and t.domain is distinct from tenant_domain
   ) then

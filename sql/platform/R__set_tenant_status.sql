@@ -24,7 +24,7 @@ begin
   perform ${app_schema}.assume_context(tenant_id, actor::${app_schema}.entity_id);
   update ${app_schema}.${tenants_table} t set status = new_status where t.id = tenant_id and t.status <> new_status;
   changed := found;
-  perform set_config('${context_setting}', '', true);
+  perform ${app_schema}.drop_context();
   return changed;
 end
 $$;

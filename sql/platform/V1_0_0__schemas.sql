@@ -17,6 +17,8 @@ revoke create on schema public from public;
 
 create schema ${app_schema} authorization ${owner};
 create schema ${ops_schema} authorization ${owner};
+-- Its owner is nobody's but the context's: who may change the application's tables does not hold the keys.
+create schema ${seal_schema} authorization ${seal_owner};
 
 -- PUBLIC may execute every new function unless its maker says otherwise; the maker says otherwise once.
 set local role ${owner};
@@ -24,4 +26,9 @@ alter default privileges revoke execute on functions from public;
 comment on schema ${app_schema} is 'What tenants own, and the functions that know the tenant';
 comment on schema ${ops_schema} is 'What operators look at';
 grant usage on schema ${app_schema} to ${audit_owner}, ${migrator}, ${read_write}, ${read_only}, ${auditor},
-  ${archiver}, ${platform};
+  ${archiver}, ${platform}, ${seal_owner};
+
+set local role ${seal_owner};
+alter default privileges revoke execute on functions from public;
+comment on schema ${seal_schema} is 'What a tenant context rests on that SQL can not forge';
+grant usage on schema ${seal_schema} to ${key_keeper};

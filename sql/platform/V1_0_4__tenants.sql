@@ -41,8 +41,8 @@ create policy platform_select on ${app_schema}.${tenants_table} for select to ${
   using (true);
 
 -- Under FORCE the owner needs policies as well: its functions look tenants up and register them. A data migration
--- goes from tenant to tenant.
-create policy registry_select on ${app_schema}.${tenants_table} for select to ${owner}, ${migrator}
+-- goes from tenant to tenant, and set_context() asks whether one is active.
+create policy registry_select on ${app_schema}.${tenants_table} for select to ${owner}, ${migrator}, ${seal_owner}
   using (true);
 create policy registry_insert on ${app_schema}.${tenants_table} for insert to ${owner}
   with check (true);
@@ -53,3 +53,4 @@ grant select, update (name, settings) on ${app_schema}.${tenants_table} to ${rea
 grant select on ${app_schema}.${tenants_table} to ${read_only}, ${auditor}, ${migrator};
 grant select (id, name, domain, status, created_at, updated_at, version)
   on ${app_schema}.${tenants_table} to ${platform};
+grant select (id, status) on ${app_schema}.${tenants_table} to ${seal_owner};

@@ -22,6 +22,8 @@ LOCATIONS = (PLATFORM, AUDIT, LAUNCH)
 LAUNCH_NAMES = {
     "owner": "launch_owner",
     "audit_owner": "launch_audit_owner",
+    "seal_owner": "launch_seal_owner",
+    "key_keeper": "launch_key_keeper",
     "migrator": "launch_migrator",
     "read_write": "launch_rw",
     "read_only": "launch_ro",
@@ -35,8 +37,11 @@ OTHER_NAMES = {
     "app_schema": "notebook",
     "audit_schema": "journal",
     "ops_schema": "cellar",
+    "seal_schema": "safe",
     "owner": "nb_owner",
     "audit_owner": "nb_keeper",
+    "seal_owner": "nb_sealer",
+    "key_keeper": "nb_porter",
     "migrator": "nb_mover",
     "read_write": "nb_writer",
     "read_only": "nb_reader",
@@ -53,7 +58,7 @@ OTHER_NAMES = {
 
 
 def groups(names: dict[str, str]) -> list[str]:
-    """The eight groups of the platform under the names of a system."""
+    """The groups of the platform under the names of a system."""
     known = Names.from_options(names)
     return [getattr(known, role) for role in ROLES]
 

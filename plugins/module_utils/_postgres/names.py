@@ -15,19 +15,20 @@ from ansible_collections.launch.database.plugins.module_utils._argspec import Ar
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_unreserved
 
-SCHEMAS = ("app_schema", "audit_schema", "ops_schema")
-ROLES = ("owner", "audit_owner", "migrator", "read_write", "read_only", "auditor", "archiver", "platform")
+SCHEMAS = ("app_schema", "audit_schema", "ops_schema", "seal_schema")
+ROLES = ("owner", "audit_owner", "seal_owner", "key_keeper", "migrator", "read_write", "read_only", "auditor", "archiver", "platform")
 _COLUMNS_AND_TABLES = ("tenant_column", "tenants_table")
 _IDENTIFIERS = SCHEMAS + ROLES + _COLUMNS_AND_TABLES
 
 # A setting of one's own has a prefix, which is how the server tells it from its own.
 _SETTING = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 # They stand in the migrations as they are: a quote or a line's end would end what they stand in.
-_BREAKS_PATTERN = re.compile(r"['\x00-\x1f\x7f]")
+_BREAKS_PATTERN = re.compile(r"['\x00-\x1f\x7f]|\$\$")
 _NAME = r'(?:[a-z_][a-z0-9_]*|"[^"]+")(?:\.(?:[a-z_][a-z0-9_]*|"[^"]+"))?'
 # One type, as in uuid, character varying(26) or text COLLATE "C".
 _TYPE = re.compile(rf"{_NAME}(?: varying| precision)?(?: ?\(\d+(?:, ?\d+)?\))?(?: with(?:out)? time zone)?(?: collate {_NAME})?", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_COLLATION = re.compile(r"\s+collate\s.*", re.IGNORECASE | re.DOTALL)
 _BREAKS_EXPRESSION = re.compile(r"[;\x00-\x1f\x7f]|--|/\*|\$\$")
 
 
@@ -35,7 +36,7 @@ _BREAKS_EXPRESSION = re.compile(r"[;\x00-\x1f\x7f]|--|/\*|\$\$")
 class Names:
     """The names of one system, each with its default. The fields are the keys of ``system_names``.
 
-    :arg context_setting: the setting that holds the context of a transaction.
+    :arg context_setting: what the names of the settings begin with that hold the context of a transaction.
     :arg tenant_column: the column that says whose a row is.
     :arg tenants_table: the registry of tenants, in ``app_schema``.
     :arg id_type: what ids are made of, with its collation if it has one.
@@ -46,8 +47,11 @@ class Names:
     app_schema: str = "app"
     audit_schema: str = "audit"
     ops_schema: str = "ops"
+    seal_schema: str = "seal"
     owner: str = "app_owner"
     audit_owner: str = "app_audit_owner"
+    seal_owner: str = "app_seal_owner"
+    key_keeper: str = "app_key_keeper"
     migrator: str = "app_migrator"
     read_write: str = "app_rw"
     read_only: str = "app_ro"
@@ -83,9 +87,14 @@ class Names:
         """The SQL expression that makes an id."""
         return self.id_generator or f"{self.app_schema}.new_ulid()"
 
+    @property
+    def base_type(self) -> str:
+        """The type of ids without its collation: what a function can return."""
+        return _COLLATION.sub("", self.id_type)
+
     def as_placeholders(self) -> dict[str, str]:
         """What the migrations of the platform call them by."""
-        return {**dataclasses.asdict(self), "id_generator": self.generator}
+        return {**dataclasses.asdict(self), "id_generator": self.generator, "id_base_type": self.base_type}
 
     def check_id(self, value: t.Any, option: str) -> str:
         """The id itself. LaunchError for anything that the database would not take as one."""
@@ -98,9 +107,10 @@ class Names:
 
 _KEYS = tuple(field.name for field in dataclasses.fields(Names))
 
-OPTION = ArgumentSpec(options={
-    "names": {"type": "dict", "options": {field.name: {"type": "str", "default": field.default} for field in dataclasses.fields(Names)}},
-})
+# Ansible would take the keeper of keys for a secret.
+OPTION = ArgumentSpec(options={"names": {"type": "dict", "options": {
+    field.name: {"type": "str", "default": field.default, **({"no_log": False} if field.name == "key_keeper" else {})} for field in dataclasses.fields(Names)
+}}})
 
 
 def _unknown(key: t.Any, option: str) -> LaunchError:
@@ -131,7 +141,7 @@ def _setting(value: str, option: str) -> LaunchError | None:
 
 def _pattern(value: str, option: str) -> LaunchError | None:
     if not (value.startswith("^") and value.endswith("$")) or _BREAKS_PATTERN.search(value):
-        return LaunchError("it is not a pattern of a whole id.", option=option, value=value, remedy="Begin it with ^, end it with $, without quotes.")
+        return LaunchError("it is not a pattern of a whole id.", option=option, value=value, remedy="Begin it with ^, end it with one $, without quotes.")
     try:
         re.compile(value)
     except re.error as error:

@@ -28,13 +28,17 @@ class DatabaseError(LaunchError):
     :arg sqlstate: five characters; None if the connection broke.
     :arg position: of the character in the statement that the server points at, from 1; None if it points at none.
     :arg words: the server's message without what we were doing.
+    :arg constraint: the constraint that was violated; the tenant platform says there why it refuses.
     :arg fields: ``option``, ``value`` and ``remedy`` of LaunchError.
     """
 
-    def __init__(self, problem: str, sqlstate: str | None, position: int | None, words: str, **fields: t.Any) -> None:
+    def __init__(
+        self, problem: str, sqlstate: str | None, position: int | None, words: str, constraint: str | None = None, **fields: t.Any,
+    ) -> None:
         self.sqlstate = sqlstate
         self.position = position
         self.words = words
+        self.constraint = constraint
         super().__init__(problem, **fields)
 
 
@@ -51,6 +55,11 @@ class Session:
         """
         with self._cursor(doing) as cursor:
             cursor.execute(query, values)
+
+    def copy_in(self, statement: str, content: t.BinaryIO, doing: str) -> None:
+        """Run a COPY FROM STDIN. What it reads is in no log and in no refusal."""
+        with self._cursor(doing) as cursor:
+            cursor.copy_expert(statement, content)
 
     def rows(self, query: t.Any, values: t.Any = None, doing: str = "The database refused to be read") -> list[dict[str, t.Any]]:
         """The rows of a query by column name."""
@@ -114,4 +123,6 @@ def _database_error(error: t.Any, doing: str) -> DatabaseError:
     parts = [message, error.diag.message_detail, error.diag.message_hint]
     words = " ".join(part.rstrip(".") + "." for part in parts if part)
     position = error.diag.statement_position
-    return DatabaseError(f"{doing}: SQLSTATE {error.pgcode}: {words}", error.pgcode, int(position) if position else None, words)
+    return DatabaseError(
+        f"{doing}: SQLSTATE {error.pgcode}: {words}", error.pgcode, int(position) if position else None, words, error.diag.constraint_name,
+    )

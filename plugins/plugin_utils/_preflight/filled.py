@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 
 FILLED: t.Mapping[str, str] = {
     "audit_partitions_names": "system_names",
+    "database_credentials_context_key": "system_context",
     "database_credentials_endpoint": "the instance, or system_database_address",
     "database_credentials_logins": "system_master and system_logins",
     "database_credentials_tags": "aws_endpoint_tags",
@@ -27,11 +28,13 @@ FILLED: t.Mapping[str, str] = {
     "database_runner_ca_content": "system_ca_file",
     "database_schema_actor": "system_actor",
     "database_schema_canaries": "system_canaries",
+    "database_schema_context": "system_context",
     "database_schema_extensions": "system_extensions",
     "database_schema_logins": "system_logins",
     "database_schema_names": "system_names",
     "database_schema_platform": "system_tenants",
     "isolation_proof_actor": "system_actor",
+    "isolation_proof_context": "system_context",
     "isolation_proof_names": "system_names",
     "isolation_proof_tenants": "system_canaries",
     "network_access_database_port": "database_instance_port",

@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import (
-    endpoint, extensions, filled, hosts, instance, logins, names, network, pools, proof, reach, schema, specs, system,
+    context, endpoint, extensions, filled, hosts, instance, logins, names, network, pools, proof, reach, schema, specs, system,
 )
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared, Role, owner
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, judge
@@ -27,8 +27,8 @@ LATER = frozenset({FOUND})
 OF_ROLES: t.Mapping[str, tuple[Check, ...]] = {
     ENDPOINT: endpoint.CHECKS,
     "database_instance": instance.CHECKS,
-    "database_schema": schema.CHECKS,
-    "isolation_proof": proof.ROLE,
+    "database_schema": (*schema.CHECKS, *context.ROLE),
+    "isolation_proof": (*proof.ROLE, *context.ROLE),
     "network_access": network.CHECKS,
     "pgbouncer": pools.ROLE,
     "pool_hosts": hosts.CHECKS,
@@ -39,7 +39,7 @@ OF_SYSTEM: tuple[tuple[t.Callable[[Settings], bool], tuple[Check, ...]], ...] = 
     (lambda _settings: True, (filled.check, *system.CHECKS, *reach.CHECKS, *endpoint.CHECKS)),
     (system.is_on_rds, instance.CHECKS),
     (lambda settings: system.needs("network_access", settings), network.CHECKS),
-    (lambda _settings: True, (*extensions.CHECKS, *logins.CHECKS)),
+    (lambda _settings: True, (*extensions.CHECKS, *logins.CHECKS, *context.CHECKS)),
     (system.has_pools, (*hosts.CHECKS, *pools.CHECKS)),
     (lambda _settings: True, (*schema.CHECKS, *schema.FOLDERS, *schema.AUTHORITIES)),
     (system.has_tenants, proof.CHECKS),

@@ -49,7 +49,7 @@ def _options(settings: Settings) -> t.Mapping[str, t.Any]:
 SWITCHES: t.Mapping[t.Callable[[Settings], bool], tuple[str, t.Any, t.Any, tuple[str, ...]]] = {
     is_on_rds: ("system_database", "address", "rds", ("database_instance_",)),
     has_pools: ("system_pool", "none", "pgbouncer", ("pgbouncer_", "pool_hosts_", "network_access_pool_group")),
-    has_tenants: ("system_tenants", False, True, ("isolation_proof_", "database_schema_tenants", "system_canaries", "system_actor")),
+    has_tenants: ("system_tenants", False, True, ("isolation_proof_", "database_schema_tenants", "system_canaries", "system_actor", "system_context")),
     has_partitions: ("system_audit_partitions", False, True, ("audit_partitions_",)),
 }
 # Roles that a system may do without.

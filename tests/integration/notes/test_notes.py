@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 import typing as t
@@ -129,6 +130,32 @@ def test_a_login_comes_and_goes_with_its_secret_and_its_pool() -> None:
     assert went.code == 0, went.text[-4000:]
     assert sql("select count(*) from pg_roles where rolname = 'nb_guest'") == "0\n"
     assert "changed: [localhost] => (item=/notes/guest)" in went.text
+
+
+def strength(name: str) -> tuple[str, str]:
+    """The system with a key of the context, and what it takes beside its tokens."""
+    return "-e", json.dumps({"system_context": {"strength": name, "key_secret": "/notes/context-key"}})
+
+
+@pytest.mark.usefixtures("built")
+def test_it_moves_to_tokens_and_its_printed_line_makes_one() -> None:
+    for name in ("both", "signed"):
+        moved = run("site.yml", *strength(name))
+        assert moved.code == 0, moved.text[-6000:]
+        assert sql("select strength from safe.strength") == f"{name}\n"
+    assert "without context SQLSTATE 42501; no context without a token" in " ".join(moved.text.split())
+    line = re.search(r"^ *(.*set_context.py .*PGPASSWORD=.*)$", moved.text, re.MULTILINE)[1]
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert "Canary A" in done.stdout and "Canary B" not in done.stdout, done.stdout
+    assert run("rls.yml").code == 2, "the inventory says transaction, and makes no tokens"
+
+
+@pytest.mark.usefixtures("built")
+def test_it_moves_back_to_the_applications_word() -> None:
+    checked = run("site.yml", "--check", "--diff")
+    assert '"strength"' in checked.text or "strength: transaction" in checked.text, checked.text[-6000:]
+    assert run("site.yml").code == 0
+    assert sql("select strength from safe.strength") == "transaction\n"
 
 
 @pytest.mark.usefixtures("built")

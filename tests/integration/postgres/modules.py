@@ -22,7 +22,7 @@ from tests.support.postgres import MASTER, Database
 
 PACKAGE = "ansible_collections.launch.database.plugins.modules."
 # The modules that call the platform's things by their names in any case.
-ON_THE_PLATFORM = ("postgres_tenant", "postgres_audit_partition", "postgres_check", "postgres_isolation_check")
+ON_THE_PLATFORM = ("postgres_context", "postgres_tenant", "postgres_audit_partition", "postgres_check", "postgres_isolation_check")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 

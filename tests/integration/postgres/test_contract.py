@@ -46,6 +46,10 @@ def audit_partition(launch, names):
     return launch, {"months_ahead": count}
 
 
+def context(launch, names):
+    return launch, {"strength": "both", "key": secrets.token_hex(32), "overlap": 0}
+
+
 def isolation_check(launch, names):
     tenants = [new_tenant(), new_tenant()]
     launch.run("postgres_tenant", tenants=tenants, actor=ACTOR)
@@ -61,6 +65,7 @@ def check(launch, names):
 
 
 CASES = {
+    "postgres_context": context,
     "postgres_extension": extension,
     "postgres_role": role,
     "postgres_migration": migration,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 import pytest
 
@@ -159,3 +160,31 @@ def test_a_server_before_the_fix_of_its_planner_is_no_proof(app, monkeypatch):
     outcome = prove(app)
     assert outcome["failed"] and f"NOT PROVED: the server is PostgreSQL {major}.{minor}," in outcome["msg"]
     assert outcome["remedy"] == f"Upgrade it to {major}.{minor + 1} or later."
+
+
+@pytest.fixture
+def key(canaries):
+    """A key of a database that takes nothing but tokens."""
+    made = secrets.token_hex(32)
+    canaries.run("postgres_context", strength="signed", key=made, overlap=0)
+    yield made
+    canaries.run("postgres_context", strength="transaction")
+
+
+def test_it_makes_its_own_tokens_and_proves_that_nothing_else_is_taken(app, key):
+    outcome = prove(app, strength="signed", key=key)
+    assert (outcome["proved"], outcome["without_token"]) == (True, "context_unsigned"), outcome
+    assert key not in str(outcome)
+    assert "SQLSTATE 42501: tenant context refused" in prove(app)["msg"]
+    assert "SQLSTATE 42501: tenant context refused" in prove(app, strength="signed", key=secrets.token_hex(32))["msg"]
+
+
+def test_a_database_that_takes_less_than_a_token_is_not_proved(app, canaries, key):
+    canaries.run("postgres_context", strength="both", key=key)
+    assert prove(app, key=key, strength="both")["without_token"] is None
+    assert "strength: NOT PROVED: a context without a token is taken" in prove(app, strength="signed", key=key)["msg"]
+
+
+def test_a_strength_that_needs_a_key_is_refused_without_one(app):
+    assert "strength: 'signed': it takes nothing but tokens" in prove(app, strength="signed")["msg"]
+    assert "key_secret: '/key': it was not read" in prove(app, key_secret="/key")["msg"]

@@ -18,6 +18,7 @@ GROUP = "launch-pg-main"
 INSTANCE = "launch-db-main"
 POOL = ("launch-pool-1", "launch-pool-2")
 SECRETS = ("/launch/db/credentials", "/launch/db/app", "/launch/db/app-read")
+CONTEXT_KEY = "/launch/db/context-key"
 
 # Everything of the database that a run decides: structure with grants and policies, roles and their settings.
 STRUCTURE = "pg_dump --schema-only --restrict-key=same -U rdsadmin launch"
@@ -51,8 +52,9 @@ class Account:
         return json.loads(self.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
 
     def secret_values(self) -> list[str]:
-        """All that nobody may see: passwords and verifiers."""
-        return [self.secret(name)[leaf] for name in SECRETS for leaf in ("password", "scram_verifier")]
+        """All that nobody may see: passwords and verifiers, and what tokens are made with."""
+        logins = [self.secret(name)[leaf] for name in SECRETS for leaf in ("password", "scram_verifier")]
+        return [*logins, self.secret(CONTEXT_KEY)["key"]]
 
     def everything(self) -> list[str]:
         """Names of what the playbooks made so far."""

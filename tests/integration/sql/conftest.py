@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
+import time
 import typing as t
 
 import pytest
 
+from ansible_collections.launch.database.plugins.module_utils._postgres.context import intake
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer, Key
 from tests.integration.sql.migrations import create_groups, migrate
 from tests.integration.sql.sessions import Session, Tenant
 from tests.support.postgres import MASTER, Database, running_database
@@ -31,6 +35,33 @@ def database() -> t.Iterator[Database]:
         for login, group in LOGINS.items():
             running.create_login(login, group)
         yield running
+
+
+def take_in(connection: t.Any, *keys: Key) -> None:
+    """Give the database keys, as the module does, in the open transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local role launch_key_keeper")
+        cursor.copy_expert(intake.statement("seal"), intake.rows(keys))
+
+
+@pytest.fixture(scope="session")
+def key(database: Database) -> Key:
+    """A key that the database takes tokens of."""
+    made = Key(secrets.token_hex(32))
+    with contextlib.closing(database.connect()) as connection, connection:
+        take_in(connection, made)
+    return made
+
+
+@pytest.fixture
+def issuer_at(database: Database, key: Key) -> t.Callable[..., Issuer]:
+    """Make an issuer with another clock, for another database."""
+    return lambda clock, database=database.name: Issuer(key, database, clock)
+
+
+@pytest.fixture
+def issuer(issuer_at: t.Callable[..., Issuer]) -> Issuer:
+    return issuer_at(time.time)
 
 
 Connect = t.Callable[[str], Session]
@@ -95,3 +126,16 @@ def alpha(tenants: tuple[Tenant, Tenant]) -> Tenant:
 @pytest.fixture
 def beta(tenants: tuple[Tenant, Tenant]) -> Tenant:
     return tenants[1]
+
+
+def set_strength(database: Database, strength: str) -> None:
+    """Decide which forms of set_context() are taken, as the module does."""
+    database.execute(f"set local role launch_key_keeper; update seal.strength set strength = '{strength}'")
+
+
+@pytest.fixture
+def signed(database: Database, key: Key) -> t.Iterator[None]:
+    """Nothing but tokens is taken while the test runs."""
+    set_strength(database, "signed")
+    yield
+    set_strength(database, "transaction")

@@ -10,6 +10,8 @@ import dataclasses
 import typing as t
 
 import psycopg2.extensions
+import pytest
+from psycopg2 import errors
 
 Row = tuple[t.Any, ...]
 
@@ -22,6 +24,14 @@ class Tenant:
     actor: str
     project: str
     task: str
+
+
+@contextlib.contextmanager
+def refused(reason: str) -> t.Iterator[t.Any]:
+    """SQLSTATE 42501, with the reason where programs find it. As with pytest.raises, the error is the value's ``value``."""
+    with pytest.raises(errors.InsufficientPrivilege) as caught:
+        yield caught
+    assert caught.value.diag.constraint_name == reason, caught.value
 
 
 class Session:

@@ -1,121 +1,146 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tenant context holds for one transaction, one tenant and one actor."""
+"""The tenant context holds for one transaction, one tenant and one actor, whichever form of set_context() set it."""
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
-from psycopg2 import Error, errors
+from psycopg2 import errors
 
-from tests.integration.sql.sessions import Session, Tenant
+from tests.integration.sql.sessions import Session, Tenant, refused
 
 if t.TYPE_CHECKING:
+    from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer
     from tests.integration.sql.conftest import Connect
 
 UNKNOWN = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+UNSIGNED = "select app.set_context(%s, %s)"
+SIGNED = "select app.set_context(%s)"
 
 
-def test_context_names_tenant_and_actor(app: Session, alpha: Tenant) -> None:
-    with app.transaction(alpha):
+@pytest.fixture(params=["unsigned", "signed"])
+def set_context(request: pytest.FixtureRequest, issuer: Issuer) -> t.Callable[[Session, str, str], str]:
+    """Either form of set_context(), for a tenant and an actor."""
+    if request.param == "signed":
+        return lambda session, tenant, actor: session.value(SIGNED, issuer.token(tenant, actor))
+    return lambda session, tenant, actor: session.value(UNSIGNED, tenant, actor)
+
+
+SetContext = t.Callable[[Session, str, str], str]
+
+
+def test_context_names_tenant_and_actor(app: Session, alpha: Tenant, set_context: SetContext) -> None:
+    with app.transaction():
+        assert set_context(app, alpha.id, alpha.actor) == alpha.id
         assert app.run("select app.current_tenant(), app.current_actor()") == [(alpha.id, alpha.actor)]
 
 
-def test_context_needs_no_right_to_write(connect: Connect, alpha: Tenant) -> None:
+def test_context_needs_no_right_to_write(connect: Connect, alpha: Tenant, set_context: SetContext) -> None:
     """Nor a transaction id, so that it works on a replica."""
     with connect("launch_report").transaction() as session:
         session.run("set transaction read only")
-        session.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+        set_context(session, alpha.id, alpha.actor)
         assert session.run("select id, pg_current_xact_id_if_assigned() from app.projects") == [(alpha.project, None)]
 
 
 @pytest.mark.parametrize("function", ["current_tenant", "current_actor"])
 def test_no_context_is_an_error_with_a_hint(app: Session, function: str) -> None:
-    with app.transaction(), pytest.raises(errors.InsufficientPrivilege, match="no tenant context") as caught:
+    with app.transaction(), refused("context_missing") as caught:
         app.run(f"select app.{function}()")
     assert "app.set_context" in caught.value.diag.message_hint
 
 
-def test_context_ends_with_its_transaction(app: Session, alpha: Tenant) -> None:
-    with app.transaction(alpha, keep=True):
+def test_context_ends_with_its_transaction(app: Session, alpha: Tenant, set_context: SetContext) -> None:
+    with app.transaction(keep=True):
+        set_context(app, alpha.id, alpha.actor)
         assert app.value("select count(*) from app.projects") == 1
-    with app.transaction(), pytest.raises(errors.InsufficientPrivilege, match="no tenant context"):
+    with app.transaction(), refused("context_missing"):
         app.run("select from app.projects")
 
 
-def test_value_left_in_the_session_does_not_count(app: Session, alpha: Tenant) -> None:
-    with app.transaction(alpha, keep=True):
-        app.run("select set_config('launch.context', current_setting('launch.context'), false)")
-        assert app.value("select count(*) from app.projects") == 1
-    with app.transaction(), pytest.raises(errors.InsufficientPrivilege, match="no tenant context"):
-        assert app.value("select current_setting('launch.context')").endswith(alpha.actor)
-        app.run("select from app.projects")
-
-
-def test_value_set_before_the_transaction_does_not_count(app: Session, alpha: Tenant) -> None:
+def test_context_set_outside_of_a_transaction_counts_nowhere(app: Session, alpha: Tenant, set_context: SetContext) -> None:
     app.connection.autocommit = True
-    app.run(f"set launch.context = '0.0 {alpha.id} {alpha.actor}'")
-    app.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
-    with pytest.raises(errors.InsufficientPrivilege, match="no tenant context"):
+    set_context(app, alpha.id, alpha.actor)
+    with refused("context_missing"):
         app.run("select from app.projects")
 
 
-def test_context_set_after_a_savepoint_goes_with_it(app: Session, alpha: Tenant) -> None:
-    with app.transaction():
-        app.run("savepoint before")
-        app.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
-        app.run("rollback to before")
-        with pytest.raises(errors.InsufficientPrivilege, match="no tenant context"):
-            app.run("select from app.projects")
-
-
-def test_same_context_may_be_set_again(app: Session, alpha: Tenant) -> None:
+def test_same_context_may_be_set_again(app: Session, alpha: Tenant, set_context: SetContext) -> None:
     with app.transaction(alpha):
-        app.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+        set_context(app, alpha.id, alpha.actor)
         assert app.value("select app.current_tenant()") == alpha.id
 
 
-def test_another_tenant_needs_another_transaction(app: Session, alpha: Tenant, beta: Tenant) -> None:
-    with app.transaction(alpha), pytest.raises(errors.InvalidTransactionState, match="already"):
-        app.run("select app.set_context(%s, %s)", beta.id, beta.actor)
+@pytest.mark.parametrize("part", ["id", "actor"])
+def test_another_tenant_or_actor_needs_another_transaction(
+    app: Session, alpha: Tenant, beta: Tenant, set_context: SetContext, part: str
+) -> None:
+    other = {"tenant": alpha.id, "actor": alpha.actor} | {part.replace("id", "tenant"): getattr(beta, part)}
+    with app.transaction(alpha), refused("context_changed"):
+        set_context(app, other["tenant"], other["actor"])
 
 
-def test_another_actor_needs_another_transaction(app: Session, alpha: Tenant, beta: Tenant) -> None:
-    with app.transaction(alpha), pytest.raises(errors.InvalidTransactionState, match="already"):
-        app.run("select app.set_context(%s, %s)", alpha.id, beta.actor)
+@pytest.mark.parametrize(
+    ("tenant", "actor"),
+    [(UNKNOWN, UNKNOWN), (None, UNKNOWN), ("not an id", UNKNOWN), ("' or true --", UNKNOWN), ("", ""), ("alpha", None), ("alpha", "somebody")],
+)
+def test_tenant_or_actor_that_cannot_be_is_refused(app: Session, alpha: Tenant, tenant: str | None, actor: str | None) -> None:
+    with app.transaction(), refused("context_refused"):
+        app.run(UNSIGNED, alpha.id if tenant == "alpha" else tenant, actor)
 
 
-@pytest.mark.parametrize("half", ["0.0", "{now}", "{now} {tenant}"])
-def test_incomplete_value_is_no_context(app: Session, alpha: Tenant, half: str) -> None:
-    with app.transaction():
-        now = app.value("select extract(epoch from now())::text")
-        app.run("select set_config('launch.context', %s, true)", half.format(now=now, tenant=alpha.id))
-        with pytest.raises(errors.InsufficientPrivilege, match="no tenant context"):
-            app.run("select app.current_tenant(), app.current_actor()")
+@pytest.mark.parametrize(("tenant", "actor"), [(UNKNOWN, UNKNOWN), ("no-id", UNKNOWN), ("alpha", "somebody")])
+def test_a_token_for_what_cannot_be_is_refused(app: Session, alpha: Tenant, issuer: Issuer, tenant: str, actor: str) -> None:
+    with app.transaction(), refused("context_refused"):
+        app.run(SIGNED, issuer.token(alpha.id if tenant == "alpha" else tenant, actor))
 
 
-REFUSED: list[tuple[t.Any, t.Any, type[Error]]] = [
-    (UNKNOWN, UNKNOWN, errors.InsufficientPrivilege),
-    (None, UNKNOWN, errors.InsufficientPrivilege),
-    ("not an id", UNKNOWN, errors.CheckViolation),
-    ("' or true --", UNKNOWN, errors.CheckViolation),
-]
+def spliced(token: str, other: str) -> dict[str, str | None]:
+    """Tokens that nobody made: of two good ones, of one that was changed, and of nothing."""
+    return {
+        "the MAC of another": other[:64] + token[64:],
+        "another tenant": token.replace(token[82:108], other[82:108]),
+        "another actor": token[:109] + other[109:],
+        "a later expiry": token[:72] + str(int(token[72:82]) + 1) + token[82:],
+        "another key": token[:64] + "00000000" + token[72:],
+        "MAC in capitals": token[:64].upper() + token[64:],
+        "something behind it": token + " x",
+        "a space behind it": token + " ",
+        "cut": token[:-1],
+        "without a MAC": token[64:],
+        "no number for the expiry": token[:72] + "0123456789"[::-1].replace("5", "x") + token[82:],
+        "empty": "",
+        "null": None,
+        "words": "let me in",
+        "not ASCII": token[:-1] + "\N{LATIN SMALL LETTER E WITH ACUTE}",
+    }
 
 
-@pytest.mark.parametrize(("tenant", "actor", "error"), REFUSED)
-def test_tenant_that_cannot_be_is_refused(app: Session, tenant: t.Any, actor: t.Any, error: type[Error]) -> None:
-    with app.transaction(), pytest.raises(error):
-        app.run("select app.set_context(%s, %s)", tenant, actor)
+@pytest.mark.parametrize("change", spliced("0" * 140, "0" * 140))
+def test_a_token_that_was_not_made_so_is_refused(app: Session, alpha: Tenant, beta: Tenant, issuer: Issuer, change: str) -> None:
+    token, other = (issuer.token(tenant.id, tenant.actor) for tenant in (alpha, beta))
+    with app.transaction(), refused("context_refused"):
+        app.run(SIGNED, spliced(token, other)[change])
 
 
-@pytest.mark.parametrize(("actor", "error"), [(None, errors.NullValueNotAllowed), ("somebody", errors.CheckViolation)])
-def test_actor_has_to_be_an_id(app: Session, alpha: Tenant, actor: t.Any, error: type[Error]) -> None:
-    with app.transaction(), pytest.raises(error):
-        app.run("select app.set_context(%s, %s)", alpha.id, actor)
+@pytest.mark.parametrize(("clock", "life"), [(-31, 30), (-100000, 300), (2, 300), (100000, 30)])
+def test_a_token_counts_until_it_expires_and_for_minutes_at_most(
+    app: Session, alpha: Tenant, issuer_at: t.Callable[..., Issuer], clock: int, life: int
+) -> None:
+    with app.transaction(), refused("context_expired"):
+        app.run(SIGNED, issuer_at(lambda: time.time() + clock).token(alpha.id, alpha.actor, life))
+
+
+def test_a_token_of_another_database_is_refused(app: Session, alpha: Tenant, issuer_at: t.Callable[..., Issuer]) -> None:
+    with app.transaction(), refused("context_refused"):
+        app.run(SIGNED, issuer_at(time.time, database="postgres").token(alpha.id, alpha.actor))
 
 
 def test_only_trusted_roles_skip_the_look_at_the_tenant(app: Session, alpha: Tenant) -> None:
-    with app.transaction(), pytest.raises(errors.InsufficientPrivilege, match="permission denied for function"):
-        app.run("select app.assume_context(%s, %s)", alpha.id, alpha.actor)
+    for call in ("app.assume_context(%s, %s)", "app.drop_context()"):
+        with app.transaction(), pytest.raises(errors.InsufficientPrivilege, match="permission denied for function"):
+            app.run(f"select {call}", *[alpha.id, alpha.actor] if "%s" in call else [])

@@ -114,7 +114,7 @@ def test_the_policy_is_an_index_condition(app: Session, alpha: Tenant) -> None:
     with app.transaction(alpha):
         app.run("set local enable_seqscan = off")
         plan = "\n".join(row[0] for row in app.run("explain select from app.tasks order by tenant_id, id limit 1"))
-    assert "Index Cond: (tenant_id = ((InitPlan 1).col1)::text)" in plan
+    assert "Index Cond: (tenant_id = (InitPlan 1).col1)" in plan
 
 
 def test_same_id_under_two_tenants_is_no_collision(app: Session, alpha: Tenant, beta: Tenant) -> None:

@@ -80,8 +80,8 @@ def test_every_function_pins_its_search_path(master: Session) -> None:
     with master.transaction():
         assert (
             master.run(
-                "select oid::regprocedure::text, proconfig from pg_proc where pronamespace in ('app'::regnamespace,"
-                " 'audit'::regnamespace) and proconfig is distinct from array['search_path=pg_catalog, pg_temp']"
+                "select f.oid::regprocedure::text, proconfig from pg_proc f join pg_namespace n on n.oid = pronamespace"
+                " where nspname in ('app', 'audit', 'seal') and ('search_path=pg_catalog, pg_temp' = any (proconfig)) is not true"
             )
             == []
         )
@@ -92,8 +92,9 @@ def test_public_may_execute_nothing(master: Session) -> None:
         assert (
             master.run(
                 "select f.oid::regprocedure::text"
-                " from pg_proc f cross join aclexplode(coalesce(proacl, acldefault('f', proowner))) x"
-                " where pronamespace in ('app'::regnamespace, 'audit'::regnamespace) and x.grantee = 0"
+                " from pg_proc f join pg_namespace n on n.oid = pronamespace"
+                " cross join aclexplode(coalesce(proacl, acldefault('f', proowner))) x"
+                " where nspname in ('app', 'audit', 'seal') and x.grantee = 0"
             )
             == []
         )
@@ -136,7 +137,7 @@ def test_foreign_key_added_later_sees_orphans(master: Session, alpha: Tenant) ->
         master.run("alter table app.tasks drop constraint tasks_project")
         master.run("update app.tasks set project_id = app.new_entity_id() where tenant_id = %s", alpha.id)
         master.run("set constraints all immediate")
-        master.run("select set_config('launch.context', '', true)")
+        master.run("select app.drop_context()")
         master.run(
             "alter table app.tasks add foreign key (tenant_id, project_id) references app.projects (tenant_id, id)"
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from psycopg2 import errors
 
-from tests.integration.sql.sessions import Session, Tenant
+from tests.integration.sql.sessions import Session, Tenant, refused
 
 NEW = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 ACTOR = "01ARZ3NDEKTSV4RRFFQ69G5FAW"
@@ -56,7 +56,17 @@ def test_domain_of_another_tenant_is_refused(platform: Session, alpha: Tenant) -
 def test_platform_gets_no_context_from_creating(platform: Session) -> None:
     with platform.transaction():
         create(platform)
-        assert platform.value("select current_setting('launch.context')") == ""
+        with pytest.raises(errors.InsufficientPrivilege, match="permission denied for function"):
+            platform.run("select app.current_tenant()")
+
+
+@pytest.mark.usefixtures("alpha")
+def test_nobody_gets_a_context_from_creating(master: Session) -> None:
+    with master.transaction(), refused("context_missing"):
+        master.run("set local role launch_platform")
+        create(master)
+        master.run("set local role launch_rw")
+        master.run("select app.current_tenant()")
 
 
 @pytest.mark.parametrize("table", ["app.projects", "app.tasks", "audit.audit_log"])

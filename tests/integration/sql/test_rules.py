@@ -45,6 +45,10 @@ def auditor(rule: str, statement: str, found: str) -> Fault:
     return Fault(rule, "launch_audit_owner", statement, found)
 
 
+def sealer(rule: str, statement: str, found: str) -> Fault:
+    return Fault(rule, "launch_seal_owner", statement, found)
+
+
 def administrator(rule: str, statement: str, found: str) -> Fault:
     return Fault(rule, "none", statement, found)
 
@@ -205,6 +209,20 @@ FAULTS = (
     administrator("R30", "grant create on database launch to launch_rw", "database launch"),
     administrator("R30", "grant create on schema public to public", "schema public"),
     owner("R30", "grant create on schema app to launch_rw", "schema app"),
+    owner("R28", "create function app.current_tenant(i int) returns int return i", "app.current_tenant(i integer)"),
+    administrator(
+        "R28",
+        "set local role launch_seal_owner; grant usage, create on schema seal to launch_owner;"
+        " set local role launch_owner; create table seal.more (i int)",
+        "seal.more",
+    ),
+    administrator("R26", "alter role launch_seal_owner login", "launch_seal_owner"),
+    administrator("R27", "grant launch_key_keeper to launch_app", "launch_app"),
+    sealer("R43", "grant select on seal.token_keys to launch_platform", "seal.token_keys"),
+    sealer("R43", "grant select (outer_pad) on seal.token_keys to launch_archiver", "seal.token_keys"),
+    sealer("R43", "grant usage on sequence seal.cell to launch_owner", "seal.cell"),
+    sealer("R43", "grant update on seal.strength to launch_platform", "seal.strength"),
+    administrator("R43", "create role backup; grant launch_seal_owner to backup with inherit false, set true", "seal.cell"),
     auditor(
         "R31", "alter default privileges in schema audit grant select on tables to launch_rw", "launch_audit_owner"
     ),
@@ -320,6 +338,19 @@ def test_role_over_the_whole_server_is_found(database: t.Any, master: Session, r
     assert [(row[2], row[3]) for row in found] == [("launch_report", f"it is a member of {role}")]
 
 
+@pytest.mark.parametrize(("role", "objects"), [("pg_read_all_data", {"token_keys", "cell"}), ("pg_write_all_data", {"token_keys", "cell", "strength"})])
+def test_a_reader_or_writer_of_everything_has_the_keys(database: t.Any, master: Session, role: str, objects: set[str]) -> None:
+    found = findings_while(database, master, "R43", f"create role backup login; grant {role} to backup", "drop role backup")
+    assert {row[2] for row in found} == {f"seal.{name}" for name in objects}
+    assert all(row[3].startswith("backup can ") for row in found)
+
+
+def test_the_keeper_and_who_is_in_its_group_are_no_fault(master: Session) -> None:
+    with master.transaction():
+        master.run("create role deploy login in role launch_key_keeper")
+        assert findings(master, "R43") == []
+
+
 def test_attribute_of_the_application_itself_is_no_membership(master: Session) -> None:
     with master.transaction():
         master.run("alter role launch_app createdb")
@@ -339,7 +370,7 @@ def test_every_rule_can_fail() -> None:
 
 
 def test_rules_of_this_folder_are_all_there() -> None:
-    numbers = (*range(1, 8), *range(13, 16), *range(19, 24), *range(26, 32))
+    numbers = (*range(1, 8), *range(13, 16), *range(19, 24), *range(26, 32), 43)
     assert [f"R{number:02}" for number in numbers] == RULES
 
 
@@ -353,10 +384,10 @@ def test_a_dropped_policy_is_named_with_what_it_let_whom_do(master: Session) -> 
 
 def test_names_that_nothing_has_leave_nothing_to_look_at(master: Session) -> None:
     """In a database of another system no rule about tenants' tables may say that nothing is broken."""
-    other = {"app_schema": "elsewhere", "audit_schema": "nowhere", "tenant_column": "org", "ops_schema": "ops2"}
+    other = {"app_schema": "elsewhere", "audit_schema": "nowhere", "tenant_column": "org", "ops_schema": "ops2", "seal_schema": "open"}
     with master.transaction():
         master.run("set local search_path = pg_catalog, pg_temp")
         looked_at = {path.stem[:3]: len(master.run(checked(path, other))) for path in CHECKS.glob("*.sql")}
     assert {rule for rule, count in looked_at.items() if count == 0} >= {
-        "R01", "R02", "R03", "R04", "R05", "R15", "R19", "R20", "R21", "R22", "R23", "R27", "R28", "R29", "R30",
+        "R01", "R02", "R03", "R04", "R05", "R15", "R19", "R20", "R21", "R22", "R23", "R27", "R28", "R29", "R30", "R43",
     }

@@ -8,7 +8,7 @@ import pathlib
 
 import pytest
 
-from tests.benchmarks import measure, site, tenants
+from tests.benchmarks import context, measure, site, tenants
 from tests.benchmarks.measure import Run, RunError, Task
 
 LOG = """\
@@ -89,6 +89,15 @@ def test_many_tenants_against_one() -> None:
     found = tenants.report({"1 tenants": [run(cpu=10.0)], "10000 tenants": [run(cpu=12.0)]})
     assert [(row["measured"], row["reached"]) for row in found["aims"]] == [(1.0, True), (1.2, False)]
     assert "cpu of many against few: 1.2, at most 1.15: not reached" in tenants.text(found)
+
+
+def test_the_context_against_a_tenant_written_by_hand() -> None:
+    ways = {context.BY_HAND: [10.0, 90.0, 10.0], context.SIGNED: [14.0, 1.0, 14.0], context.UNSIGNED: [13.0], context.EARLIER: [20.0]}
+    found = {(name, mode, way): times for name in ("point", context.TRANSACTION) for mode in (context.SIMPLE, context.PREPARED) for way, times in ways.items()}
+    report = context.report(found)
+    assert {(row["way"], row["ratio"]) for row in report["rows"]} == {("by hand", 1.0), ("signed", 1.4), ("transaction", 1.3), ("earlier", 2.0)}
+    assert [(row["aim"], row["reached"]) for row in report["aims"]] == [("point, simple", True), ("point, prepared", False)]
+    assert "point, prepared: 1.4, at most 1.3: not reached" in context.text(report)
 
 
 def test_tenants_have_ids_of_their_own() -> None:

@@ -15,6 +15,9 @@ from ansible_collections.launch.database.plugins.module_utils._plan import HIDDE
 from ansible_collections.launch.database.plugins.module_utils._scram import belongs, verifier
 from ansible_collections.launch.database.plugins.module_utils._aws import identifiers, password, tags
 from ansible_collections.launch.database.plugins.module_utils._aws.secret.state import (
+    KEY,
+    KEY_KIND,
+    LOGIN_KIND,
     OWN,
     PASSWORD,
     PORT,
@@ -27,11 +30,15 @@ from ansible_collections.launch.database.plugins.module_utils._aws.secret.state 
 CREATE, RESTORE, DELETE, FIELD, METADATA = "create", "restore", "delete", "field", "update"
 PREFIX = "fields."
 LONGEST_WINDOW, SHORTEST_WINDOW = 30, 7
+# More than the 32 bytes that HMAC-SHA-256 makes use of.
+KEY_LENGTH = 64
+# By kind, the field that tells a secret of it.
+_MARKS = {LOGIN_KIND: PASSWORD, KEY_KIND: KEY}
 
 
 @dataclasses.dataclass(frozen=True)
 class Generated:
-    """Stands in a plan for a password that is made when the plan is carried out.
+    """Stands in a plan for a password or a key that is made when the plan is carried out.
 
     :arg length: in characters.
     """
@@ -54,6 +61,7 @@ def plan_secret(desired: DesiredSecret, actual: ActualSecret) -> Plan:
     if actual.deleted:
         # What it holds can only be seen, and compared, after that.
         return Plan(resource, (Change(RESTORE, "secret", "scheduled for deletion", desired.name),), partial=True)
+    raise_all(_of_another_kind(desired, actual))
     changes = [] if actual.exists else [Change(CREATE, "secret", None, desired.name)]
     changes += _fields(desired, actual) + _metadata(desired, actual)
     return Plan(resource, tuple(changes + tags.changes(desired.tags, actual.tags, desired.purge_tags)))
@@ -74,6 +82,14 @@ def _errors(desired: DesiredSecret) -> list[LaunchError]:
     except LaunchError as error:
         found.append(error)
     return found
+
+
+def _of_another_kind(desired: DesiredSecret, actual: ActualSecret) -> list[LaunchError]:
+    """A secret that is both would give its key to whoever may know its password."""
+    return [
+        LaunchError(f"it is the secret of a {kind}.", option="kind", value=desired.kind, remedy="Give each a secret of its own.")
+        for kind, mark in _MARKS.items() if kind != desired.kind and actual.content.get(mark)
+    ]
 
 
 def desired_fields(desired: DesiredSecret) -> dict[str, t.Any]:
@@ -100,16 +116,23 @@ def _fields(desired: DesiredSecret, actual: ActualSecret) -> list[Change]:
     ]
     return changes + [
         Change(FIELD, PREFIX + key, HIDDEN if key in actual.content else None, HIDDEN, payload={key: made})
-        for key, made in ((PASSWORD, Generated(desired.password_length)), (VERIFIER, MadeFromPassword()))
+        for key, made in _made(desired)
         if not _kept(key, actual)
     ]
 
 
+def _made(desired: DesiredSecret) -> tuple[tuple[str, t.Any], ...]:
+    """What is made once, and kept."""
+    if desired.kind == KEY_KIND:
+        return ((KEY, Generated(KEY_LENGTH)),)
+    return ((PASSWORD, Generated(desired.password_length)), (VERIFIER, MadeFromPassword()))
+
+
 def _kept(key: str, actual: ActualSecret) -> bool:
-    """A password is kept whatever it is; a verifier as long as it is one of the password."""
+    """A password or a key is kept whatever it is; a verifier as long as it is one of the password."""
+    if key != VERIFIER:
+        return bool(actual.content.get(key))
     held = actual.content.get(PASSWORD)
-    if key == PASSWORD:
-        return bool(held)
     if held and not str(held).isascii():
         raise LaunchError("the password it holds is not ASCII; no verifier can be made of it.", option="name",
                           remedy="Set a password of printable ASCII in the secret.")
@@ -129,11 +152,12 @@ def content(held: t.Mapping[str, t.Any], plan: Plan, generate: t.Callable[[int],
     """What the secret holds when a plan is carried out: what no change names stays as it is.
 
     :arg held: what it holds now.
-    :arg generate: gives a password of a length.
+    :arg generate: gives a password or a key of a length.
     """
     merged = {**held, **plan.members(FIELD)}
-    if isinstance(merged.get(PASSWORD), Generated):
-        merged[PASSWORD] = generate(merged[PASSWORD].length)
+    for key in (PASSWORD, KEY):
+        if isinstance(merged.get(key), Generated):
+            merged[key] = generate(merged[key].length)
     if isinstance(merged.get(VERIFIER), MadeFromPassword):
         merged[VERIFIER] = verifier(str(merged[PASSWORD]))
     return merged

@@ -15,8 +15,12 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 
 USERNAME, PASSWORD, VERIFIER, PORT = "username", "password", "scram_verifier", "port"
-SECRET_LEAVES = frozenset({PASSWORD, VERIFIER})
-OWN = frozenset({USERNAME, PASSWORD, VERIFIER})
+# What tokens of a tenant context are made with, and the other one of a rotation.
+KEY, NEXT_KEY = "key", "next_key"
+SECRET_LEAVES = frozenset({PASSWORD, VERIFIER, KEY, NEXT_KEY})
+OWN = SECRET_LEAVES | {USERNAME}
+# What a secret is of.
+LOGIN_KIND, KEY_KIND = KINDS = ("login", "key")
 # What the keys of AWS's own secrets say about where a login is used. Any other key may hold a secret of somebody else's.
 PUBLIC = frozenset({USERNAME, PORT, "host", "dbname", "engine"})
 # Ansible blacks out a hidden text wherever it occurs in the output; of shorter ones too much would be black.
@@ -29,6 +33,7 @@ class DesiredSecret:
 
     name: str
     state: str = "present"
+    kind: str = LOGIN_KIND
     description: str | None = None
     kms_key_id: str | None = None
     username: str | None = None

@@ -7,14 +7,19 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import contextlib
 import itertools
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import key_of, refuse_keyless, refuse_unread
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import SIGNED
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, check_qualified, quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import (
     INSUFFICIENT_PRIVILEGE,
+    NOT_ASKED,
     Canary,
     Seen,
     Sightings,
@@ -29,6 +34,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 _SEEN = """\
 SELECT count(*) FILTER (WHERE {column}::text = %(tenant)s) AS own, count(*) FILTER (WHERE {column}::text IS DISTINCT FROM %(tenant)s) AS foreign
 FROM {table}"""
+# What names the context is kept under is a secret; a server that lists such settings gives it away.
+_LISTED = "SELECT count(*) FROM pg_catalog.pg_settings WHERE pg_catalog.starts_with(name, %s) OR setting = %s"
 _FEWEST = 2  # one tenant can't see another's rows if there is no other
 
 
@@ -41,18 +48,25 @@ class Isolation:
         self._tenants = [self._names.check_id(tenant, "tenants") for tenant in params["tenants"]]
         if len(set(self._tenants)) < _FEWEST:
             raise LaunchError("it names fewer than two tenants.", option="tenants", value=self._tenants, remedy="Name at least two.")
+        self._strength = params["strength"]
+        self._key = key_of(params, "key")
+        refuse_unread(params, "postgres_isolation_check")
+        refuse_keyless(self._strength, self._key is not None)
         self._exempt = _exempt(params["exempt_tables"])
         self._canaries = _canaries(params["canaries"])
 
     def read(self, session: Session) -> Sightings:
         tables = to_prove(readable(session, self._names), self._exempt, self._names)
-        seen = {}
+        seen, listed = {}, 0
         for tenant in self._tenants:
-            seen.update(self._seen_by(session, tenant, tables))
+            with self._context(session, tenant):
+                seen.update({(tenant, table.qualified): _count(session, table, tenant) for table in tables})
+                listed += session.value(_LISTED, (self._names.context_setting, tenant))
         # Last, on the same connections: what a transaction before left behind must not count.
         without_context = {table.qualified: _without_context(session, table) for table in tables}
         # Asked by SQL: what a pooler announced when the connection began may be another server's.
-        return Sightings(tables, seen, without_context, int(session.value("SELECT pg_catalog.current_setting('server_version_num')")))
+        version = int(session.value("SELECT pg_catalog.current_setting('server_version_num')"))
+        return Sightings(tables, seen, without_context, version, listed, self._unsigned(session) if self._strength == SIGNED else NOT_ASKED)
 
     def plan(self, actual: Sightings) -> Plan:
         return plan_canaries(self._tenants, self._canaries, actual)
@@ -73,18 +87,39 @@ class Isolation:
         return {
             "proved": not open_points, "not_proved": open_points, "tables": [table.qualified for table in actual.tables],
             "exempt_tables": [{"name": name, "reason": reason} for name, reason in self._exempt.items()],
-            "seen": seen, "without_context": dict(actual.without_context),
+            "seen": seen, "without_context": dict(actual.without_context), "without_token": None if actual.unsigned == NOT_ASKED else actual.unsigned,
         }
 
-    def _seen_by(self, session: Session, tenant: str, tables: t.Sequence[Table]) -> dict[tuple[str, str], Seen]:
+    @contextlib.contextmanager
+    def _context(self, session: Session, tenant: str) -> t.Iterator[None]:
+        """A transaction of a tenant that changes nothing."""
         with session.transaction():
             session.execute("SET TRANSACTION READ ONLY")
             self._set_context(session, tenant)
-            return {(tenant, table.qualified): _count(session, table, tenant) for table in tables}
+            yield
 
     def _set_context(self, session: Session, tenant: str) -> None:
-        query = f"SELECT {quoted(self._names.app_schema)}.set_context(%s, %s)"
-        session.rows(query, (tenant, self._actor), f"No context for {tenant}")
+        if self._key is None:
+            self._call(session, (tenant, self._actor), tenant)
+        else:
+            # As the server calls it: a pooler may have another name for it.
+            database = session.value("SELECT pg_catalog.current_database()::text")
+            self._call(session, (Issuer(self._key, database).token(tenant, self._actor),), tenant)
+
+    def _call(self, session: Session, context: t.Sequence[str], tenant: str) -> None:
+        marks = ", ".join(["%s"] * len(context))
+        session.rows(f"SELECT {quoted(self._names.app_schema)}.set_context({marks})", context, f"No context for {tenant}")
+
+    def _unsigned(self, session: Session) -> str | None:
+        """Why a context without a token was refused; None if it was taken."""
+        try:
+            with session.transaction():
+                self._call(session, (self._tenants[0], self._actor), self._tenants[0])
+        except DatabaseError as error:
+            if error.sqlstate != INSUFFICIENT_PRIVILEGE:
+                raise
+            return error.constraint or error.sqlstate
+        return None
 
 
 def _exempt(options: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, str]:

@@ -15,6 +15,8 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Chang
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table
 
 INSUFFICIENT_PRIVILEGE = "42501"
+# Stands for the reason of a refusal where nobody asked: only the strength signed promises one.
+NOT_ASKED = "(not asked)"
 
 # By major version the first minor one whose planner tells no statistics past row level security (CVE-2025-8713).
 # Older majors never got the fix, newer ones began with it.
@@ -54,17 +56,21 @@ class Sightings:
     :arg seen: by tenant and qualified table.
     :arg without_context: by qualified table, the SQLSTATE of the refusal; None for an answer.
     :arg version: of the server, as in server_version_num.
+    :arg listed: how many settings showed the context.
+    :arg unsigned: why a context without a token was refused; None if it was taken.
     """
 
     tables: t.Sequence[Table]
     seen: t.Mapping[tuple[str, str], Seen]
     without_context: t.Mapping[str, str | None]
     version: int
+    listed: int = 0
+    unsigned: str | None = NOT_ASKED
 
 
 def plan_canaries(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: Sightings) -> Plan:
     """The canary rows that are missing. LaunchErrors for every leak, for what no canary can prove, and for a server that leaks by itself."""
-    raise_all([*_leaky_server(state.version), *_unknown(canaries, state), *_leaks(tenants, state), *_unprovable(tenants, canaries, state)])
+    raise_all([*_leaky_server(state.version), *_forgeable(state), *_unknown(canaries, state), *_leaks(tenants, state), *_unprovable(tenants, canaries, state)])
     missing = [(tenant, canary) for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0]
     return Plan("canary rows", tuple(
         Change("insert", f"{tenant}.{canary.table}", None, "canary row", payload=Insertion(tenant, canary)) for tenant, canary in missing
@@ -86,6 +92,16 @@ def _leaky_server(version: int) -> list[LaunchError]:
         f"NOT PROVED: the server is PostgreSQL {major}.{minor}, whose planner tells statistics of other tenants' rows (CVE-2025-8713).",
         remedy=f"Upgrade it to {upgrade} or later.",
     )]
+
+
+def _forgeable(state: Sightings) -> t.Iterator[LaunchError]:
+    """A context that SQL can forge, although the strength says that none can."""
+    if state.unsigned is None:
+        yield LaunchError("NOT PROVED: a context without a token is taken, so that who can run SQL names the tenant.", option="strength",
+                          remedy="Set the strength of the database with postgres_context.")
+    if state.listed:
+        yield LaunchError("LEAK: the server lists the settings that hold the context, so that SQL can forge it.", option="strength",
+                          remedy="See sql/README.md: settings without a definition must not be in pg_settings.")
 
 
 def _unknown(canaries: t.Sequence[Canary], state: Sightings) -> list[LaunchError]:

@@ -14,6 +14,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.names im
 _COMMENTS = {
     "owner": "Owns the application's objects",
     "audit_owner": "Owns the audit log",
+    "seal_owner": "Owns the tenant context and its keys",
+    "key_keeper": "Adds and ends the keys of tokens",
     "migrator": "Changes data of many tenants in migrations",
     "read_write": "Reads and writes as one tenant",
     "read_only": "Reads as one tenant",

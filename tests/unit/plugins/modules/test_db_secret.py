@@ -45,6 +45,15 @@ def test_neither_password_nor_verifier_is_ever_shown(world, check):
         assert content["scram_verifier"] not in json.dumps(outcome)
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_key_is_made_kept_and_never_shown(world, check):
+    key = {"name": NAME, "kind": "key"}
+    shown = [world.run("db_secret", key, check), world.run("db_secret", key), world.run("db_secret", key)]
+    content = world.content()
+    assert set(content) == {"key"} and len(content["key"]) == 64 and content["key"].isascii() and " " not in content["key"]
+    assert content["key"] not in json.dumps(shown) and shown[-1]["changed"] is False
+
+
 def test_a_stored_password_is_adopted_and_gets_its_verifier(world):
     world.aws.client("secretsmanager").create_secret(Name=NAME, SecretString=json.dumps({"password": "somebody-else-s-choice"}))
     world.run("db_secret", {"name": NAME, "username": "launch_master"})

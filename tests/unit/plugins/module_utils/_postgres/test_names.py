@@ -31,8 +31,15 @@ def test_ids_are_the_platforms_own_in_its_schema_unless_another_generator_is_nam
     assert Names.from_options(UUIDS).as_placeholders()["id_generator"] == "gen_random_uuid()"
 
 
-def test_placeholders_are_the_keys_of_the_option():
-    assert set(Names().as_placeholders()) == set(OPTION.options["names"]["options"])
+def test_placeholders_are_the_keys_of_the_option_and_what_follows_from_them():
+    assert set(Names().as_placeholders()) == {*OPTION.options["names"]["options"], "id_base_type"}
+
+
+@pytest.mark.parametrize(("given", "base"), [
+    ('text COLLATE "C"', "text"), ("varchar(26) collate pg_catalog.\"C\"", "varchar(26)"), ("uuid", "uuid"), ("numeric(20, 0)", "numeric(20, 0)"),
+])
+def test_a_function_returns_ids_without_their_collation(given, base):
+    assert Names.from_options({"id_type": given}).as_placeholders()["id_base_type"] == base
 
 
 @pytest.mark.parametrize(("given", "option", "words"), [
@@ -51,6 +58,7 @@ def test_placeholders_are_the_keys_of_the_option():
     ({"context_setting": "app.x'y"}, "names.context_setting", "it is not a setting"),
     ({"id_pattern": "[0-9]+"}, "names.id_pattern", "it is not a pattern of a whole id"),
     ({"id_pattern": "^[0-9]'$"}, "names.id_pattern", "it is not a pattern of a whole id"),
+    ({"id_pattern": "^[0-9]$$"}, "names.id_pattern", "it is not a pattern of a whole id"),
     ({"id_pattern": "^[0-9$"}, "names.id_pattern", "it is not a regular expression"),
     ({"id_type": ""}, "names.id_type", "it is not a type"),
     ({"id_type": "uuid; drop"}, "names.id_type", "it is not a type"),
@@ -101,7 +109,8 @@ def test_an_id_is_what_the_pattern_says(names, good, bad):
 def test_the_groups_of_the_platform_have_the_systems_names_and_a_comment_each():
     roles = platform_roles({"owner": "launch_owner"}, "names")
     assert [role["name"] for role in roles] == [
-        "launch_owner", "app_audit_owner", "app_migrator", "app_rw", "app_ro", "app_auditor", "app_archiver", "app_platform",
+        "launch_owner", "app_audit_owner", "app_seal_owner", "app_key_keeper", "app_migrator", "app_rw", "app_ro", "app_auditor", "app_archiver",
+        "app_platform",
     ]
     assert all(role["comment"] for role in roles)
 
@@ -129,7 +138,7 @@ def test_what_a_login_does_not_say_is_not_managed():
     ({"context_setting": "a.b.c"}, False), ({"context_setting": "1a.b"}, False), ({"context_setting": "a.1b"}, False), ({"context_setting": "a.b\n"}, False),
     ({"context_setting": ".b"}, False), ({"context_setting": ""}, False),
     ({"id_pattern": "^x$"}, True), ({"id_pattern": "^x"}, False), ({"id_pattern": "x$"}, False), ({"id_pattern": ""}, False), ({"id_pattern": "^x\n$"}, False),
-    ({"id_pattern": "^x\x7f$"}, False), ({"id_pattern": "^x\x00$"}, False), ({"id_pattern": '^"$'}, True), ({"id_pattern": "^x;--/*$$"}, True),
+    ({"id_pattern": "^x\x7f$"}, False), ({"id_pattern": "^x\x00$"}, False), ({"id_pattern": '^"$'}, True), ({"id_pattern": "^x;--/*$"}, True),
     ({"id_pattern": "^(x$"}, False), ({"id_pattern": "^'$"}, False),
     *(({key: text}, False) for key in ("id_type", "id_generator") for text in ("a;b", "a--b", "a/*b", "a$$b", "a\nb", "a\tb", "a\x7fb", "a\x00b")),
     *(({key: text}, True) for key in ("id_type", "id_generator") for text in ("numeric(20, 0)", 'text COLLATE "C"')),

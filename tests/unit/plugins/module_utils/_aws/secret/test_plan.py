@@ -43,6 +43,8 @@ PLANS = [
      [("field", "fields.scram_verifier", "(hidden)", "(hidden)")]),
     ("no content", desired(), actual({}), [
         ("field", "fields.password", None, "(hidden)"), ("field", "fields.scram_verifier", None, "(hidden)")]),
+    ("no key", desired(kind="key"), actual({}), [("field", "fields.key", None, "(hidden)")]),
+    ("a key that is there", desired(kind="key"), actual({"key": "k", "next_key": "n"}), []),
     ("a description", desired(description="d"), actual(description="c"), [("update", "description", "c", "d")]),
     ("an empty description is the same as none", desired(description=""), actual(), []),
     ("an unset description is left alone", desired(), actual(description="c"), []),
@@ -66,6 +68,8 @@ REFUSED = [
     (desired(fields={"password": "x"}), "fields.password"),
     (desired(fields={"scram_verifier": "x"}), "fields.scram_verifier"),
     (desired(fields={"username": "x"}), "fields.username"),
+    (desired(kind="key", fields={"next_key": "x"}), "fields.next_key"),
+    (desired(kind="key"), "kind"),
     (desired(fields={"port": "many"}), "fields.port"),
     (desired(recovery_window=6), "recovery_window"),
     (desired(recovery_window=31), "recovery_window"),
@@ -99,6 +103,17 @@ def test_no_secret_value_is_in_a_plan():
 
 def test_what_is_there_is_kept_to_the_letter():
     assert content(HELD, plan_secret(desired(), actual()), lambda length: "never") == HELD
+
+
+def test_a_login_makes_no_use_of_the_secret_of_a_key():
+    with pytest.raises(LaunchError, match="it is the secret of a key"):
+        plan_secret(desired(), actual({"key": "do-not-repeat"}))
+
+
+def test_a_key_is_generated_once():
+    plan = plan_secret(desired(kind="key"), ActualSecret(False))
+    assert content({}, plan, lambda length: "x" * length) == {"key": "x" * 64}
+    assert content({"key": "k"}, plan_secret(desired(kind="key"), actual({"key": "k"})), lambda length: "never") == {"key": "k"}
 
 
 def test_a_password_is_generated_once_with_its_verifier():

@@ -13,8 +13,8 @@ TABLE = Table("app", "projects", "tenant_id")
 CANARY = Canary("app.projects", {"name": "canary"})
 
 
-def state(a, b, without="42501", version=170006):
-    return Sightings([TABLE], {("A", "app.projects"): Seen(*a), ("B", "app.projects"): Seen(*b)}, {"app.projects": without}, version)
+def state(a, b, without="42501", version=170006, **context):
+    return Sightings([TABLE], {("A", "app.projects"): Seen(*a), ("B", "app.projects"): Seen(*b)}, {"app.projects": without}, version, **context)
 
 
 def planned(actual, canaries=(CANARY,)):
@@ -70,3 +70,13 @@ def test_a_server_that_tells_statistics_is_no_proof_whatever_its_tables_show(ver
     with pytest.raises(LaunchError, match="NOT PROVED.*CVE-2025-8713") as refusal:
         planned(state((1, 0), (1, 0), version=version))
     assert said in refusal.value.problem and refusal.value.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(("context", "words"), [
+    ({"unsigned": None}, "NOT PROVED: a context without a token is taken"),
+    ({"unsigned": "context_unsigned", "listed": 1}, "LEAK: the server lists the settings"),
+])
+def test_a_context_that_sql_can_forge_is_no_proof(context, words):
+    assert planned(state((1, 0), (1, 0), unsigned="context_unsigned")) == []
+    with pytest.raises(LaunchError, match=words):
+        planned(state((1, 0), (1, 0), **context))

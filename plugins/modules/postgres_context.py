@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: postgres_context
+short_description: Keep the strength of the tenant context, and the keys of its tokens
+version_added: "0.1.0"
+author:
+  - launch.database contributors (!UNKNOWN)
+description:
+  - Decides which forms of C(set_context) a database of the tenant platform takes, and which keys it takes tokens of. C(sql/README.md) says what
+    either strength promises.
+  - The keys are read from a secret. The database gets what it needs to check tokens, by a binary C(COPY) - no key is in a statement, a log, a result
+    or a difference.
+  - A key that the secret names no more is accepted for O(overlap) seconds yet, and refused with SQLSTATE 42501 from then on. While it ends, who
+    uses it is noted - see RV(keys).
+options:
+  strength:
+    description:
+      - V(transaction) takes tenant and actor at the caller's word, V(signed) takes nothing but tokens, V(both) takes either, and notes who sets a
+        context without a token - see RV(unsigned_used_by).
+      - Tokens are taken in each of them, as long as there is a key. Going from one to the next, or back, interrupts nobody who does what is taken.
+    type: str
+    choices: [transaction, both, signed]
+    default: transaction
+  key_secret:
+    description:
+      - Name or ARN of the secret in AWS Secrets Manager that holds C(key), what tokens are made with, and during a rotation C(next_key), which is
+        accepted as well. M(launch.database.db_secret) makes one with O(launch.database.db_secret#module:kind=key).
+      - The controller reads it, as O(login_secret). Without it the database's keys are left alone. Required with O(strength=signed).
+    type: str
+  key:
+    description: The key itself, 64 printable ASCII characters or more, instead of O(key_secret).
+    type: str
+  next_key:
+    description: The other key of a rotation, instead of O(key_secret).
+    type: str
+  overlap:
+    description:
+      - For how many seconds a key is accepted that the secret names no more. Longer than whoever makes tokens keeps an old one.
+      - V(0) ends it at once, as for a key that others have seen, or in a restored copy.
+    type: int
+    default: 3600
+  missing_secret:
+    description: For the action plugin, which hands it over where O(key_secret) does not exist. Then it is planned, and refused when it is to be done.
+    type: str
+extends_documentation_fragment:
+  - launch.database._attributes
+  - launch.database._attributes.postgres_group
+  - launch.database._postgres
+  - launch.database._names
+notes:
+  - O(login_user) becomes O(names.key_keeper) (C(SET ROLE)), which can add and end keys but read none.
+seealso:
+  - module: launch.database.db_secret
+  - module: launch.database.postgres_isolation_check
+"""
+
+EXAMPLES = r"""
+- name: Nothing but tokens
+  launch.database.postgres_context:
+    login_secret: /shop/db/master
+    ca_cert: /etc/ssl/certs/rds.pem
+    strength: signed
+    key_secret: /shop/db/context-key
+
+- name: A restored copy takes no token of the original
+  launch.database.postgres_context:
+    login_secret: /shop-copy/db/master
+    ca_cert: /etc/ssl/certs/rds.pem
+    strength: signed
+    key_secret: /shop-copy/db/context-key
+    overlap: 0
+"""
+
+RETURN = r"""
+strength:
+  description: The strength in force; V(null) before the migrations were run.
+  returned: success
+  type: str
+  sample: signed
+keys:
+  description:
+    - The keys that are accepted - C(id), which tells nothing of the key, C(accepted_until), V(null) for one that does not end, and C(used_by), for
+      one that ends.
+    - C(used_by) has the logins that set a context with the key, and the last hour of it (C(login), C(last_hour)). What only reads
+      (a transaction that is read-only, a standby) leaves no note, nor does a transaction that is rolled back or more than read committed.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"id": "be0fe550", "accepted_until": null, "used_by": []}]
+unsigned_used_by:
+  description: The logins that set a context without a token while the strength was V(both), noted as in RV(keys).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"login": "shop_app", "last_hour": "2026-12-01T10:00:00+00:00"}]
+plan:
+  description: The changes of this run, each with C(action), C(path), C(before), C(after), C(when) and C(destructive).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"action": "add", "path": "keys.be0fe550", "before": null, "after": "accepted", "when": "immediate", "destructive": false}]
+pending:
+  description: Keys that are accepted for a while yet, with who uses them.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.job import Context
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import STRENGTHS, TRANSACTION
+from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
+
+OPTIONS = ArgumentSpec(options={
+    "strength": {"type": "str", "choices": list(STRENGTHS), "default": TRANSACTION},
+    "key_secret": {"type": "str", "no_log": False},
+    "key": {"type": "str", "no_log": True},
+    "next_key": {"type": "str", "no_log": True},
+    "overlap": {"type": "int", "default": 3600},
+    "missing_secret": {"type": "str", "no_log": False},
+})
+
+
+def main() -> None:
+    """Entry point."""
+    run(OPTIONS.merge(NAMES), Context)
+
+
+if __name__ == "__main__":
+    main()
