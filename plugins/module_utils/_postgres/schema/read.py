@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The catalogs of a live database. Any login may read them.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Catalogs, Rows, catalogs_of
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.queries import PINNED, queries
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
+
+READINGS = 5
+
+_PIN = "SELECT " + ", ".join("pg_catalog.set_config(%s, %s, true)" for _setting in PINNED)
+_PINNED = [word for setting in PINNED.items() for word in setting]
+_SERVER = """\
+SELECT pg_catalog.current_setting('server_version_num')::int AS version, pg_catalog.pg_encoding_to_char(encoding) AS encoding
+FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Live:
+    """A database as it is.
+
+    :arg version: of the server, as a number: 170012.
+    :arg catalogs: None where no two readings were alike.
+    :arg trouble: why there are none, in the server's words where it has said something.
+    """
+
+    version: int
+    encoding: str
+    catalogs: Catalogs | None
+    trouble: str | None = None
+
+    @property
+    def major(self) -> str:
+        return str(self.version // 10000)
+
+
+def read(session: Session, readings: int = READINGS) -> Live:
+    """Two readings that are alike: a transaction's snapshot doesn't cover what PostgreSQL writes out, so one alone may be a mixture."""
+    server = session.rows(_SERVER)[0]
+    wanted = queries(server["version"])
+    before, trouble = None, None
+    for _attempt in range(readings):
+        try:
+            now = _reading(session, wanted)
+        except DatabaseError as error:
+            before, trouble = None, error.problem
+            continue
+        if now == before:
+            return Live(server["version"], server["encoding"], catalogs_of(now))
+        before = now
+    return Live(server["version"], server["encoding"], None, trouble or "No two readings were alike, so somebody is changing it.")
+
+
+def _reading(session: Session, wanted: t.Mapping[str, str]) -> Rows:
+    with session.transaction():
+        session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        session.execute(_PIN, _PINNED)
+        return {kind: _in_order(session.rows(query, doing=f"Objects of the kind {kind} can't be read")) for kind, query in wanted.items()}
+
+
+def _in_order(rows: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """Rows come as they lie on the disk."""
+    return sorted(rows, key=lambda row: (row["name"], row.get("_rel") or 0))
