@@ -104,13 +104,15 @@ def _of_object(name: str, expected: t.Mapping[str, str] | None, actual: t.Mappin
 def _of_attributes(name: str, expected: t.Mapping[str, str], actual: t.Mapping[str, str]) -> list[Difference]:
     return [
         Difference(name, attribute, expected.get(attribute), actual.get(attribute)) for attribute in sorted({*expected, *actual})
-        if expected.get(attribute) != actual.get(attribute) and not _same_columns(attribute, expected, actual)
+        if expected.get(attribute) != actual.get(attribute) and not _told_elsewhere(attribute, expected, actual)
     ]
 
 
-def _same_columns(attribute: str, expected: t.Mapping[str, str], actual: t.Mapping[str, str]) -> bool:
-    """Another order of the same columns is a difference of the table; another column tells of itself."""
-    return attribute == "columns" and sorted(expected.get(attribute, "").split(", ")) != sorted(actual.get(attribute, "").split(", "))
+def _told_elsewhere(attribute: str, expected: t.Mapping[str, str], actual: t.Mapping[str, str]) -> bool:
+    """Another column tells of itself, so that a table tells the order of the same ones only; and so does another version of an extension."""
+    if attribute == "columns":
+        return sorted(expected.get(attribute, "").split(", ")) != sorted(actual.get(attribute, "").split(", "))
+    return attribute.startswith("members ") and (attribute in expected) != (attribute in actual)
 
 
 def _described(actual: t.Mapping[str, str]) -> str:

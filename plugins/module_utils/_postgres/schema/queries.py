@@ -245,11 +245,11 @@ def _types() -> dict[str, str]:
 
 
 def _extensions() -> dict[str, str]:
-    """What an extension consists of is one line: its version says the rest, and somebody may have added to it."""
+    """What an extension consists of is one line, told by its version: somebody may have added to it, and hidden there what he made."""
     return {"extension": """
         SELECT quote_ident(extname) AS name, extowner::regrole::text AS owner, quote_ident(n.nspname) AS schema, extversion AS version,
-               (SELECT count(*) || ' sha256 ' || left(encode(sha256(convert_to(
-                  string_agg(m.identity, E'\\n' ORDER BY m.identity COLLATE "C"), 'UTF8')), 'hex'), 16)
+               (SELECT jsonb_build_object(extversion, count(*) || ' sha256 ' || left(encode(sha256(convert_to(
+                  string_agg(m.identity, E'\\n' ORDER BY m.identity COLLATE "C"), 'UTF8')), 'hex'), 16))
                 FROM (SELECT o.type || ' ' || o.identity AS identity FROM pg_depend d CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, 0) o
                       WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid AND d.deptype = 'e') m) AS members
         FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace"""}
@@ -357,13 +357,15 @@ def _privileges() -> dict[str, str]:
 
 
 def _changed(catalog: str, alias: str, name: str, acl: str, owner: str, code: str, shown: str, kind: str, condition: str) -> str:
-    """Privileges that are neither the default nor what initdb or the extension granted."""
+    """Privileges other than what initdb or the extension granted, which is the default where they granted nothing."""
     raw, has = f"{alias}.{acl}", f"{alias}.{owner}"
+    given = (
+        f"coalesce((SELECT i.initprivs FROM pg_init_privs i WHERE i.classoid = '{catalog}'::regclass AND i.objoid = {alias}.oid AND i.objsubid = 0),"
+        f" acldefault({code}, {has}))"
+    )
     return f"""SELECT '{kind} ' || {name} AS name, {_acl(raw, shown, has)} AS acl, {has}::regrole::text AS owner
         FROM {catalog} {alias} WHERE {raw} IS NOT NULL AND {condition} AND NOT ({_own(catalog, alias + '.oid')})
-          AND NOT ({raw} @> acldefault({code}, {has}) AND {raw} <@ acldefault({code}, {has}))
-          AND NOT EXISTS (SELECT FROM pg_init_privs i WHERE i.classoid = '{catalog}'::regclass AND i.objoid = {alias}.oid AND i.objsubid = 0
-                          AND i.initprivs @> {raw} AND i.initprivs <@ {raw})"""
+          AND NOT ({raw} @> {given} AND {raw} <@ {given})"""
 
 
 def _cluster(version: int) -> dict[str, str]:

@@ -59,11 +59,16 @@ def read(session: Session, readings: int = READINGS) -> Live:
     return Live(server["version"], server["encoding"], None, trouble or "No two readings were alike, so somebody is changing it.")
 
 
+def rows_now(session: Session, wanted: t.Mapping[str, str]) -> Rows:
+    """The rows of queries(), by kind. Inside of a transaction only: settings are pinned for as long as it lasts."""
+    session.execute(_PIN, _PINNED)
+    return {kind: _in_order(session.rows(query, doing=f"Objects of the kind {kind} can't be read")) for kind, query in wanted.items()}
+
+
 def _reading(session: Session, wanted: t.Mapping[str, str]) -> Rows:
     with session.transaction():
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        session.execute(_PIN, _PINNED)
-        return {kind: _in_order(session.rows(query, doing=f"Objects of the kind {kind} can't be read")) for kind, query in wanted.items()}
+        return rows_now(session, wanted)
 
 
 def _in_order(rows: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:

@@ -81,12 +81,11 @@ def parse(text: str, names: t.Mapping[str, str], file: str) -> Expected:
     :arg names: values of the placeholders.
     :arg file: what it is called, for errors.
     """
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = replace(text.replace("\r\n", "\n"), {**_ESCAPED, **names}, file).split("\n")
     header = _header([line.removeprefix(_HEADER) for line in lines if line.startswith(_HEADER)], file)
-    replaced = replace("\n".join("" if line.startswith(_HEADER) else line for line in lines), {**_ESCAPED, **names}, file)
     facts: dict[str, dict[str, list[str]]] = {}
-    for number, line in enumerate(replaced.split("\n"), 1):
-        if line:
+    for number, line in enumerate(lines, 1):
+        if line and not line.startswith(_HEADER):
             name, attribute, value = _read(line, number, file)
             facts.setdefault(name, {}).setdefault(attribute, []).append(value)
     if not facts:
