@@ -59,7 +59,11 @@ class System:
             {**{key: value for key, value in login.items() if key != "secret"}, "password_verifier": verifier(secrets.token_urlsafe(16))}
             for login in login_roles(self._variables[f"{self._name}_logins"])
         ]
-        return [*platform_roles(self.names, "system_names"), *logins]
+        return [*platform_roles(self.names, "system_names"), *self._variables.get("database_schema_group_roles", []), *logins]
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        return self._variables.get("database_schema_placeholders", {})
 
     @property
     def extensions(self) -> list[dict[str, t.Any]]:
@@ -97,7 +101,9 @@ def replay(system: System, connection: t.Mapping[str, t.Any]) -> None:
     for module, options in (
         ("postgres_role", {"roles": system.roles}),
         ("postgres_extension", {"extensions": system.extensions}),
-        ("postgres_migration", {"locations": list(migrations), "scripts": pack_located(migrations), "names": system.names}),
+        ("postgres_migration", {
+            "locations": list(migrations), "scripts": pack_located(migrations), "names": system.names, "placeholders": system.placeholders,
+        }),
     ):
         outcome = run_module(module, {**connection, **options})
         if outcome.get("failed"):

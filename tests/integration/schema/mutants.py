@@ -231,6 +231,7 @@ MUTANTS = {
     "table-truncate": Mutant("GRANT TRUNCATE ON app.tasks TO launch_rw", "table app.tasks", "acl launch_rw"),
     "table-maintain": Mutant("GRANT MAINTAIN ON app.tasks TO launch_rw", "table app.tasks", "acl launch_rw"),
     "owner-without": Mutant("REVOKE DELETE ON app.tasks FROM launch_owner", "table app.tasks", "acl launch_owner"),
+    "owner-with-nothing": Mutant("REVOKE ALL ON app.tasks FROM launch_owner", "table app.tasks", "acl launch_owner"),
     "history-granted": Mutant(f"GRANT UPDATE ON {HISTORY} TO launch_rw", f"table {HISTORY}", "acl launch_rw"),
     "schema-create": Mutant("GRANT CREATE ON SCHEMA app TO launch_rw", "schema app", "acl launch_rw"),
     "public-create": Mutant("GRANT CREATE ON SCHEMA public TO PUBLIC", "schema public", "acl PUBLIC"),
@@ -293,6 +294,12 @@ EQUIVALENT = {
         f"UPDATE {HISTORY} SET checksum = 1 WHERE installed_rank = 1", "a row of a table; postgres_migration compares the history with its files"),
     "password": ("ALTER ROLE launch_app PASSWORD 'x'", "no login but a superuser may read what is kept of passwords; postgres_role compares them"),
     "attver": ("SELECT 1", "pg_attver is on new columns of this server, differs on each, and neither a dump nor SET or RESET knows it"),
+    "restored-check": (
+        "DO $$ DECLARE text text := (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'valid_status'); BEGIN"
+        " ALTER TABLE app.tenants DROP CONSTRAINT valid_status;"
+        " EXECUTE 'ALTER TABLE app.tenants ADD CONSTRAINT valid_status ' || text;"
+        " IF text = (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'valid_status') THEN RAISE 'not respelt'; END IF; END $$",
+        "PostgreSQL writes a list of varchar otherwise after a dump was restored"),
     "same-policy": (
         "ALTER POLICY tenant_select ON app.tasks USING (((tenant_id) = (SELECT app.current_tenant())))", "the same expression, written otherwise"),
     "granted-to-owner": ("GRANT SELECT ON app.tasks TO launch_owner", "the owner has all already"),

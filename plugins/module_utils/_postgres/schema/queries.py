@@ -72,15 +72,17 @@ def _acl(column: str, code: str, owner: str) -> str:
         f"string_agg(a.privilege_type || CASE WHEN a.is_grantable AND a.grantee <> {owner} THEN '*' ELSE '' END, ', '"
         " ORDER BY a.privilege_type COLLATE \"C\")"
     )
-    held = f"FROM aclexplode(coalesce({column}, acldefault('{code}', {owner}))) a"
-    own = f"a.grantee = {owner} AND a.grantor = {owner}"
-    return f"""(SELECT jsonb_object_agg(x.grantee, x.privileges) FROM (
+    by_default = f"(SELECT count(*) FROM aclexplode(acldefault('{code}', {owner})) d WHERE d.grantee = {owner})"
+    granted = f"""(SELECT jsonb_object_agg(x.grantee, x.privileges) FROM (
         SELECT {_grantee('a.grantee')} || CASE WHEN a.grantor <> {owner} THEN ' by ' || a.grantor::regrole ELSE '' END AS grantee,
                {privileges} AS privileges
-        {held} WHERE NOT ({own}) GROUP BY a.grantee, a.grantor
-        UNION ALL
-        SELECT {owner}::regrole::text, coalesce({privileges}, 'nothing') {held} WHERE {own}
-        HAVING count(*) < (SELECT count(*) FROM aclexplode(acldefault('{code}', {owner})) d WHERE d.grantee = {owner})) x)"""
+        FROM aclexplode(coalesce({column}, acldefault('{code}', {owner}))) a GROUP BY a.grantee, a.grantor
+        HAVING NOT (a.grantee = {owner} AND a.grantor = {owner} AND count(*) >= {by_default})) x)"""
+    if code == "c":     # the owner has nothing of a column alone by default
+        return granted
+    return f"""coalesce({granted}, '{{}}') || CASE
+        WHEN {column} IS NULL OR EXISTS (SELECT FROM aclexplode({column}) a WHERE a.grantee = {owner}) THEN '{{}}'
+        ELSE jsonb_build_object({owner}::regrole, 'nothing') END"""
 
 
 def _grantee(oid: str) -> str:
@@ -156,7 +158,8 @@ def _indexes() -> dict[str, str]:
     return {"index": f"""
         SELECT i.indrelid::regclass || '.' || quote_ident(c.relname) AS name, r.oid AS _rel, quote_ident(c.relname) AS _own_name,
                (SELECT min(inhparent) FROM pg_inherits WHERE inhrelid = c.oid) AS _parent, pg_get_indexdef(c.oid) AS definition,
-               NOT i.indisvalid AS invalid, NOT i.indisready AS not_ready, NOT i.indislive AS dead, i.indisclustered AS clustered, i.indisreplident AS replica_identity,
+               NOT i.indisvalid AS invalid, NOT i.indisready AS not_ready, NOT i.indislive AS dead,
+               i.indisclustered AS clustered, i.indisreplident AS replica_identity,
                (SELECT spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace,
                (SELECT jsonb_object_agg(attnum, attstattarget) FROM pg_attribute WHERE attrelid = c.oid AND attstattarget >= 0) AS statistics
         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class r ON r.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -55,7 +55,7 @@ def read(session: Session, readings: int = READINGS) -> Live:
             continue
         if now == before:
             return Live(server["version"], server["encoding"], catalogs_of(now))
-        before = now
+        before, trouble = now, None
     return Live(server["version"], server["encoding"], None, trouble or "No two readings were alike, so somebody is changing it.")
 
 
