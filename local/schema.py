@@ -35,7 +35,7 @@ from local.modules import run_module
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 MASTER, DATABASE = "replayed_master", "replayed"
 # What RDS has in every database, and what it grants to the master.
-OF_RDS = ("role rds*", "membership rds* in *", "membership ${master} in rds*", "parameter * | acl rds*", "setting of rds*")
+OF_RDS = ("role rds*", "membership rds* in rds*", "membership rds* in pg_*", "membership ${master} in rds*", "parameter * | acl rds*", "setting of rds*")
 _PLAYBOOKS = "{{ playbook_dir }}/.."
 
 

@@ -45,8 +45,9 @@ options:
     default: {}
   not_ours:
     description:
-      - Objects of somebody else's, which may be there and need not. The expected catalog has such patterns of its own.
-      - What is expected is compared in any case.
+      - Objects of somebody else's, which may be there and need not. The expected catalog has such patterns of its own. An object that
+        is expected is compared in any case.
+      - A pattern of an attribute, as in V(role shop_app | connection_limit), leaves out that attribute only, of any object.
     type: list
     elements: dict
     default: []
@@ -115,6 +116,8 @@ EXAMPLES = r"""
     not_ours:
       - pattern: table reports.*
         reason: the analysts make their own tables
+      - pattern: role shop_app | connection_limit
+        reason: it is another one in each environment
 """
 
 RETURN = r"""

@@ -270,6 +270,7 @@ MUTANTS = {
     "role-added": Mutant("CREATE ROLE spy LOGIN", "role spy"),
     "role-member": Mutant("GRANT launch_owner TO launch_app", "membership launch_app in launch_owner"),
     "role-member-of-builtin": Mutant("GRANT pg_read_all_data TO launch_app", "membership launch_app in pg_read_all_data"),
+    "role-member-of-rds": Mutant("GRANT launch_owner TO rds_password", "membership rds_password in launch_owner"),
     "role-member-set": Mutant(
         "GRANT launch_rw TO launch_app WITH SET TRUE GRANTED BY replayed_master", "membership launch_app in launch_rw", "granted_by replayed_master"),
     "role-member-admin": Mutant(
@@ -281,7 +282,9 @@ MUTANTS = {
     "role-setting-gone": Mutant("ALTER ROLE launch_app RESET statement_timeout", "setting of launch_app", "set statement_timeout"),
     "all-roles-setting": Mutant("ALTER ROLE ALL SET work_mem = '1GB'", "setting of all roles"),
     "database-setting": Mutant("ALTER DATABASE replayed SET session_replication_role = replica", "setting of all roles here"),
-    "pg-attver-does-not-hide": Mutant("ALTER TABLE app.tasks ALTER COLUMN id SET (n_distinct_inherited = 3)", "column app.tasks.id", "option n_distinct_inherited"),
+    "pg-attver-does-not-hide": Mutant(
+        "ALTER TABLE app.tasks ALTER COLUMN id SET (n_distinct_inherited = 3)", "column app.tasks.id",
+        "option n_distinct_inherited"),
 }
 
 # What the comparison can't see or isn't meant to, and why.

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import catalogs_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import outcome
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.queries import queries
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import Live, rows_now
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import Live, pin, rows_now
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 from tests.integration.schema.conftest import NOT_OURS, Replayed
 from tests.integration.schema.mutants import EQUIVALENT, MUTANTS
@@ -32,6 +32,7 @@ def after(launch: Replayed, session: Session, statements: str) -> t.Any:
     try:
         session.execute("SET LOCAL allow_system_table_mods = on")
         session.execute(statements)
+        pin(session)
         live = Live(VERSION, "UTF8", catalogs_of(rows_now(session, queries(VERSION))))
     finally:
         session.execute("ROLLBACK")

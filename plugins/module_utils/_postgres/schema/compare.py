@@ -49,28 +49,29 @@ class Difference:
 def compare(expected: Facts, actual: Catalogs, foreign: t.Iterable[str] = ()) -> list[Difference]:
     """All differences, in the order of the objects. What is on a table goes and comes with it.
 
-    :arg foreign: patterns of objects that belong to somebody else: they may be there, and need not.
+    :arg foreign: patterns of what belongs to somebody else, as without() takes them.
     """
-    ours = without(actual.facts, foreign, expected)
-    differences = _of_shapes(expected, ours, actual.partitions)
-    for name in sorted({*expected, *ours}):
-        if kind_of(name) != PARTITIONS and not _hidden(name, expected, ours):
-            differences += _of_object(name, expected.get(name), ours.get(name))
+    patterns = list(foreign)
+    wanted, ours = without(expected, patterns, expected), without(actual.facts, patterns, expected)
+    differences = _of_shapes(wanted, ours, actual.partitions)
+    for name in sorted({*wanted, *ours}):
+        if kind_of(name) != PARTITIONS and not _hidden(name, wanted, ours):
+            differences += _of_object(name, wanted.get(name), ours.get(name))
     return sorted(differences, key=lambda difference: (difference.object, difference.attribute))
 
 
-def without(facts: Facts, patterns: t.Iterable[str], expected: t.Mapping[str, t.Container[str]] | None = None) -> Facts:
-    """The facts but for those that a pattern names and that nobody expects. What is on a foreign table is foreign.
+def without(facts: Facts, patterns: t.Sequence[str], expected: t.Container[str] = ()) -> Facts:
+    """The facts but for what a pattern names. What is on a foreign table is foreign.
 
-    :arg patterns: of objects, or of attributes: ``parameter * | acl rds*``.
+    :arg patterns: of objects, which may be there and need not; or of attributes, which may be anything: ``parameter * | acl rds*``.
+    :arg expected: objects that are nobody else's, whatever a pattern says of objects.
     """
-    patterns, expected = list(patterns), expected or {}
     object_belongs = matcher(pattern for pattern in patterns if _OF_ATTRIBUTE not in pattern)
     attribute_belongs = matcher(pattern for pattern in patterns if _OF_ATTRIBUTE in pattern)
     ours = {}
     for name, found in facts.items():
         if name in expected or not (object_belongs(name) or any(map(object_belongs, _tables_of(name)))):
-            left = {key: value for key, value in found.items() if key in expected.get(name, ()) or not attribute_belongs(name + _OF_ATTRIBUTE + key)}
+            left = {key: value for key, value in found.items() if not attribute_belongs(name + _OF_ATTRIBUTE + key)}
             if left:
                 ours[name] = left
     return ours

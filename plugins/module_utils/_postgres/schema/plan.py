@@ -94,18 +94,22 @@ def load(files: t.Mapping[str, bytes], names: t.Mapping[str, str]) -> dict[str, 
     return found
 
 
-def not_ours(options: t.Sequence[t.Mapping[str, t.Any]]) -> tuple[str, ...]:
-    """The patterns of somebody else's objects. LaunchErrors for those without a reason, and for one that names all there is."""
+def not_ours(options: t.Sequence[t.Mapping[str, t.Any]], option: str = "not_ours") -> tuple[str, ...]:
+    """The patterns of somebody else's objects. LaunchErrors for those without a reason, and for one that names all there is.
+
+    :arg option: what they are called where they come from.
+    """
     errors = []
-    for index, option in enumerate(options):
-        if not option["reason"].strip():
-            errors.append(LaunchError("it is empty.", option=f"not_ours[{index}].reason", remedy="Say whose these objects are."))
-        if not kind_of(option["pattern"]).isidentifier():
+    for index, each in enumerate(options):
+        pattern, reason = (str(each.get(key) or "") for key in ("pattern", "reason"))
+        if not reason.strip():
+            errors.append(LaunchError("it is empty.", option=f"{option}[{index}].reason", remedy="Say whose these objects are."))
+        if not kind_of(pattern).isidentifier():
             errors.append(LaunchError(
-                "it names no kind of object.", option=f"not_ours[{index}].pattern", value=option["pattern"], remedy="Write it as in table reports.*",
+                "it names no kind of object.", option=f"{option}[{index}].pattern", value=pattern, remedy="Write it as in table reports.*.",
             ))
     raise_all(errors)
-    return tuple(option["pattern"] for option in options)
+    return tuple(each["pattern"] for each in options)
 
 
 def checksums(locations: t.Mapping[str, t.Mapping[str, bytes]]) -> dict[str, int]:

@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -19,8 +20,8 @@ READINGS = 5
 _PIN = "SELECT " + ", ".join("pg_catalog.set_config(%s, %s, true)" for _setting in PINNED)
 _PINNED = [word for setting in PINNED.items() for word in setting]
 _SERVER = """\
-SELECT pg_catalog.current_setting('server_version_num')::int AS version, pg_catalog.pg_encoding_to_char(encoding) AS encoding
-FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()"""
+SELECT current_setting('server_version_num')::int AS version, pg_encoding_to_char(encoding) AS encoding
+FROM pg_database WHERE datname = current_database()"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Live:
 
 def read(session: Session, readings: int = READINGS) -> Live:
     """Two readings that are alike: a transaction's snapshot doesn't cover what PostgreSQL writes out, so one alone may be a mixture."""
-    server = session.rows(_SERVER)[0]
+    with _only_reading(session):
+        server = session.rows(_SERVER)[0]
     wanted = queries(server["version"])
     before, trouble = None, None
     for _attempt in range(readings):
@@ -59,16 +61,27 @@ def read(session: Session, readings: int = READINGS) -> Live:
     return Live(server["version"], server["encoding"], None, trouble or "No two readings were alike, so somebody is changing it.")
 
 
-def rows_now(session: Session, wanted: t.Mapping[str, str]) -> Rows:
-    """The rows of queries(), by kind. Inside of a transaction only: settings are pinned for as long as it lasts."""
+def pin(session: Session) -> None:
+    """For the rest of the transaction: nobody's settings shape what is read, and nobody's operators stand in for the server's."""
     session.execute(_PIN, _PINNED)
+
+
+def rows_now(session: Session, wanted: t.Mapping[str, str]) -> Rows:
+    """The rows of queries(), by kind. Only after pin()."""
     return {kind: _in_order(session.rows(query, doing=f"Objects of the kind {kind} can't be read")) for kind, query in wanted.items()}
 
 
 def _reading(session: Session, wanted: t.Mapping[str, str]) -> Rows:
+    with _only_reading(session):
+        return rows_now(session, wanted)
+
+
+@contextlib.contextmanager
+def _only_reading(session: Session) -> t.Iterator[None]:
     with session.transaction():
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return rows_now(session, wanted)
+        pin(session)
+        yield
 
 
 def _in_order(rows: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:

@@ -94,7 +94,13 @@ def test_what_is_somebody_elses(pattern, left):
 
 def test_what_is_expected_is_compared_in_any_case():
     assert told({"role rds_x": {"kind": "group"}}, {"role rds_x": {"kind": "login"}}, ["role *"]) == [("role rds_x", "kind", "group", "login")]
-    assert told({"role rds_x": {"kind": "group"}}, {"role rds_x": {"kind": "group", "superuser": "yes"}}, ["role * | superuser"]) == []
+
+
+def test_an_attribute_that_a_pattern_names_may_be_anything():
+    one, other = {"role r": {"kind": "login", "connection_limit": "5"}}, {"role r": {"kind": "login", "superuser": "yes"}}
+    assert told(one, other, ["role r | connection_limit"]) == [("role r", "superuser", None, "yes")]
+    assert told(one, other, ["role r | connection_limit", "role r | superuser"]) == []
+    assert told({"parameter p": {"acl r": "SET"}}, {}, ["parameter * | acl r"]) == [], "nothing of it is left to be compared"
 
 
 @pytest.mark.parametrize(("expected", "actual", "text"), [

@@ -28,7 +28,8 @@ class Changing:
 
     @contextlib.contextmanager
     def transaction(self) -> t.Iterator[None]:
-        self.owner = self._owners.pop(0)
+        # The first one asks for the server only.
+        self.owner = self._owners.pop(0) if self.statements else ""
         yield
 
     def execute(self, query: str, values: t.Any = None) -> None:
@@ -60,5 +61,5 @@ def test_two_readings_that_are_alike(readings, kind, trouble) -> None:
 def test_it_only_reads_and_pins_what_shapes_text() -> None:
     session = Changing("a", "a")
     reading.read(session)
-    assert session.statements[0] == "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-    assert "set_config" in session.statements[1] and len(session.statements) == 4
+    assert session.statements[::2] == ["SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"] * 3
+    assert all("set_config" in each for each in session.statements[1::2])
