@@ -12,7 +12,9 @@ import sys
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema import read as reading
-from local.schema import MASTER, expected_catalog
+from local.containers import podman
+from local.endpoint.postgres import BIN
+from local.schema import DATABASE, MASTER, expected_catalog
 from tests.integration.schema.conftest import NOT_OURS, SUPERUSER, WATCHER, Replayed
 from tests.support.ansible import run_playbook
 
@@ -166,3 +168,32 @@ def test_what_cant_be_compared_ends_the_play_as_unknown(launch: Replayed, tmp_pa
     checked, report = compared(launch, tmp_path, check=True, isolation_proof_locations=[str(launch.system.folder.parents[1] / "launch")])
     assert checked.returncode == 2 and "unknown whether it is what was shipped" in " ".join(checked.output.split())
     assert report["verdict"] == "unknown"
+
+
+@pytest.fixture
+def copy(launch: Replayed):
+    """Make an empty database, or a copy of the replayed one, by PostgreSQL's own programs."""
+    made = []
+
+    def make(name: str, commands: str) -> str:
+        made.append(name)
+        podman("exec", "--user=postgres", launch.server.name, "bash", "-euc", f"export PGUSER=rdsadmin PATH={BIN}:$PATH; {commands.format(name)}")
+        return name
+
+    yield make
+    for name in made:
+        launch.server.psql(f"DROP DATABASE {name}")
+
+
+TEMPORARY = ("database this", "acl PUBLIC", "CONNECT", "CONNECT, TEMPORARY")
+OWNERS = [(f"extension {name}", "owner", MASTER, "rdsadmin") for name in ("pg_stat_statements", "pgaudit")]
+
+
+@pytest.mark.parametrize(("name", "commands", "lost"), [
+    ("copied", f"createdb -O {MASTER} -T {DATABASE} {{}}", [TEMPORARY]),
+    ("restored", f"createdb -O {MASTER} {{0}}; pg_dump {DATABASE} | psql -qX -v ON_ERROR_STOP=1 {{0}} >/dev/null", [TEMPORARY, *OWNERS]),
+])
+def test_a_copy_and_a_restored_dump_differ_by_what_they_lose_only(launch: Replayed, copy, name: str, commands: str, lost) -> None:
+    """Privileges of the database are in neither, so that everybody may make temporary tables again; a dump has no owners of extensions."""
+    answer = launch.compare(login_db=copy(name, commands))
+    assert [(each["object"], each["attribute"], each["expected"], each["actual"]) for each in answer["differences"]] == lost
