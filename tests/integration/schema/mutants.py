@@ -277,6 +277,7 @@ MUTANTS = {
         "GRANT launch_rw TO launch_app WITH ADMIN TRUE GRANTED BY replayed_master", "membership launch_app in launch_rw", "granted_by replayed_master"),
     "role-member-gone": Mutant("REVOKE launch_rw FROM launch_app GRANTED BY replayed_master", "membership launch_app in launch_rw"),
     "role-setting": Mutant("ALTER ROLE launch_app SET row_security = off", "setting of launch_app", "set row_security"),
+    "role-setting-of-a-secret": Mutant("ALTER ROLE launch_app SET app.signing_key = 'secret.example'", "setting of launch_app", "set app.signing_key"),
     "role-read-only": Mutant("ALTER ROLE launch_app SET default_transaction_read_only = on", "setting of launch_app", "set default_transaction_read_only"),
     "role-setting-here": Mutant("ALTER ROLE launch_app IN DATABASE replayed SET search_path = shadow", "setting of launch_app here"),
     "role-setting-gone": Mutant("ALTER ROLE launch_app RESET statement_timeout", "setting of launch_app", "set statement_timeout"),

@@ -89,14 +89,21 @@ def _grantee(oid: str) -> str:
     return f"CASE {oid} WHEN 0 THEN 'PUBLIC' ELSE {oid}::regrole::text END"
 
 
-def _options(array: str, value: str = "substr(o, strpos(o, '=') + 1)") -> str:
-    """Options by name. pg_attver stands on new columns of some servers, differs on each, can't be set, and is in no dump."""
-    return f"(SELECT jsonb_object_agg(split_part(o, '=', 1), {value}) FROM unnest({array}) o WHERE o !~ '^pg_attver=')"
+def _options(array: str, secret: str = "split_part(o, '=', 1) ~* '(password|passwd|secret|token|key)'") -> str:
+    """Options by name. pg_attver stands on new columns of some servers, differs on each, can't be set, and is in no dump.
+
+    :arg secret: of which ones only a fingerprint is shown.
+    """
+    return (
+        f"(SELECT jsonb_object_agg(split_part(o, '=', 1), CASE WHEN {secret} THEN"
+        " 'sha256 ' || left(encode(sha256(convert_to(o, 'UTF8')), 'hex'), 16) ELSE substr(o, strpos(o, '=') + 1) END)"
+        f" FROM unnest({array}) o WHERE o !~ '^pg_attver=')"
+    )
 
 
 def _fingerprints(array: str) -> str:
     """Options whose values may be somebody's address, or worse: whether they changed can be seen, what they are can't."""
-    return _options(array, "'sha256 ' || left(encode(sha256(convert_to(o, 'UTF8')), 'hex'), 16)")
+    return _options(array, "true")
 
 
 def _relations() -> dict[str, str]:
