@@ -23,8 +23,9 @@ import yaml
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.platform import login_roles, platform_roles
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.compare import without
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Live
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import checksums
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import Live, read
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import read
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.text import Header, write
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import open_session
 from local.endpoint.postgres import Server, passing_server

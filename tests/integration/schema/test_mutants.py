@@ -8,10 +8,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import catalogs_of
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Live, catalogs_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import outcome
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.queries import queries
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import Live, pin, rows_now
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import pin, rows_now
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 from tests.integration.schema.conftest import NOT_OURS, Replayed
 from tests.integration.schema.mutants import EQUIVALENT, MUTANTS

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Catalogs
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Catalogs, Live
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import checksums, load
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import Live
 from local.errors import StackError
 from local.schema import MASTER, System, expected_catalog
 

@@ -47,6 +47,25 @@ class Catalogs:
     unmodelled: t.Sequence[str] = ()
 
 
+@dataclasses.dataclass(frozen=True)
+class Live:
+    """A database as it is.
+
+    :arg version: of the server, as a number: 170012.
+    :arg catalogs: None where no two readings were alike.
+    :arg trouble: why there are none, in the server's words where it has said something.
+    """
+
+    version: int
+    encoding: str
+    catalogs: Catalogs | None
+    trouble: str | None = None
+
+    @property
+    def major(self) -> str:
+        return str(self.version // 10000)
+
+
 def kind_of(name: str) -> str:
     """The first word of an object."""
     return name.partition(" ")[0]

@@ -15,8 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum, decode
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import UNDO, parse as parse_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.compare import Difference, compare, matcher
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Facts, kind_of
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import Live
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Facts, Live, kind_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.text import Expected, lines_of, parse
 
 CLEAN = "clean"

@@ -8,10 +8,9 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Catalogs, Rows, catalogs_of
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Live, Rows, catalogs_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.queries import PINNED, queries
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
 
@@ -22,25 +21,6 @@ _PINNED = [word for setting in PINNED.items() for word in setting]
 _SERVER = """\
 SELECT current_setting('server_version_num')::int AS version, pg_encoding_to_char(encoding) AS encoding
 FROM pg_database WHERE datname = current_database()"""
-
-
-@dataclasses.dataclass(frozen=True)
-class Live:
-    """A database as it is.
-
-    :arg version: of the server, as a number: 170012.
-    :arg catalogs: None where no two readings were alike.
-    :arg trouble: why there are none, in the server's words where it has said something.
-    """
-
-    version: int
-    encoding: str
-    catalogs: Catalogs | None
-    trouble: str | None = None
-
-    @property
-    def major(self) -> str:
-        return str(self.version // 10000)
 
 
 def read(session: Session, readings: int = READINGS) -> Live:

@@ -8,9 +8,8 @@ import dataclasses
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Catalogs
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Catalogs, Live
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import Drifted, checksums, load, not_ours, outcome
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import Live
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.text import Header, write
 
 FACTS = {"table a.t": {"owner": "o"}, "role o": {"kind": "group"}}
