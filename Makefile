@@ -5,7 +5,7 @@
 # The face of the repository: short names for commands that a person could type as well.
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap up site drift down lint unit sanity integration molecule test
+.PHONY: help bootstrap up site drift schema down lint unit sanity integration molecule test
 MAKEFLAGS += --no-print-directory
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -35,6 +35,10 @@ site: up  ## build everything on the local stack, and prove it (FAST=1: with Mit
 
 drift: bootstrap  ## compare the local stack with its inventory: clean, drift or unknown
 	$(ACCELERATE) ansible-playbook playbooks/drift_check.yml -i inventories/launch/local --check --diff $(ARGS)
+
+schema: bootstrap  ## write what launch's migrations make into sql/expected, after they were changed
+	@python -m local images
+	@PYTHONPATH=.collections python -m local.schema launch
 
 down: bootstrap  ## remove every container, network and process that the local stack made
 	python -m local down --profile site

@@ -26,12 +26,15 @@ fsync: it is thrown away with its container and proves nothing about durability.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shlex
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from local.containers import address_of, podman, remove_containers
+from local.containers import address_of, ensure_network, podman, remove_containers, remove_network, write_settings
 from local.endpoint import sql
 from local.endpoint.authority import Authority
 from local.endpoint.scram import verifier
@@ -226,6 +229,29 @@ class Server:
     def _shell(self, *commands: str) -> str:
         script = "set -e\n" + "\n".join(commands) + "\n"
         return podman("exec", "--interactive", "--user=postgres", self.name, "bash", "-s", data=script)
+
+
+@contextlib.contextmanager
+def passing_server(
+    profile: str, master_user: str, password: str, dbname: str, parameters: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Yield a new server; the server, its network and its files go away afterwards.
+
+    Process ids keep runs beside one another apart, in names and in addresses.
+
+    :arg profile: the label of its container and network, and a part of their names.
+    """
+    network, labels = f"launch-{profile}-{os.getpid()}", {"launch.profile": profile}
+    write_settings()
+    with tempfile.TemporaryDirectory() as folder:
+        ensure_network(network, f"10.90.{os.getpid() % 256}.0/24", labels)
+        server = Server("db", network, Path(folder), labels=labels)
+        try:
+            server.create(master_user, password, dbname, parameters)
+            yield server
+        finally:
+            server.remove()
+            remove_network(network)
 
 
 def _file(path: str, text: str) -> str:

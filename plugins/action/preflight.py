@@ -18,7 +18,7 @@ from ansible.template import Templar
 from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
-from ansible_collections.launch.database.plugins.plugin_utils._folder import read_locations
+from ansible_collections.launch.database.plugins.plugin_utils._folder import read_file_or_folder, read_locations
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import (
     boto,
     endpoint,
@@ -26,6 +26,7 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight import 
     guard,
     hosts,
     names,
+    proof,
     reach,
     schema,
     single,
@@ -123,11 +124,23 @@ class ActionModule(ActionBase):
 
     def _world(self, settings: Settings, variables: Variables, groups: t.Mapping[str, t.Sequence[str]]) -> World:
         environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        return World(environment, _endpoints(settings, environment), self._locations(settings), self._authorities(settings), groups, _tags(variables, groups))
+        return World(
+            environment, _endpoints(settings, environment), self._locations(settings), self._authorities(settings), groups, _tags(variables, groups),
+            self._catalogs(settings),
+        )
 
     def _locations(self, settings: Settings) -> t.Mapping[str, t.Any] | LaunchError:
         try:
             return read_locations(self._loader, settings[schema.LOCATIONS], schema.LOCATIONS)
+        except LaunchError as error:
+            return error
+        except Unjudged:
+            return {}
+
+    def _catalogs(self, settings: Settings) -> t.Mapping[str, bytes] | LaunchError:
+        try:
+            path = settings.get(proof.EXPECTED)
+            return read_file_or_folder(self._loader, path, proof.EXPECTED) if path else {}
         except LaunchError as error:
             return error
         except Unjudged:

@@ -19,7 +19,7 @@ description:
   - The verdict is V(clean), V(drift) or V(unknown). It is V(unknown) as soon as anything failed, was unreachable
     or matched no host, or was left out by C(--limit), C(--tags), C(--skip-tags) or C(--start-at-task), also when
     differences were found beside it.
-  - What a check (M(launch.database.postgres_check)) fails for was looked at, and counts as a difference.
+  - What M(launch.database.postgres_check) and M(launch.database.postgres_schema) fail for was looked at, and counts as a difference.
   - While the run goes on, and for ever if it is killed, the file says V(unknown) with C(complete=false).
   - A handler is the consequence of a difference, and the plays and tasks tagged C(drift_verdict) judge this report,
     so neither is part of it. While the playbook runs, E(LAUNCH_DRIFT_REPORT_FILE) is the absolute path of the file, or
@@ -68,7 +68,8 @@ VERDICT_TAG = "drift_verdict"
 FILE = "LAUNCH_DRIFT_REPORT_FILE"
 PROBLEM = "LAUNCH_DRIFT_REPORT_PROBLEM"
 # Has a message about what it found, whether or not the play calls that a failure: it did look.
-CHECK = "launch.database.postgres_check"
+# By the module that looks, the part of its answer that has what it fails for.
+LOOKING = {"launch.database.postgres_check": "findings", "launch.database.postgres_schema": "differences"}
 
 
 class CallbackModule(CallbackBase):
@@ -181,7 +182,7 @@ def _narrowed(arguments: t.Mapping[str, t.Any]) -> list[tuple[str, str]]:
 
 
 def _found(result) -> bool:
-    return result.task.action == CHECK and bool(result.result.get("findings")) and "msg" in result.result
+    return bool(result.result.get(LOOKING.get(result.task.action))) and "msg" in result.result
 
 
 def _judges(play_or_task) -> bool:

@@ -25,6 +25,12 @@ def read_folder(loader: DataLoader, path: str, option: str = "path") -> dict[str
     return _contents(_folder(loader, path, option))
 
 
+def read_file_or_folder(loader: DataLoader, path: str, option: str) -> dict[str, bytes]:
+    """The content of a file by its name, or those of a folder as read_folder() gives them. LaunchError if there is neither."""
+    place = _place(loader, path)
+    return {place.name: place.read_bytes()} if place.is_file() else read_folder(loader, path, option)
+
+
 def read_locations(loader: DataLoader, paths: t.Any, option: str = "locations") -> dict[str, dict[str, bytes]]:
     """By folder, contents by path relative to it. LaunchErrors for all that are no folders, or one of them twice.
 
@@ -48,10 +54,14 @@ def read_locations(loader: DataLoader, paths: t.Any, option: str = "locations") 
 
 
 def _folder(loader: DataLoader, path: str, option: str) -> pathlib.Path:
-    folder = pathlib.Path(loader.path_dwim_relative(loader.get_basedir(), "", path))
+    folder = _place(loader, path)
     if not folder.is_dir():
         raise LaunchError("it is not a folder on the controller.", option=option, value=path, remedy="Fix the path; nothing was changed.")
     return folder
+
+
+def _place(loader: DataLoader, path: str) -> pathlib.Path:
+    return pathlib.Path(loader.path_dwim_relative(loader.get_basedir(), "", path))
 
 
 def _overlaps(path: str, folder: pathlib.Path, others: t.Mapping[str, pathlib.Path], option: str) -> list[LaunchError]:

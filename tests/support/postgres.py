@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
-import pathlib
 import secrets
-import tempfile
 import typing as t
 
 import psycopg2
 import psycopg2.extensions
 
-from local.containers import ensure_network, remove_network, write_settings
-from local.endpoint.postgres import Server
+from local.endpoint.postgres import Server, passing_server
 
 MASTER = "launch_admin"
 DATABASE = "launch"
@@ -63,19 +59,7 @@ class Database:
 
 @contextlib.contextmanager
 def running_database() -> t.Iterator[Database]:
-    """Yield an empty database on a new server; the server, its network and its files go away afterwards.
-
-    Process ids keep test runs beside one another apart, in names and in addresses.
-    """
-    network = f"launch-pytest-{os.getpid()}"
+    """Yield an empty database on a new server, which goes away afterwards."""
     password = secrets.token_urlsafe(16)
-    write_settings()
-    with tempfile.TemporaryDirectory() as folder:
-        ensure_network(network, f"10.90.{os.getpid() % 256}.0/24", {"launch.profile": "pytest"})
-        server = Server("db", network, pathlib.Path(folder), labels={"launch.profile": "pytest"})
-        try:
-            server.create(MASTER, password, DATABASE)
-            yield Database(server, DATABASE, {MASTER: password})
-        finally:
-            server.remove()
-            remove_network(network)
+    with passing_server("pytest", MASTER, password, DATABASE) as server:
+        yield Database(server, DATABASE, {MASTER: password})

@@ -35,6 +35,8 @@ FILLED: t.Mapping[str, str] = {
     "database_schema_platform": "system_tenants",
     "isolation_proof_actor": "system_actor",
     "isolation_proof_context": "system_context",
+    "isolation_proof_locations": "database_schema_locations",
+    "isolation_proof_master": "system_master",
     "isolation_proof_names": "system_names",
     "isolation_proof_tenants": "system_canaries",
     "network_access_database_port": "database_instance_port",

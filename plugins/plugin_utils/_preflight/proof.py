@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The canaries, and what the proof of isolation is told: pure.
+"""The canaries, and what the proof of isolation and the comparison with what was shipped are told: pure.
 
 Private to the collection: may change at any time.
 """
@@ -11,10 +11,12 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import load, not_ours
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import system
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, raised, twice
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, raised, renamed, twice
 
 CANARIES, ACTOR = "system_canaries", "system_actor"
+EXPECTED, NOT_OURS, PLACEHOLDERS = "isolation_proof_expected_catalog", "isolation_proof_not_ours", "isolation_proof_placeholders"
 ROWS, EXEMPT = "isolation_proof_canaries", "isolation_proof_exempt_tables"
 
 
@@ -54,5 +56,24 @@ def _exempt(settings: Settings) -> t.Iterator[LaunchError]:
         yield LaunchError(f"it is exempt, and has canary rows in {ROWS}.", option=EXEMPT, value=name, remedy="Take one of them out.")
 
 
-ROLE: tuple[Check, ...] = (_tables, _exempt)
-CHECKS: tuple[Check, ...] = (_two, _ids, *ROLE)
+def _not_ours(settings: Settings) -> list[LaunchError]:
+    return raised(lambda: not_ours(settings.get(NOT_OURS, []), NOT_OURS))
+
+
+def _expected(settings: Settings) -> list[LaunchError]:
+    catalogs = settings.world.catalogs
+    return [catalogs] if isinstance(catalogs, LaunchError) else []
+
+
+def _catalogs(settings: Settings) -> list[LaunchError]:
+    """What the files say, with the names that the playbooks give them."""
+    catalogs = settings.world.catalogs
+    if isinstance(catalogs, LaunchError) or not settings.get(EXPECTED) or not system.has_tenants(settings):
+        return []
+    values = {**system.names_of(settings).as_placeholders(), "master": settings["system_master"]["name"], **settings.get(PLACEHOLDERS, {})}
+    called = {"expected": EXPECTED, "placeholders": PLACEHOLDERS}
+    return renamed(raised(lambda: load(catalogs, values)), lambda option: called.get(option, option))
+
+
+ROLE: tuple[Check, ...] = (_tables, _exempt, _not_ours, _expected)
+CHECKS: tuple[Check, ...] = (_two, _ids, *ROLE, _catalogs)

@@ -47,6 +47,7 @@ class World:
     :arg locations: contents of the folders of migrations; an error where they can't be read.
     :arg authorities: content of the file of certificate authorities; None where there is no file.
     :arg groups: hosts that the inventory found, by group.
+    :arg catalogs: contents of the expected catalogs by path; an error where they can't be read.
     :arg tags: what each of the pool hosts is tagged with in the account, where the inventory knows.
     :arg reach: where the plays go; empty for a role that is used alone.
     """
@@ -58,6 +59,7 @@ class World:
     groups: t.Mapping[str, t.Sequence[str]] = dataclasses.field(default_factory=dict)
     tags: t.Mapping[str, t.Mapping[str, str]] = dataclasses.field(default_factory=dict)
     reach: Reach = Reach()
+    catalogs: Files | LaunchError = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)

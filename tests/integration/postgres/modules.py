@@ -7,8 +7,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import dataclasses
-import importlib
-import io
 import json
 import os
 import pathlib
@@ -16,11 +14,9 @@ import subprocess
 import sys
 import typing as t
 
-from ansible.module_utils.testing import patch_module_args
-
+from local.modules import PACKAGE, run_module
 from tests.support.postgres import MASTER, Database
 
-PACKAGE = "ansible_collections.launch.database.plugins.modules."
 # The modules that call the platform's things by their names in any case.
 ON_THE_PLATFORM = ("postgres_context", "postgres_tenant", "postgres_audit_partition", "postgres_check", "postgres_isolation_check")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -58,12 +54,7 @@ class Target:
 
     def run(self, module: str, check: bool = False, **arguments: t.Any) -> dict[str, t.Any]:
         """Run a module in this process and return what it printed."""
-        main = importlib.import_module(PACKAGE + module).main
-        everything = {**self.arguments(module, arguments), "_ansible_check_mode": check, "_ansible_diff": True}
-        output = io.StringIO()
-        with patch_module_args(everything), contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
-            main()
-        return json.loads(output.getvalue())
+        return run_module(module, self.arguments(module, arguments), check)
 
     def start(self, module: str, **arguments: t.Any) -> subprocess.Popen:
         """Start a module as a process of its own."""

@@ -13,8 +13,10 @@ from tests.integration.site.conftest import First
 from tests.integration.site.playbooks import drift, finish, start
 
 RULES = "launch.database.isolation_proof : Nothing breaks a rule of isolation"
+CATALOG = "launch.database.isolation_proof : What was shipped is what runs"
 PROOF = "launch.database.isolation_proof : No tenant sees another's rows"
 FINDING = "R02: 'app.tasks': row level security is enabled but not forced on the owner. Remedy: alter table ... force row level security."
+DIFFERENCE = "table app.tasks: row_security_forced: expected yes, found nothing"
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def test_a_run_looks_at_the_rules(first: First) -> None:
 def test_what_breaks_a_rule_is_in_the_report() -> None:
     output, report = drift()
     assert (output.returncode, report["verdict"]) == (2, "drift")
-    assert [(item["kind"], item["task"], item["reason"]) for item in report["items"]] == [("change", RULES, FINDING)]
+    assert [(item["kind"], item["task"], item["reason"]) for item in report["items"]] == [("change", RULES, FINDING), ("change", CATALOG, DIFFERENCE)]
     assert PROOF in output.text, "and the rest is looked at"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import proof
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, judge
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, World, judge
 
 A = {"id": "00000000CANARYA00000000000", "name": "A"}
 B = {"id": "00000000CANARYB00000000000", "name": "B"}
@@ -57,3 +58,30 @@ def test_a_table_that_was_refused_hides_none_of_the_others():
     option = "isolation_proof_exempt_tables"
     settings = Settings(GOOD, refused=frozenset([option]), sound={option: {1: {"name": "log", "reason": "x"}, 2: {"name": "app.log"}}})
     assert [error.option for error in judge(proof.CHECKS, settings)] == [f"{option}[1].name", f"{option}[2].reason"]
+
+
+@pytest.mark.parametrize(("values", "expected"), [
+    ({"isolation_proof_not_ours": [{"pattern": "table reports.*", "reason": "the analysts'"}]}, []),
+    ({"isolation_proof_not_ours": [{"pattern": "table reports.*"}]}, ["isolation_proof_not_ours[0].reason"]),
+    ({"isolation_proof_not_ours": [{"pattern": "*", "reason": "x"}]}, ["isolation_proof_not_ours[0].pattern"]),
+])
+def test_patterns_of_what_is_somebody_elses(values, expected):
+    assert options(**values) == expected
+
+
+FILE = "# format: 1\n# server: 17\n# encoding: UTF8\n\nrole ${master} | kind | login\nrole ${owner} | kind | group\nrole ${guest} | kind | group\n"
+
+
+@pytest.mark.parametrize(("catalogs", "placeholders", "expected"), [
+    ({"17.txt": FILE.encode()}, {"guest": "g"}, []),
+    ({"17.txt": FILE.encode()}, {}, ["isolation_proof_placeholders"]),
+    ({"17.txt": b"x"}, {}, ["isolation_proof_expected_catalog"]),
+    ({}, {}, ["isolation_proof_expected_catalog"]),
+    (LaunchError("it is not a folder.", option="isolation_proof_expected_catalog"), {}, ["isolation_proof_expected_catalog"]),
+])
+def test_an_expected_catalog_that_says_nothing_is_refused_before_anything_is_changed(catalogs, placeholders, expected):
+    values = GOOD | {
+        "isolation_proof_expected_catalog": "x", "isolation_proof_placeholders": placeholders, "system_master": {"name": "m"}, "system_tenants": True,
+    }
+    settings = Settings(values, world=World(catalogs=catalogs))
+    assert [error.option for error in judge(proof.CHECKS, settings)] == expected

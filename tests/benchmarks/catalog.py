@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measure what a comparison with the expected catalog takes, as the database gets more tables.
+
+    PYTHONPATH=.collections python -m tests.benchmarks.catalog --tables 300 --rounds 5
+
+Makes launch's database on a server of its own, and in it tenants' tables with all that protects them.
+"""
+from __future__ import annotations
+
+import argparse
+import contextlib
+import statistics
+import sys
+import time
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import load, outcome
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import read
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session, open_session
+from local.schema import MASTER, System, expected_catalog, replayed
+
+AIM = 3.0
+_TABLE = """\
+create table app.t{0} (
+  tenant_id app.entity_id not null default app.current_tenant() references app.tenants (id), id app.entity_id not null default app.new_entity_id(),
+  project_id app.entity_id not null, title varchar(255) not null, amount numeric(12, 2) not null default 0, note text check (note <> ''), due date,
+  created_at timestamptz not null, updated_at timestamptz not null, created_by app.entity_id not null, updated_by app.entity_id not null,
+  version integer not null, primary key (tenant_id, id), foreign key (tenant_id, project_id) references app.projects (tenant_id, id));
+create index t{0}_project on app.t{0} (tenant_id, project_id);
+select app.protect_tenant_table('app.t{0}');"""
+
+
+def make_tables(session: Session, count: int) -> None:
+    for number in range(count):
+        with session.transaction("launch_owner"):
+            session.execute(_TABLE.format(number))
+
+
+def measured(work: t.Callable[[], t.Any], rounds: int) -> tuple[float, t.Any]:
+    """Median of the seconds, and the last answer."""
+    seconds, answer = [], None
+    for _round in range(rounds):
+        begin = time.perf_counter()
+        answer = work()
+        seconds.append(time.perf_counter() - begin)
+    return statistics.median(seconds), answer
+
+
+def main() -> int:
+    """Print the measures and return the exit code: 0 where the aim is reached."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tables", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    system = System("launch")
+    with replayed(system) as (_server, connection), contextlib.ExitStack() as stack:
+        session = stack.enter_context(open_session(connection))
+        make_tables(session, options.tables)
+        reading, live = measured(lambda: read(session), options.rounds)
+        text = expected_catalog(system, live)
+        loading, expected = measured(lambda: load({"17.txt": text.encode()}, {"master": MASTER}), options.rounds)
+        comparing, found = measured(lambda: outcome(expected, live, (), None), options.rounds)
+    whole = reading + loading + comparing
+    print(f"{options.tables} tables, {sum(found.compared.values())} objects, {len(text) / 1e6:.1f} MB of text, {found.verdict}")
+    print(f"two readings {reading:.2f} s, text {loading:.2f} s, comparison {comparing:.2f} s")
+    print(f"whole: {whole:.2f} s, at most {AIM} s{'' if whole <= AIM else ': not reached'}")
+    return 0 if whole <= AIM else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

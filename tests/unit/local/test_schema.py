@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the inventory says about a system's database, as the replay takes it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Catalogs, Live
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import checksums, load
+from local.errors import StackError
+from local.schema import MASTER, System, expected_catalog
+
+LAUNCH = System("launch")
+FACTS = {f"role {MASTER}": {"kind": "login"}, "role rds_iam": {"kind": "group"}, f"membership {MASTER} in rds_superuser": {"granted_by x": "set"}}
+
+
+def test_the_file_was_made_from_these_migrations() -> None:
+    """Otherwise: make schema, and read what it changed."""
+    for version, expected in load({path.name: path.read_bytes() for path in LAUNCH.folder.glob("*.txt")}, {"master": "${master}"}).items():
+        assert expected.header.migrations == checksums(LAUNCH.migrations)
+        assert expected.header.foreign == tuple(sorted(LAUNCH.foreign)) and version == "17"
+
+
+def test_groups_and_logins_without_any_secret() -> None:
+    assert [role["name"] for role in LAUNCH.roles][-3:] == ["launch_platform", "launch_app", "launch_app_read"]
+    assert not any("secret" in role for role in LAUNCH.roles)
+    assert LAUNCH.preloaded == "pg_stat_statements,pgaudit" and len(LAUNCH.migrations) == 3
+
+
+def test_what_is_rdss_is_left_out_and_the_master_has_no_name() -> None:
+    text = expected_catalog(LAUNCH, Live(170012, "UTF8", Catalogs(FACTS)))
+    assert [line for line in text.splitlines() if line and not line.startswith("# ")] == ["role ${master} | kind | login"]
+
+
+@pytest.mark.parametrize("live", [Live(170012, "UTF8", None, "locked"), Live(170012, "UTF8", Catalogs(FACTS, unmodelled=["operator class a.b"]))])
+def test_nothing_is_written_of_what_is_not_known(live: Live) -> None:
+    with pytest.raises(StackError, match="locked|operator class"):
+        expected_catalog(LAUNCH, live)
