@@ -126,7 +126,7 @@ class ActionModule(ActionBase):
         environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
         return World(
             environment, _endpoints(settings, environment), self._locations(settings), self._authorities(settings), groups, _tags(variables, groups),
-            self._catalogs(settings),
+            catalogs=self._catalogs(settings),
         )
 
     def _locations(self, settings: Settings) -> t.Mapping[str, t.Any] | LaunchError:
