@@ -4,8 +4,6 @@
 """Read the migrations on the controller: the module runs where the database can be reached, without the files."""
 from __future__ import annotations
 
-from ansible.errors import AnsibleActionFail
-
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack_located
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_locations
@@ -20,8 +18,5 @@ class ActionModule(FolderAction):
     def _files(self) -> list[dict[str, str]]:
         locations = self._task.args.get("locations")
         if not locations:
-            raise AnsibleActionFail("locations: it is missing. Name the folders with the migrations on the controller.")
-        try:
-            return pack_located(read_locations(self._loader, locations))
-        except LaunchError as error:
-            raise AnsibleActionFail(error.message) from error
+            raise LaunchError("it is missing.", option="locations", remedy="Name the folders with the migrations on the controller.")
+        return pack_located(read_locations(self._loader, locations))

@@ -26,19 +26,28 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight import 
     guard,
     hosts,
     names,
-    rooms,
+    reach,
     schema,
+    single,
     specs,
     values,
     version,
 )
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.collection import read_declared, role_names
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.inventory import Given, read_given
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, Unjudged, World, each
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.inventory import CONTROLLER, Given, read_given
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Reach, Settings, Unjudged, World, each
 
-CONTROLLER = "localhost"
-TAGS = ("preflight", "always", "aws", "pool", "schema", "partitions", "rls", "drift_verdict")
+try:
+    from ansible_collections.launch.database.plugins.plugin_utils._preflight import rooms
+except ModuleNotFoundError as absent:
+    # The rules of an instance are those of its module, which rests on amazon.aws. Whatever else is missing is a mistake of ours.
+    if not (absent.name or "").startswith(version.AMAZON_PACKAGE):
+        raise
+    rooms = None
+
+# Beside the parts, what the first play and those of a drift check have.
+TAGS = ("preflight", "always", "drift_verdict")
 Variables = t.Dict[str, t.Any]
 Errors = t.List[LaunchError]
 
@@ -50,19 +59,20 @@ class ActionModule(ActionBase):
     _supports_async = False
     _supports_diff = True
     _requires_connection = False
-    _VALID_ARGS = frozenset(("sections", "state"))
+    _VALID_ARGS = frozenset(("parts", "sections", "state"))
 
     def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> Variables:
         result = super().run(tmp, task_vars)
         try:
             # Before anything that an older one has not.
-            raise_all(version.check(__version__))
+            raise_all(version.check(__version__, rooms is not None))
             return {**result, **self._answer(task_vars or {})}
         except LaunchError as error:
             return {**result, "failed": True, "msg": error.message}
 
     def _answer(self, variables: Variables) -> Variables:
         _validation, arguments = self.validate_argument_spec({
+            "parts": {"type": "list", "elements": "str", "choices": list(reach.PARTS)},
             "sections": {"type": "list", "elements": "str"},
             "state": {"type": "str", "choices": ["refuse", "require"], "default": "refuse"},
         })
@@ -73,21 +83,23 @@ class ActionModule(ActionBase):
         # What a whole system was asked, its roles are not asked again, but for what nobody could know then.
         if guard.passed(fact) and not rooms.LATER.intersection(arguments["sections"] or ()):
             return {"changed": False, "account": fact["account"]}
-        return self._some(arguments["sections"], variables) if arguments["sections"] else self._all(variables)
+        return self._some(arguments["sections"], variables) if arguments["sections"] else self._all(arguments["parts"], variables)
 
-    def _all(self, variables: Variables) -> Variables:
+    def _all(self, parts: t.Sequence[str] | None, variables: Variables) -> Variables:
         """Everything that is given, for a whole system."""
         raise_all(_elsewhere(variables))
-        raise_all(_idle(variables.get("ansible_run_tags") or ()))
+        raise_all(_idle(variables.get("ansible_run_tags") or (), reach.PARTS if parts is None else parts))
         declared = read_declared(self._loader, role_names())
         given = read_given(variables["hostvars"]._inventory, self._loader, load_extra_vars(self._loader))
-        raise_all(_nothing(declared, given, variables))
+        raise_all(_nothing(declared, given, variables) or _two(given))
         written = declared.options.keys() & {*variables, *given.names}
         variables = _together(declared, given, variables)
         template = self._template(variables)
         settings, errors = values.read(declared.roles.values(), variables, given.names.intersection(declared.options), template, written)
         errors = _unread(given, settings) + _unknown(declared, given, settings, variables, template) + errors
+        errors += single.check(declared, variables, given.of_hosts, lambda host: self._template(_of_host(host, variables)))
         settings = dataclasses.replace(settings, world=self._world(settings, variables, given.groups))
+        settings = dataclasses.replace(settings, world=dataclasses.replace(settings.world, reach=_reach(settings, parts or (), variables)))
         errors += rooms.of_system(settings, declared)
         account, unasked = _ask(settings)
         raise_all(errors + unasked)
@@ -142,11 +154,27 @@ def _tags(variables: Variables, groups: t.Mapping[str, t.Sequence[str]]) -> dict
     return {host: tags for host, tags in found.items() if isinstance(tags, t.Mapping)}
 
 
-def _idle(tags: t.Collection[str]) -> Errors:
+def _reach(settings: Settings, parts: t.Iterable[str], variables: Variables) -> Reach:
+    try:
+        patterns = {play.pattern for play in reach.plays(settings)}
+    except Unjudged:
+        return Reach()
+    inventory = variables["hostvars"]._inventory
+    # Ansible would warn of a group that nobody found yet.
+    patterns -= {reach.POOL} - inventory.groups.keys()
+    return Reach(
+        reach.selected(parts, variables.get("ansible_run_tags") or (), variables.get("ansible_skip_tags") or ()), variables.get("ansible_limit"),
+        {pattern: [host.name for host in inventory.get_hosts(pattern, ignore_limits=True)] for pattern in patterns},
+        {pattern: [host.name for host in inventory.get_hosts(pattern)] for pattern in patterns},
+    )
+
+
+def _idle(tags: t.Collection[str], parts: t.Collection[str]) -> Errors:
     """Refuse tags of which no play has one: the run would do nothing, and end well."""
-    if not tags or set(tags) & {*TAGS, "all", "tagged", "untagged"}:
+    known = (*TAGS[:2], *parts, *TAGS[2:])
+    if not tags or set(tags) & {*known, "all", "tagged", "untagged"}:
         return []
-    return [LaunchError(f"no play has such a tag, which is one of {', '.join(TAGS)}.", option="--tags", value=",".join(tags), remedy="Nothing was changed.")]
+    return [LaunchError(f"no play has such a tag, which is one of {', '.join(known)}.", option="--tags", value=",".join(tags), remedy="Nothing was changed.")]
 
 
 def _nobody(account: str) -> Errors:
@@ -171,12 +199,26 @@ def _elsewhere(variables: Variables) -> Errors:
 
 def _nothing(declared: Declared, given: Given, variables: Variables) -> Errors:
     """Refuse an inventory that is none of a system: each missing value would be a line otherwise."""
-    if given.names.intersection(declared.options):
+    if (given.names - given.extra).intersection(declared.options):
         return []
     return [LaunchError(
-        "it has no variable of this collection.", option="inventory", value=variables.get("ansible_inventory_sources"),
+        "it has no variable of this collection.", option="inventory", value=", ".join(variables.get("ansible_inventory_sources") or ()),
         remedy="Name the folder of an environment, as in -i inventories/launch/poc, with the folder that you are in in mind. Nothing was changed.",
     )]
+
+
+def _two(given: Given) -> Errors:
+    """Refuse two environments at once: Ansible would take some values of each, and nobody would know which."""
+    if len(given.environments) < 2:
+        return []
+    return [LaunchError(
+        "each of these folders is an inventory of its own, and Ansible would mix their values.", option="inventory", value=", ".join(given.environments),
+        remedy="Name one environment with -i. Nothing was changed.",
+    )]
+
+
+def _of_host(host: str, variables: Variables) -> Variables:
+    return {**variables, **variables["hostvars"].raw_get(host)}
 
 
 def _together(declared: Declared, given: Given, variables: Variables) -> Variables:
@@ -193,9 +235,13 @@ def _unread(given: Given, settings: Settings) -> Errors:
 
 
 def _unknown(declared: Declared, given: Given, settings: Settings, variables: Variables, template: values.Template) -> Errors:
+    own: list[str] = []
+    errors: Errors = []
+    # The lists under the name of another system as well: one wrong word would make all names in them unknown.
+    for option in sorted(name for name in given.names if name.endswith(names.OWN_SUFFIX)):
+        listed, wrong = _list(option, variables.get(option), template)
+        own, errors = [*own, *listed], errors + wrong
     system = settings.values.get("system_name")
-    option = f"{system}{names.OWN_SUFFIX}"
-    own, errors = _list(option, variables.get(option), template)
     return errors + names.check(given.names, declared, system, own, settings.values.get("system_foreign_prefixes") or (), given.others)
 
 

@@ -12,7 +12,8 @@ author:
 description:
   - Creates, changes and removes roles, a whole list in one transaction. What an option does not name stays as it is; a role that is
     not named is never removed.
-  - Works as a login that is no superuser but has C(CREATEROLE), as the master user of RDS.
+  - Works as a login that is no superuser but has C(CREATEROLE), as the master user of RDS. From PostgreSQL 16 on such a login changes, grants
+    and removes only roles that it has C(ADMIN OPTION) on, as on those that it made; another one is refused before anything is changed.
   - No role gets C(SUPERUSER), C(BYPASSRLS), C(REPLICATION), C(CREATEROLE) or C(CREATEDB), and an existing one that has any of
     them is refused.
 options:
@@ -63,8 +64,8 @@ options:
       member_of:
         description:
           - Roles whose rights it has (C(INHERIT TRUE)) without being able to become them (C(SET FALSE)).
-          - One that another role granted and that gives more than it should is refused with the name of that role, since from PostgreSQL 16
-            on nobody else can change it.
+          - One that several roles granted is changed for each of them. One that gives more than it should and was granted by a role whose rights
+            O(login_user) has not is refused with the name of that role, since from PostgreSQL 16 on nobody else can change it.
           - PostgreSQL 15 and older know one kind of membership; only whether there is one is looked at there.
         type: list
         elements: str
@@ -171,22 +172,7 @@ pending:
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.job import Roles
-
-ROLE = {
-    "name": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "login": {"type": "bool", "default": False},
-    "password_verifier": {"type": "str", "no_log": True},
-    "password": {"type": "str", "no_log": True},
-    "secret": {"type": "str", "no_log": False},
-    "member_of": {"type": "list", "elements": "str"},
-    "may_become": {"type": "list", "elements": "str"},
-    "connection_limit": {"type": "int"},
-    "settings": {"type": "dict"},
-    "comment": {"type": "str"},
-    "database_privileges": {"type": "list", "elements": "str", "choices": ["CONNECT", "CREATE", "TEMPORARY"]},
-    "admin_set_role": {"type": "bool"},
-}
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import ROLE
 
 OPTIONS = ArgumentSpec(options={
     "roles": {"type": "list", "elements": "dict", "required": True, "options": ROLE},

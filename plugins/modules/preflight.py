@@ -17,6 +17,14 @@ description:
     environment. In the end the endpoint is asked once whose account answers.
   - What only AWS knows, such as the parameters of an engine, is refused by the modules' own plans.
 options:
+  parts:
+    description:
+      - Tags of the plays behind it, which say what they do. Where C(--limit) leaves a play of them no host, the run would end well and have done
+        nothing, and is refused; so are tags of which no play has one.
+      - Without it, C(--limit) is not looked at.
+    type: list
+    elements: str
+    choices: [aws, pool, schema, partitions, rls]
   sections:
     description:
       - Parts to look at, by the names of roles, with the values that the role was given. For a role that is used alone.

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Secrets of Secrets Manager, read on the controller for modules that run elsewhere.
 
-Nothing here logs, and no refusal holds anything of what a secret holds. boto3 is imported when the first secret is read:
-whoever has no secret needs no boto3.
+Nothing here logs, and no refusal holds anything of what a secret holds. Whoever reads no secret needs no boto3.
 
 Private to the collection: may change at any time.
 """
@@ -17,6 +16,7 @@ import os
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.plugin_utils import _boto
 
 # botocore's own are 60 s and four attempts: minutes until a wrong address is refused.
 CONNECT_SECONDS = 5
@@ -121,10 +121,9 @@ class Secrets:
 
 def boto3_client(source: Source, region: str | None) -> t.Any:
     """A client with a bounded patience."""
-    import boto3
+    session = _boto.session(profile_name=source.profile)
     from botocore.config import Config
 
-    session = boto3.session.Session(profile_name=source.profile)
     return session.client(
         "secretsmanager", region_name=region, endpoint_url=source.endpoint_url, aws_access_key_id=source.access_key,
         aws_secret_access_key=source.secret_key, aws_session_token=source.session_token,
@@ -139,7 +138,7 @@ def _boto3_errors() -> tuple[type[Exception], ...]:
     return BotoCoreError, ClientError, ValueError
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def secrets_of(task: str, source: Source) -> Secrets:
     """The secrets of a task, the same for all rounds of its loop: they run in one process, which ends with the task.
 
@@ -182,7 +181,7 @@ def _parsed(text: str | None, name: str, option: str) -> dict[str, t.Any]:
 def _region_of(name: str) -> str | None:
     """arn:partition:secretsmanager:region:account:secret:name"""
     parts = name.split(":")
-    return parts[3] or None if parts[0] == "arn" and len(parts) > 6 else None
+    return parts[3] if parts[0] == "arn" and len(parts) > 6 else None
 
 
 def _refusal(error: Exception, name: str, option: str, source: Source) -> LaunchError:

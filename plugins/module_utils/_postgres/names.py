@@ -25,6 +25,10 @@ _SETTING = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 # They stand in the migrations as they are: a quote or a line's end would end what they stand in.
 _BREAKS_PATTERN = re.compile(r"['\x00-\x1f\x7f]|\$\$")
 _COLLATION = re.compile(r"\s+collate\s.*", re.IGNORECASE | re.DOTALL)
+_NAME = r'(?:[a-z_][a-z0-9_]*|"[^"]+")(?:\.(?:[a-z_][a-z0-9_]*|"[^"]+"))?'
+# One type, as in uuid, character varying(26) or text COLLATE "C".
+_TYPE = re.compile(rf"{_NAME}(?: varying| precision)?(?: ?\(\d+(?:, ?\d+)?\))?(?: with(?:out)? time zone)?(?: collate {_NAME})?", re.IGNORECASE)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _BREAKS_EXPRESSION = re.compile(r"[;\x00-\x1f\x7f]|--|/\*|\$\$")
 
 
@@ -146,15 +150,25 @@ def _pattern(value: str, option: str) -> LaunchError | None:
 
 
 def _type(value: str, option: str) -> LaunchError | None:
-    if value.strip() and not _BREAKS_EXPRESSION.search(value):
+    if _TYPE.fullmatch(value.strip()):
         return None
     return LaunchError("it is not a type.", option=option, value=value, remedy='Write it as in uuid or text COLLATE "C".')
 
 
 def _expression(value: str, option: str) -> LaunchError | None:
-    if not _BREAKS_EXPRESSION.search(value):
+    if not _BREAKS_EXPRESSION.search(value) and _is_closed(value):
         return None
     return LaunchError("it is not an expression.", option=option, value=value, remedy="Write one SQL expression on one line, as in gen_random_uuid().")
+
+
+def _is_closed(value: str) -> bool:
+    """Whether quotes and parentheses belong together: what is open would take in what the script says behind it."""
+    depth = 0
+    for character in _QUOTED.sub("", value):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0 or character in "'\"":
+            return False
+    return depth == 0
 
 
 def _same(names: Names, keys: t.Sequence[str], option: str) -> list[LaunchError]:

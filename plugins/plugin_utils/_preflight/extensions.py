@@ -63,10 +63,10 @@ MISSPELT = {"pg_audit": "pgaudit", "pgvector": "vector"}
 
 
 def _names(settings: Settings) -> t.Iterator[LaunchError]:
-    extensions = settings.get(OPTION, [])
-    for index, extension in enumerate(extensions):
+    extensions = settings.elements(OPTION)
+    for index, extension in extensions:
         yield from _offered(f"{OPTION}[{index}].name", extension["name"], system.is_on_rds(settings))
-    for name in twice(extension["name"] for extension in extensions):
+    for name in twice(extension["name"] for _index, extension in extensions):
         yield LaunchError("it is named more than once.", option=OPTION, value=name, remedy="Put both into one.")
 
 
@@ -86,7 +86,7 @@ def _preloaded(settings: Settings) -> t.Iterator[LaunchError]:
         return
     parameters = settings.get("database_instance_parameters", {})
     libraries = _libraries(parameters.get(LIBRARIES))
-    for index, extension in enumerate(settings.get(OPTION, [])):
+    for index, extension in settings.elements(OPTION):
         name, option = extension["name"], f"{OPTION}[{index}]"
         if extension.get("preload") and PRELOADED.get(name, name) not in libraries:
             yield LaunchError(
@@ -106,7 +106,7 @@ def _libraries(value: t.Any) -> list[str]:
 
 
 def _used(settings: Settings) -> t.Iterator[LaunchError]:
-    for index, extension in enumerate(settings.get(OPTION, [])):
+    for index, extension in settings.elements(OPTION):
         if not extension.get("create", True) and not extension.get("preload"):
             yield LaunchError(
                 f"{extension['name']} is neither preloaded nor created, so that the entry does nothing.", option=f"{OPTION}[{index}]",

@@ -29,8 +29,13 @@ def _enough(settings: Settings) -> t.Iterator[LaunchError]:
         )
 
 
+def _number(settings: Settings) -> t.Iterator[LaunchError]:
+    if settings[EXPECTED] < 0:
+        yield LaunchError("it is not a number of machines.", option=EXPECTED, value=settings[EXPECTED], remedy="Write how many there are.")
+
+
 def _apart(settings: Settings) -> t.Iterator[LaunchError]:
-    for name in twice(host["name"] for host in settings.get(LIST, [])):
+    for name in twice(host["name"] for _index, host in settings.elements(LIST)):
         yield LaunchError("two machines have this name.", option=LIST, value=name, remedy="Give each its own: it is how a machine is found again.")
 
 
@@ -57,5 +62,5 @@ def _ours(settings: Settings) -> t.Iterator[LaunchError]:
                 )
 
 
-CHECKS: tuple[Check, ...] = (_enough, _apart, _ours)
+CHECKS: tuple[Check, ...] = (_number, _enough, _apart, _ours)
 FOUND: tuple[Check, ...] = (_found, _ours)

@@ -23,7 +23,8 @@ if t.TYPE_CHECKING:
     from ansible.inventory.manager import InventoryManager
     from ansible.parsing.dataloader import DataLoader
 
-POOL = "pool"
+POOL, CONTROLLER = "pool", "localhost"
+SYSTEM = "system_name"
 # What amazon.aws.aws_ec2 says about every machine, after its option hostvars_prefix.
 _EC2 = ("instance_id", "image_id", "instance_type")
 
@@ -37,6 +38,8 @@ class Given:
     :arg others: names that an inventory plugin made.
     :arg pool: the variables of the group of pool hosts, not templated; it may have no host yet.
     :arg groups: the names of hosts, by group.
+    :arg of_hosts: the own variables of each host but the controller, not templated.
+    :arg environments: the folders of inventories that name a system.
     :arg files: what group_vars and host_vars hold, beside the inventory and beside the playbook.
     """
 
@@ -45,6 +48,8 @@ class Given:
     others: frozenset[str]
     pool: t.Mapping[str, t.Any]
     groups: t.Mapping[str, t.Sequence[str]]
+    of_hosts: t.Mapping[str, t.Mapping[str, t.Any]] = dataclasses.field(default_factory=dict)
+    environments: tuple[str, ...] = ()
     files: tuple[Entry, ...] = ()
 
 
@@ -54,22 +59,38 @@ def read_given(inventory: InventoryManager, loader: DataLoader, extra: t.Iterabl
     :arg extra: names of the variables of the command line.
     """
     extra = frozenset(extra)
-    names, others = set(extra), set()
+    names, others, of_hosts = set(extra), set(), {}
     for host in inventory.hosts.values():
+        own = {**host.vars, **_of_files(inventory, loader, host)}
         others |= _of_ec2(host.vars)
-        names |= {*host.vars, *_of_files(inventory, loader, host)}
+        names |= set(own)
+        if host.name != CONTROLLER:
+            of_hosts[host.name] = {name: value for name, value in own.items() if name not in extra}
     # A group without hosts has files as well, and one that nobody found yet.
     groups = {POOL: Group(POOL)} | inventory.groups
     for group in groups.values():
         names |= {*group.get_vars(), *_of_files(inventory, loader, group)}
     pool = {**groups[POOL].get_vars(), **_of_files(inventory, loader, groups[POOL])}
     hosts = {name: sorted(host.name for host in group.get_hosts()) for name, group in inventory.groups.items()}
-    return Given(frozenset(names) - constants.INTERNAL_STATIC_VARS, extra, frozenset(others), pool, hosts, _entries(inventory, loader))
+    names -= constants.INTERNAL_STATIC_VARS
+    return Given(frozenset(names), extra, frozenset(others), pool, hosts, of_hosts, _environments(inventory, loader), _entries(inventory, loader))
+
+
+def _environments(inventory: InventoryManager, loader: DataLoader) -> tuple[str, ...]:
+    every = inventory.groups["all"]
+    return tuple(base for base in _bases(inventory._sources) if SYSTEM in get_vars_from_path(loader, base, [every], "task"))
+
+
+def _bases(sources: t.Iterable[str]) -> list[str]:
+    """The folders of inventories, each once, as Ansible looks for variables in them."""
+    folders = [os.path.realpath(source if os.path.isdir(source) else os.path.dirname(source)) for source in sources if os.path.exists(source)]
+    return list(dict.fromkeys(folders))
 
 
 def _entries(inventory: InventoryManager, loader: DataLoader) -> tuple[Entry, ...]:
-    bases = dict.fromkeys(source if os.path.isdir(source) else os.path.dirname(source) for source in [*inventory._sources, loader.get_basedir() + "/"])
-    return tuple(entry for base in bases if base for kind in (GROUPS, HOSTS) for entry in _listed(base.rstrip("/"), kind))
+    folders = [source if os.path.isdir(source) else os.path.dirname(source) for source in [*inventory._sources, loader.get_basedir() + "/"]]
+    bases = dict.fromkeys(folder.rstrip("/") for folder in folders if folder)
+    return tuple(entry for base in bases for kind in (GROUPS, HOSTS) for entry in _listed(base, kind))
 
 
 def _listed(base: str, kind: str) -> t.Iterator[Entry]:

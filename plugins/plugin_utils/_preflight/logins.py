@@ -15,10 +15,11 @@ from ansible_collections.launch.database.plugins.module_utils._aws import identi
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import ROLES
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import TWICE, role_specs
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import system
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, raised, renamed, twice
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, Unjudged, placed, raised, twice
 
 OPTION = "system_logins"
 MASTER = "system_master"
+GROUPS = "database_schema_group_roles"
 # PostgreSQL's own roles, and those of RDS.
 _GIVEN = ("pg_", "rds_")
 _TIMES = re.compile(r"\d+(\.\d+)?\s*(us|ms|s|min|h|d)?")
@@ -39,23 +40,28 @@ def pooled(settings: Settings) -> list[Login]:
 
 def groups(settings: Settings) -> set[str]:
     """The roles without login that the system makes."""
-    own = {group["name"] for group in settings.get("database_schema_group_roles", []) if isinstance(group, t.Mapping) and "name" in group}
+    own = {group["name"] for _index, group in settings.elements(GROUPS) if "name" in group}
     names = system.names_of(settings)
     return own | ({getattr(names, role) for role in ROLES} if system.has_tenants(settings) else set())
 
 
 def _apart(settings: Settings) -> t.Iterator[LaunchError]:
-    logins = settings.get(OPTION, [])
+    logins = [login for _index, login in settings.elements(OPTION)]
     for key, why in (("name", "a login has one entry"), ("secret", "a secret holds one login's password")):
-        for value in twice(login[key] for login in logins):
+        for value in twice(login[key] for login in logins if _is_shown(key, login[key])):
             yield LaunchError(f"two logins have the {key} {value!r}, and {why}.", option=OPTION, remedy="Each needs its own.")
+
+
+def _is_shown(key: str, value: str) -> bool:
+    """What is no name of a secret may be a password; it is refused for that."""
+    return key != "secret" or bool(identifiers.SECRET.fullmatch(value))
 
 
 def _apart_from_the_master(settings: Settings) -> t.Iterator[LaunchError]:
     master = settings[MASTER]
-    for index, login in enumerate(settings.get(OPTION, [])):
+    for index, login in settings.elements(OPTION):
         for key in ("name", "secret"):
-            if login[key] == master[key]:
+            if login[key] == master[key] and _is_shown(key, login[key]):
                 yield LaunchError(
                     f"it is the master login's ({MASTER}).", option=f"{OPTION}[{index}].{key}", value=login[key],
                     remedy="The master is no login of an application: give another.",
@@ -64,11 +70,12 @@ def _apart_from_the_master(settings: Settings) -> t.Iterator[LaunchError]:
 
 def _roles(settings: Settings) -> t.Iterator[LaunchError]:
     """By the rules of the module that makes them."""
-    roles = [_as_role(login) for login in settings.get(OPTION, [])]
+    places = [index for index, _login in settings.elements(OPTION)]
+    roles = [_as_role(login) for _index, login in settings.elements(OPTION)]
     # Names that are there twice were refused under the name of the list.
     for error in raised(lambda: role_specs(roles, "")):
         if error.problem != TWICE:
-            yield from renamed([error], lambda option: option.replace("roles[", f"{OPTION}[", 1))
+            yield from placed([error], "roles", OPTION, places)
 
 
 def _as_role(login: Login) -> dict[str, t.Any]:
@@ -76,25 +83,28 @@ def _as_role(login: Login) -> dict[str, t.Any]:
 
 
 def _not_a_group(settings: Settings) -> t.Iterator[LaunchError]:
-    for index, login in enumerate(settings.get(OPTION, [])):
+    for index, login in settings.elements(OPTION):
         if login["name"] in groups(settings):
             yield LaunchError("a role without login has this name.", option=f"{OPTION}[{index}].name", value=login["name"], remedy="Give another name.")
 
 
 def _memberships(settings: Settings) -> t.Iterator[LaunchError]:
+    if GROUPS in settings.sound:
+        raise Unjudged(GROUPS)
     made = groups(settings) | {login["name"] for login in present(settings)}
-    for index, login in enumerate(settings.get(OPTION, [])):
+    for index, login in settings.elements(OPTION):
         for key in ("member_of", "may_become"):
             for role in login.get(key, []):
                 if role not in made and not role.startswith(_GIVEN):
-                    yield LaunchError(
-                        "nobody makes this role.", option=f"{OPTION}[{index}].{key}", value=role,
-                        remedy=f"Name one of {', '.join(sorted(groups(settings)))}, or add it to database_schema_group_roles.",
-                    )
+                    yield LaunchError("nobody makes this role.", option=f"{OPTION}[{index}].{key}", value=role, remedy=_who_makes(groups(settings)))
+
+
+def _who_makes(roles: t.Collection[str]) -> str:
+    return f"Name one of {', '.join(sorted(roles))}, or add it to {GROUPS}." if roles else f"Add it to {GROUPS}."
 
 
 def _values(settings: Settings) -> t.Iterator[LaunchError]:
-    for index, login in enumerate(settings.get(OPTION, [])):
+    for index, login in settings.elements(OPTION):
         for name, value in login.get("settings", {}).items():
             if isinstance(value, t.Mapping):
                 yield LaunchError(
@@ -108,7 +118,7 @@ def _values(settings: Settings) -> t.Iterator[LaunchError]:
 
 
 def _absent(settings: Settings) -> t.Iterator[LaunchError]:
-    for index, login in enumerate(settings.get(OPTION, [])):
+    for index, login in settings.elements(OPTION):
         if login.get("state") == "absent" and login.get("pooled"):
             yield LaunchError(
                 f"{login['name']} is to be removed and to be let into the pools.", option=f"{OPTION}[{index}].pooled", value=True,
@@ -119,14 +129,14 @@ def _absent(settings: Settings) -> t.Iterator[LaunchError]:
 def _without_pools(settings: Settings) -> t.Iterator[LaunchError]:
     if system.has_pools(settings):
         return
-    for index, login in enumerate(settings.get(OPTION, [])):
+    for index, login in settings.elements(OPTION):
         if login.get("pooled"):
             yield LaunchError("system_pool is none.", option=f"{OPTION}[{index}].pooled", value=True, remedy="Take it out.")
 
 
 def _secrets(settings: Settings) -> t.Iterator[LaunchError]:
     yield from raised(lambda: identifiers.secret(f"{MASTER}.secret", settings[MASTER]["secret"]))
-    for index, login in enumerate(settings.get(OPTION, [])):
+    for index, login in settings.elements(OPTION):
         yield from raised(lambda option=f"{OPTION}[{index}].secret", secret=login["secret"]: identifiers.secret(option, secret))
 
 

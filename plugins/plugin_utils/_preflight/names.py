@@ -8,6 +8,7 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import difflib
+import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -41,7 +42,7 @@ RENAMED: t.Mapping[str, str | None] = {
 
 
 def check(
-    names: t.Iterable[str], declared: Declared, system: str | None = None, own: t.Collection[str] = (), foreign: t.Sequence[str] = (),
+    names: t.Collection[str], declared: Declared, system: str | None = None, own: t.Collection[str] = (), foreign: t.Sequence[str] = (),
     others: t.Collection[str] = (),
 ) -> list[LaunchError]:
     """Refuse each name that nobody knows. Its value is not shown: it might be a secret under a misspelt name.
@@ -53,10 +54,10 @@ def check(
     :arg others: names that an inventory plugin made, such as the attributes of an EC2 machine.
     """
     known = set(declared.options) - set(RENAMED)
-    allowed = {*known, *own} | ({system + OWN_SUFFIX} if system else set())
+    allowed = {*known, *own} | _own_lists(names, system)
     prefixes = (ANSIBLES_PREFIX, *(prefix for prefix in foreign if prefix))
     errors = [error for prefix in foreign for error in _prefix(prefix)]
-    for name in sorted(set(names) - (allowed - {RESERVED})):
+    for name in sorted({*names} - (allowed - {RESERVED})):
         if name == RESERVED:
             errors.append(reserved())
         elif name in others or name.startswith(prefixes):
@@ -64,6 +65,16 @@ def check(
         else:
             errors.append(_unknown(name, declared, system, own))
     return errors
+
+
+def is_system(name: str | None) -> bool:
+    """Whether a system can have this name: variables begin with it."""
+    return bool(name and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name))
+
+
+def _own_lists(names: t.Collection[str], system: str | None) -> set[str]:
+    """A system without a good name is refused for that, not for what its list is called."""
+    return {system + OWN_SUFFIX} if is_system(system) else {name for name in names if name.endswith(OWN_SUFFIX)}
 
 
 def reserved() -> LaunchError:
@@ -94,7 +105,11 @@ def _unknown(name: str, declared: Declared, system: str | None, own_names: t.Col
             f"it is now {became}." if became else "nothing reads it any more.", option=name,
             remedy="Move the value there." if became else "Take it out.",
         )
-    own = f"{system or '<system_name>'}{OWN_SUFFIX}"
+    own = f"{system if is_system(system) else '<system_name>'}{OWN_SUFFIX}"
+    if name.endswith(OWN_SUFFIX):
+        return LaunchError(
+            f"system_name is {system}, and this list is of a system of another name.", option=name, remedy=f"Call it {own}, or correct system_name.",
+        )
     near = nearest(name, declared) or next(iter(difflib.get_close_matches(name, own_names, 1, NEAR)), None)
     remedy = f"Did you mean {near}?" if near else f"Take it out, or name it in {own} if only this inventory uses it."
     return LaunchError("no role has a variable of this name.", option=name, remedy=remedy)

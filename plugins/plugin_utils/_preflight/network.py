@@ -27,10 +27,15 @@ def _somebody(settings: Settings) -> t.Iterator[LaunchError]:
 
 
 def _networks(settings: Settings) -> t.Iterator[LaunchError]:
-    for index, network in enumerate(settings.get(CONTROLLERS, [])):
+    for index, network in settings.elements(CONTROLLERS):
         if not _is_network(network):
             yield LaunchError(
                 "it is not a network.", option=f"{CONTROLLERS}[{index}]", value=network, remedy="Write it as in 10.0.0.0/16, without bits of a host.",
+            )
+        elif ipaddress.ip_network(network).prefixlen == 0:
+            yield LaunchError(
+                "it is the whole world, and no more than the controllers need ssh.", option=f"{CONTROLLERS}[{index}]", value=network,
+                remedy="Name the networks that they are in.",
             )
 
 
@@ -42,8 +47,16 @@ def _is_network(text: str) -> bool:
 
 
 def _apart(settings: Settings) -> t.Iterator[LaunchError]:
-    for subnet in twice(settings.get(SUBNETS, [])):
-        yield LaunchError("it is named more than once.", option=SUBNETS, value=subnet, remedy="Name it once.")
+    for option in EMPTY:
+        for value in twice(value for _index, value in settings.elements(option)):
+            yield LaunchError("it is named more than once.", option=option, value=value, remedy="Name it once.")
 
 
-CHECKS: tuple[Check, ...] = (_somebody, _networks, _apart)
+def _ids(settings: Settings) -> t.Iterator[LaunchError]:
+    for option in (CLIENTS, SUBNETS):
+        for index, value in settings.elements(option):
+            if not value.strip():
+                yield LaunchError("it is empty.", option=f"{option}[{index}]", value=value, remedy="Write an id, or take the line out.")
+
+
+CHECKS: tuple[Check, ...] = (_somebody, _networks, _ids, _apart)

@@ -31,26 +31,26 @@ def _ids(settings: Settings) -> list[LaunchError]:
     if not system.has_tenants(settings):
         return []
     names = system.names_of(settings)
-    ids = {f"{CANARIES}[{index}].id": canary["id"] for index, canary in enumerate(settings.get(CANARIES, []))}
+    ids = {f"{CANARIES}[{index}].id": canary["id"] for index, canary in settings.elements(CANARIES)}
     ids |= {ACTOR: settings[ACTOR]}
     return [error for option, value in ids.items() for error in raised(lambda o=option, v=value: names.check_id(v, o))]
 
 
 def _tables(settings: Settings) -> list[LaunchError]:
-    rows = {f"{ROWS}[{index}].table": str(row.get("table", "")) for index, row in enumerate(settings.get(ROWS, []))}
-    exempt = {f"{EXEMPT}[{index}].name": str(table.get("name", "")) for index, table in enumerate(settings.get(EXEMPT, []))}
+    rows = {f"{ROWS}[{index}].table": str(row.get("table", "")) for index, row in settings.elements(ROWS)}
+    exempt = {f"{EXEMPT}[{index}].name": str(table.get("name", "")) for index, table in settings.elements(EXEMPT)}
     return [error for option, name in (rows | exempt).items() for error in raised(lambda o=option, n=name: check_qualified(n, o))]
 
 
 def _exempt(settings: Settings) -> t.Iterator[LaunchError]:
-    tables = settings.get(EXEMPT, [])
-    names = [str(table.get("name")) for table in tables]
-    for index, table in enumerate(tables):
+    tables = settings.elements(EXEMPT)
+    names = [str(table.get("name")) for _index, table in tables]
+    for index, table in tables:
         if not str(table.get("reason") or "").strip():
             yield LaunchError("it has no reason.", option=f"{EXEMPT}[{index}].reason", remedy="Say why the proof leaves out this table.")
     for name in twice(names):
         yield LaunchError("it is named more than once.", option=EXEMPT, value=name, remedy="Name it once.")
-    for name in sorted(set(names) & {str(row.get("table")) for row in settings.get(ROWS, [])}):
+    for name in sorted(set(names) & {str(row.get("table")) for _index, row in settings.elements(ROWS)}):
         yield LaunchError(f"it is exempt, and has canary rows in {ROWS}.", option=EXEMPT, value=name, remedy="Take one of them out.")
 
 

@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import (
-    context, endpoint, extensions, filled, hosts, instance, logins, names, network, pools, proof, schema, specs, system,
+    context, endpoint, extensions, filled, hosts, instance, logins, names, network, pools, proof, reach, schema, specs, system,
 )
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared, Role, owner
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, judge
@@ -36,7 +36,7 @@ OF_ROLES: t.Mapping[str, tuple[Check, ...]] = {
 }
 # Of a whole system, in the order in which a person would fix what they refuse.
 OF_SYSTEM: tuple[tuple[t.Callable[[Settings], bool], tuple[Check, ...]], ...] = (
-    (lambda _settings: True, (filled.check, *system.CHECKS, *endpoint.CHECKS)),
+    (lambda _settings: True, (filled.check, *system.CHECKS, *reach.CHECKS, *endpoint.CHECKS)),
     (system.is_on_rds, instance.CHECKS),
     (lambda settings: system.needs("network_access", settings), network.CHECKS),
     (lambda _settings: True, (*extensions.CHECKS, *logins.CHECKS, *context.CHECKS)),

@@ -7,15 +7,19 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import ROLE, TWICE, role_specs
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import TENANT, desired
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import specs, system
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, each, raised, renamed, twice
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import (
+    Check, Settings, Unjudged, each, placed, raised, renamed, twice,
+)
 
 LOCATIONS = "database_schema_locations"
 PLACEHOLDERS = "database_schema_placeholders"
@@ -25,8 +29,11 @@ GROUPS = "database_schema_group_roles"
 CANARIES = ("database_schema_canaries", "system_canaries")
 CA_FILE = "system_ca_file"
 
-_TENANTS: t.Mapping[str, t.Any] = {"type": "list", "elements": "dict", "options": TENANT}
+_ROLE: t.Mapping[str, t.Any] = {"type": "dict", "options": ROLE}
+_PASSWORDS = ("password", "password_verifier", "secret")
+_TENANT: t.Mapping[str, t.Any] = {"type": "dict", "options": TENANT}
 # Each is in one folder of the collection only.
+_LOG = "audit_schema"
 PLATFORM, AUDIT = "V1_0_0__schemas.sql", "V1_1_1__audit_log.sql"
 _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 
@@ -42,12 +49,28 @@ def _placeholders(settings: Settings) -> list[LaunchError]:
 
 def _migrations(settings: Settings) -> list[LaunchError]:
     """Names, contents and placeholders of the files. Which values Flyway's own placeholders have makes no difference."""
-    locations = settings.world.locations
-    if isinstance(locations, LaunchError) or not locations:
+    locations = _expected(settings)
+    if not locations:
         return []
     others = {name: str(value) for name, value in settings.get(PLACEHOLDERS, {}).items()}
     values = {**others, **given_values(_names(settings), {})}
     return renamed(raised(lambda: load(locations, lambda path: {**values, **flyways_own("", "", "", "", path)})), _called)
+
+
+def _expected(settings: Settings) -> t.Mapping[str, t.Mapping[str, bytes]]:
+    """The folders without those of a platform that a system has not: they are refused as such, not for each of their placeholders."""
+    locations = settings.world.locations
+    if isinstance(locations, LaunchError):
+        return {}
+    refused = set() if settings.get("system_tenants", True) else {PLATFORM}
+    if refused and not (system.has_partitions(settings) and _names_the_log(settings)):
+        refused.add(AUDIT)
+    return {folder: found for folder, found in locations.items() if not {path.rpartition("/")[2] for path in found} & refused}
+
+
+def _names_the_log(settings: Settings) -> bool:
+    """Whether a system without the platform says itself what the audit log's placeholders stand for."""
+    return _LOG in {name.lower() for name in settings.get(PLACEHOLDERS, {})}
 
 
 def _folders(settings: Settings) -> t.Iterator[LaunchError]:
@@ -64,6 +87,11 @@ def _folders(settings: Settings) -> t.Iterator[LaunchError]:
             yield LaunchError(
                 f"none of them is the collection's {folder}, which {switch} needs.", option=LOCATIONS, value=list(locations),
                 remedy=f"Add it, before the system's own, or set {switch} to false.",
+            )
+        if not system.has_tenants(settings) and is_there and not _names_the_log(settings) and script in scripts:
+            yield LaunchError(
+                f"one of them is the collection's {folder}, which rests on sql/platform, and system_tenants is false.", option=LOCATIONS, value=list(locations),
+                remedy=f"Take it out and set {switch} to false, or set system_tenants to true.",
             )
         if not is_there and script in scripts:
             yield LaunchError(
@@ -87,20 +115,28 @@ def _called(option: str) -> str:
 def _tenants(settings: Settings) -> list[LaunchError]:
     if not system.has_tenants(settings):
         return []
-    tenants, errors = specs.check(TENANTS, _TENANTS, settings.get(TENANTS, []))
-    if errors:
-        return errors
-    _option, canaries = settings.first(*CANARIES)
-    names = system.names_of(settings)
-    return raised(lambda: desired([*tenants, *canaries], names, TENANTS))
+    tenants, errors = {}, []
+    for index, tenant in settings.elements(TENANTS):
+        taken, wrong = specs.check(f"{TENANTS}[{index}]", _TENANT, tenant)
+        errors += wrong
+        tenants |= {} if wrong else {index: taken}
+    with contextlib.suppress(Unjudged):
+        names, canaries = system.names_of(settings), settings.first(*CANARIES)[1]
+        places = [*tenants, *range(len(settings.elements(TENANTS)), len(settings.elements(TENANTS)) + len(canaries))]
+        errors += placed(raised(lambda: desired([*tenants.values(), *canaries], names, TENANTS)), TENANTS, TENANTS, places)
+    return errors
 
 
 def _groups(settings: Settings) -> t.Iterator[LaunchError]:
-    names = [group.get("name") for group in settings.get(GROUPS, [])]
-    for index, name in enumerate(names):
-        if not name:
-            yield LaunchError("it has no value.", option=f"{GROUPS}[{index}].name", remedy="Give the role a name.")
-    for name in twice(filter(None, names)):
+    roles = {}
+    for index, group in settings.elements(GROUPS):
+        taken, wrong = specs.check(f"{GROUPS}[{index}]", _ROLE, group)
+        yield from wrong
+        roles |= {} if wrong else {index: taken}
+    # Passwords are looked at where they are read; names that are there twice are refused below.
+    known = [{"login": False, **{key: value for key, value in role.items() if key not in _PASSWORDS}} for role in roles.values()]
+    yield from placed([error for error in raised(lambda: role_specs(known, "")) if error.problem != TWICE], "roles", GROUPS, list(roles))
+    for name in twice(role["name"] for role in roles.values()):
         yield LaunchError("it is named more than once.", option=GROUPS, value=name, remedy="Put both into one.")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import collections
 import dataclasses
+import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors
@@ -22,6 +23,22 @@ class Unjudged(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
+class Reach:
+    """Where the plays behind the preflight go.
+
+    :arg parts: tags of those that the run is for.
+    :arg limit: of the command line; None without one.
+    :arg hosts: the hosts of a pattern, whatever the limit.
+    :arg left: those of them that the limit leaves.
+    """
+
+    parts: frozenset[str] = frozenset()
+    limit: str | None = None
+    hosts: t.Mapping[str, t.Sequence[str]] = dataclasses.field(default_factory=dict)
+    left: t.Mapping[str, t.Sequence[str]] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
 class World:
     """What was read outside of the inventory.
 
@@ -31,6 +48,7 @@ class World:
     :arg authorities: content of the file of certificate authorities; None where there is no file.
     :arg groups: hosts that the inventory found, by group.
     :arg tags: what each of the pool hosts is tagged with in the account, where the inventory knows.
+    :arg reach: where the plays go; empty for a role that is used alone.
     """
 
     environment: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -39,6 +57,7 @@ class World:
     authorities: bytes | None = None
     groups: t.Mapping[str, t.Sequence[str]] = dataclasses.field(default_factory=dict)
     tags: t.Mapping[str, t.Mapping[str, str]] = dataclasses.field(default_factory=dict)
+    reach: Reach = Reach()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,12 +67,14 @@ class Settings:
     :arg values: defaults included.
     :arg given: the names that were given, by the inventory or by a role's caller.
     :arg refused: the names whose values were refused, or can't be known on the controller.
+    :arg sound: of lists that were refused for some elements, the others by their places.
     """
 
     values: t.Mapping[str, t.Any]
     given: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
     world: World = World()
+    sound: t.Mapping[str, t.Mapping[int, t.Any]] = dataclasses.field(default_factory=dict)
 
     def __getitem__(self, name: str) -> t.Any:
         """The value; Unjudged where there is none."""
@@ -68,6 +89,12 @@ class Settings:
             raise Unjudged(name)
         value = self.values.get(name)
         return default if value is None else value
+
+    def elements(self, name: str) -> list[tuple[int, t.Any]]:
+        """Elements of a list with their places, but for those that were refused: one is no reason to keep silent about the others."""
+        if name in self.sound:
+            return list(self.sound[name].items())
+        return list(enumerate(self.get(name, [])))
 
     def first(self, *names: str) -> tuple[str, t.Any]:
         """The first of several names that has a value, and this value; Unjudged where none has one."""
@@ -95,6 +122,18 @@ def renamed(errors: t.Iterable[LaunchError], name: t.Callable[[str], str]) -> li
         LaunchError(error.problem, option=None if error.option is None else name(error.option), value=error.value, remedy=error.remedy)
         for error in errors
     ]
+
+
+def placed(errors: t.Iterable[LaunchError], name: str, option: str, places: t.Sequence[int]) -> list[LaunchError]:
+    """Errors about some elements of a list, under the list's name and with the places that they have in it.
+
+    :arg name: of the list that was judged.
+    :arg option: of the list that they are from.
+    """
+    def called(judged: str) -> str:
+        return re.sub(rf"^{re.escape(name)}\[(\d+)\]", lambda match: f"{option}[{places[int(match[1])]}]", judged)
+
+    return renamed(errors, called)
 
 
 def raised(check: t.Callable[[], t.Any]) -> list[LaunchError]:

@@ -10,6 +10,7 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import difflib
+import re
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -18,6 +19,10 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Spec
 
 Errors = t.List[LaunchError]
+# Where a secret or its name belongs. What stands there by mistake may be a password.
+_SECRET = re.compile(r"(^|[._])(secret|secret_key|password)(\[\d+\])?$")
+# Ansible's markup, as in C(--limit) and O(system_pool=none), but for links.
+_MARKUP = re.compile(r"\b(?:RV|[BCEIMOPUV])\(((?:\\.|[^\\)])*)\)")
 KINDS = {
     "bool": ("neither true nor false", "Write true or false."),
     "dict": ("not a mapping", "Write it as key: value."),
@@ -37,12 +42,13 @@ def check(option: str, spec: Spec, value: t.Any) -> tuple[t.Any, Errors]:
     converted, errors = _converted(option, spec, value)
     if errors or converted is None:
         return converted, errors
-    if spec.get("choices") and converted not in spec["choices"]:
+    # Those of a list are for each of its elements.
+    if spec.get("choices") and not isinstance(converted, list) and converted not in spec["choices"]:
         return converted, [_not_a_choice(option, spec, converted)]
     if isinstance(converted, list) and "elements" in spec:
         return _elements(option, spec, converted)
-    if isinstance(converted, dict) and spec.get("options"):
-        return _members(option, spec, converted)
+    if isinstance(converted, dict):
+        return _members(option, spec, converted) if spec.get("options") else (converted, _keys(option, converted))
     return converted, []
 
 
@@ -53,8 +59,13 @@ def missing(option: str, spec: Spec) -> LaunchError:
 
 def _described(spec: Spec) -> str:
     described = spec.get("description") or ""
-    sentence = described if isinstance(described, str) else described[0]
+    sentence = plain(described if isinstance(described, str) else described[0])
     return f"one: {sentence}" if sentence else "one."
+
+
+def plain(text: str) -> str:
+    """A description as people read it, without its markup."""
+    return _MARKUP.sub(lambda match: re.sub(r"\\(.)", r"\1", match[1]), text)
 
 
 def _converted(option: str, spec: Spec, value: t.Any) -> tuple[t.Any, Errors]:
@@ -71,15 +82,26 @@ def _converted(option: str, spec: Spec, value: t.Any) -> tuple[t.Any, Errors]:
     return result.validated_parameters["value"], []
 
 
+def _shown(option: str, spec: Spec, value: t.Any) -> t.Any:
+    """The value for a refusal; nothing where it may be a secret, or hold one."""
+    return None if _is_secret(option, spec) else value
+
+
+def _is_secret(option: str, spec: Spec) -> bool:
+    if spec.get("no_log") or _SECRET.search(option):
+        return True
+    return any(_is_secret(key, inner) for key, inner in (spec.get("options") or {}).items())
+
+
 def _refused(option: str, spec: Spec, value: t.Any, what: str, remedy: str | None) -> LaunchError:
-    return LaunchError(f"it is {what}.", option=option, value=None if spec.get("no_log") else value, remedy=remedy)
+    return LaunchError(f"it is {what}.", option=option, value=_shown(option, spec, value), remedy=remedy)
 
 
 def _not_a_choice(option: str, spec: Spec, value: t.Any) -> LaunchError:
     choices = [str(choice) for choice in spec["choices"]]
     near = difflib.get_close_matches(str(value), choices, 1)
     return LaunchError(
-        f"it is not one of {', '.join(choices)}.", option=option, value=None if spec.get("no_log") else value,
+        f"it is not one of {', '.join(choices)}.", option=option, value=_shown(option, spec, value),
         remedy=f"Did you mean {near[0]}?" if near else "Choose one of them.",
     )
 
@@ -93,6 +115,13 @@ def _elements(option: str, spec: Spec, values: list[t.Any]) -> tuple[t.Any, Erro
 def _element(option: str, spec: Spec, value: t.Any) -> tuple[t.Any, Errors]:
     """Nothing stands for a value that nobody gave; as one of a list it is a mistake."""
     return check(option, spec, value) if value is not None else (None, [missing(option, {})])
+
+
+def _keys(option: str, values: dict[t.Any, t.Any]) -> Errors:
+    return [
+        LaunchError("its name is not a text.", option=f"{option}.{key}", remedy=f"Write the name in quotes, as in '{key}'.")
+        for key in values if not isinstance(key, str)
+    ]
 
 
 def _members(option: str, spec: Spec, values: dict[str, t.Any]) -> tuple[t.Any, Errors]:

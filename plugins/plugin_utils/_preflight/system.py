@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
+from ansible_collections.launch.database.plugins.plugin_utils._preflight import names
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, Unjudged, raised
 
 
@@ -107,8 +108,17 @@ def _runner(settings: Settings) -> t.Iterator[LaunchError]:
         )
 
 
+def _name(settings: Settings) -> t.Iterator[LaunchError]:
+    name = settings.get("system_name")
+    if name is not None and not names.is_system(name):
+        yield LaunchError(
+            "it is not a name that variables can begin with.", option="system_name", value=name,
+            remedy="Use letters, digits and underscores, beginning with no digit, as in launch: <system_name>_own_variables is called by it.",
+        )
+
+
 def _names(settings: Settings) -> list[LaunchError]:
     return raised(lambda: Names.from_options(_options(settings), "system_names"))
 
 
-CHECKS: tuple[Check, ...] = (_names, _contradictions, _address, _runner)
+CHECKS: tuple[Check, ...] = (_name, _names, _contradictions, _address, _runner)

@@ -11,6 +11,7 @@ import re
 import typing as t
 
 from ansible.errors import AnsibleError
+from ansible.parsing.vault import AnsibleVaultError
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import specs
@@ -34,35 +35,51 @@ def read(
     """
     values: dict[str, t.Any] = {}
     refused: set[str] = set()
+    sound: dict[str, t.Mapping[int, t.Any]] = {}
     found: list[LaunchError] = []
     for option, spec in sorted({option: spec for role in roles for option, spec in role.options.items()}.items()):
-        value, errors, known = _value(option, spec, variables, template)
+        value, errors, known = one(option, spec, variables, template)
         if not known:
             refused.add(option)
+            if isinstance(value, list):
+                sound[option] = _sound(option, value, errors)
         elif value is not None:
             values[option] = value
         if option in (given if written is None else written):
             found += errors
-    return Settings(values, frozenset(given), frozenset(refused)), found
+    return Settings(values, frozenset(given), frozenset(refused), sound=sound), found
 
 
-def _value(option: str, spec: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any], template: Template) -> tuple[t.Any, list[LaunchError], bool]:
-    """A value, what is wrong with it, and whether it is known."""
+def _sound(option: str, elements: list[t.Any], errors: t.Sequence[LaunchError]) -> dict[int, t.Any]:
+    """The elements of a list in which nothing was refused, by their places."""
+    refused = {index for index in range(len(elements)) for error in errors if (error.option or "").startswith(f"{option}[{index}]")}
+    return {index: element for index, element in enumerate(elements) if index not in refused}
+
+
+def one(option: str, spec: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any], template: Template) -> tuple[t.Any, list[LaunchError], bool]:
+    """A variable's value, what is wrong with it, and whether it is known."""
     raw = variables.get(option, spec.get("default"))
     try:
         value = template(raw)
+        # What a vault holds is decrypted only when it is looked at.
+        taken, errors = specs.check(option, spec, value) if value is not None else (None, [])
     except AnsibleError as error:
-        if _OF_A_HOST.search(str(raw)):
-            return None, [], False
-        return None, [unresolved(option, error)], False
-    if value is None:
-        return None, [], True
-    taken, errors = specs.check(option, spec, value)
+        return None, [] if _is_of_a_host(raw) else [unresolved(option, error)], False
     return taken, errors, not errors
 
 
+def _is_of_a_host(raw: t.Any) -> bool:
+    try:
+        return bool(_OF_A_HOST.search(str(raw)))
+    except AnsibleError:
+        return False
+
+
 def unresolved(option: str, error: AnsibleError) -> LaunchError:
-    """The refusal of a variable whose template fails."""
+    """The refusal of a variable whose template fails, or whose vault is closed."""
+    if isinstance(error, AnsibleVaultError) or "decrypt" in str(error):
+        remedy = "Give the password of its vault, as in --vault-password-file. Nothing was changed."
+        return LaunchError(f"it can't be decrypted: {_words(error)}", option=option, remedy=remedy)
     return LaunchError(f"its template fails: {_words(error)}", option=option, remedy="Fix the template, or give what it is made from.")
 
 

@@ -203,6 +203,65 @@ def test_a_membership_that_another_role_granted_is_named_with_that_role(target, 
     assert [change["action"] for change in target.run("postgres_role", roles=roles, purge_memberships=True)["plan"]] == ["revoke"]
 
 
+def superuser(target, names):
+    target.database.passwords[names("root")] = PASSWORD
+    target.database.server.psql(f"CREATE ROLE {names('root')} SUPERUSER LOGIN PASSWORD '{PASSWORD}'")
+    return target.as_user(names("root"))
+
+
+@pytest.mark.parametrize("login_of", [lambda target, names: target, superuser], ids=["master", "superuser"])
+def test_a_membership_that_several_roles_granted_is_changed_and_revoked_for_each_of_them(target, names, roles, login_of):
+    target.run("postgres_role", roles=roles)
+    app, rw, lead = names("app"), names("rw"), names("lead")
+    target.database.server.psql(f"""
+        CREATE ROLE {lead}; GRANT {lead} TO {target.user} WITH INHERIT TRUE; GRANT {rw} TO {lead} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
+        SET ROLE {lead}; GRANT {rw} TO {app} WITH INHERIT TRUE, SET TRUE""")
+    who = login_of(target, names)
+    outcome, again = who.run("postgres_role", roles=roles), who.run("postgres_role", roles=roles)
+    assert ([change["path"] for change in outcome["plan"]], again["plan"]) == ([f"{app}.member_of.{rw}"], [])
+    assert memberships(target, app) == {(rw, True, False), (names("owner"), False, True)}
+    roles[2]["member_of"] = []
+    outcome, again = (who.run("postgres_role", roles=roles, purge_memberships=True) for _run in range(2))
+    assert ([(change["action"], change["path"]) for change in outcome["plan"]], again["plan"]) == ([("revoke", f"{app}.member_of.{rw}")], [])
+    assert memberships(target, app) == {(names("owner"), False, True)}
+
+
+@pytest.mark.parametrize(("role", "path"), [
+    pytest.param({"name": "app", "login": True, "member_of": ["far"]}, "{app}.member_of.{far}", id="grant"),
+    pytest.param({"name": "far", "comment": "x", "admin_set_role": False}, "{far}.comment", id="change"),
+    pytest.param({"name": "far"}, "{far}.admin_set_role", id="right to become it"),
+    pytest.param({"name": "far", "state": "absent"}, "{far}", id="remove"),
+])
+def test_a_role_that_a_superuser_made_is_refused_by_the_plan_until_the_login_has_admin_option_on_it(target, names, role, path):
+    app, far = names("app"), names("far")
+    target.run("postgres_role", roles=[{"name": app, "login": True}])
+    target.database.server.psql(f"CREATE ROLE {far}")
+    role = {**role, "name": names(role["name"]), **({"member_of": [far]} if "member_of" in role else {})}
+    checked, outcome = (target.run("postgres_role", check=check, roles=[role]) for check in (True, False))
+    assert checked["failed"] and checked == outcome and (checked["option"], checked["value"]) == ("roles", far)
+    assert checked["problem"] == f"{target.user} has no ADMIN OPTION on it and is no superuser, so that it can't change {path.format(app=app, far=far)}."
+    target.database.server.psql(checked["remedy"].partition(" as a superuser")[0].removeprefix("Run "))
+    assert "failed" not in target.run("postgres_role", roles=[role])
+
+
+@pytest.mark.parametrize(("inherit", "granted"), [("TRUE", True), ("FALSE", False)])
+def test_admin_option_of_a_role_that_the_login_is_a_member_of_counts_as_on_the_server(target, names, inherit, granted):
+    app, far, between = names("app"), names("far"), names("between")
+    target.database.server.psql(f"""
+        CREATE ROLE {far}; CREATE ROLE {between}; GRANT {far} TO {between} WITH ADMIN TRUE;
+        GRANT {between} TO {target.user} WITH INHERIT {inherit}, SET TRUE""")
+    assert "failed" not in target.run("postgres_role", roles=[{"name": far, "comment": "x", "connection_limit": 3, "admin_set_role": False}])
+    target.run("postgres_role", roles=[{"name": app}])
+    outcome = target.run("postgres_role", roles=[{"name": app, "member_of": [far]}])
+    assert "ADMIN OPTION" in outcome.get("msg", "") or granted
+    assert memberships(target, app) == ({(far, True, False)} if granted else set())
+
+
+def test_a_predefined_role_is_granted_with_the_admin_option_of_a_role_that_the_login_is_a_member_of(target, names):
+    outcome = target.run("postgres_role", roles=[{"name": names("app"), "login": True, "member_of": ["pg_monitor"]}])
+    assert "failed" not in outcome and memberships(target, names("app")) == {("pg_monitor", True, False)}
+
+
 @pytest.mark.parametrize("power", ["SUPERUSER", "BYPASSRLS", "REPLICATION", "CREATEROLE", "CREATEDB"])
 def test_an_existing_role_with_such_power_is_refused(target, names, power):
     target.database.server.psql(f"CREATE ROLE {names('strong')} {power}")

@@ -8,9 +8,11 @@ import pathlib
 import typing as t
 
 import pytest
+import yaml
 
 from tests.integration.preflight.conftest import Endpoint
 from tests.integration.preflight.shop import REFUSE, REQUIRE, Shop, play, refusals
+from tests.support.ansible import ROOT
 
 NEXT = {"name": "Next", "ansible.builtin.debug": {"msg": "went on"}}
 FIRST = play(REFUSE, tags=["preflight", "always"])
@@ -93,3 +95,19 @@ def test_its_own_name_is_refused_by_itself(shop: Shop) -> None:
 def test_it_runs_on_the_controller(shop: Shop) -> None:
     (line,) = refusals(shop.run(play(REFUSE, hosts="shop-pool-1")))
     assert line.startswith("host: 'shop-pool-1': the whole preflight runs on localhost.")
+
+
+@pytest.mark.parametrize(("part", "values", "expected"), [
+    ("database", {}, ["shop-pool-1"]), ("database", {"database_runner": "shop-pool-2"}, ["shop-pool-2"]),
+    ("database", {"extra": {"database_runner": "localhost"}, "database_runner": "shop-pool-2"}, ["localhost"]),
+    ("proof", {}, ["shop-pool-1", "shop-pool-2"]),
+])
+def test_hosts_of_the_plays_in_the_database(shop: Shop, part: str, values: dict[str, t.Any], expected: list[str]) -> None:
+    pattern = yaml.safe_load((ROOT / "playbooks" / f"part_{part}.yml").read_text(encoding="utf-8"))[0]["hosts"]
+    assert went_on(shop.run(FIRST, play(NEXT, hosts=pattern), **values)) == expected
+
+
+def test_without_pools_whoever_reaches_the_database_proves_it(shop: Shop) -> None:
+    pattern = yaml.safe_load((ROOT / "playbooks" / "part_proof.yml").read_text(encoding="utf-8"))[0]["hosts"]
+    del shop.hosts["all"]["children"]
+    assert went_on(shop.run(FIRST, play(NEXT, hosts=pattern), database_runner="localhost")) == ["localhost"]

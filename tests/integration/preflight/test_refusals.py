@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import pathlib
+import textwrap
 import time
 
+import ansible_collections.ansible.posix
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.integration.preflight.conftest import Endpoint
 from tests.integration.preflight.shop import ACCOUNT_OF_AWS, NOBODY, PLATFORM, REFUSE, Shop, play, refusals
+from tests.support.ansible import ROOT
 
 PREFLIGHT = "preflight"
 NO_ANSWER = f"aws_endpoint_url: '{NOBODY}': no answer:"
@@ -151,6 +154,25 @@ def test_a_vaulted_file_of_authorities_is_in_order(shop: Shop) -> None:
     assert shop.run(env={"ANSIBLE_VAULT_PASSWORD_FILE": str(password)}).returncode == 0
 
 
+def test_a_vault_without_its_password(shop: Shop) -> None:
+    closed = VaultLib([("default", VaultSecret(b"open sesame"))]).encrypt(b"hunter2").decode()
+    file = shop.folder / "inventory" / "host_vars" / "localhost.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("aws_endpoint_secret_key: !vault |\n" + textwrap.indent(closed, "  "), encoding="utf-8")
+    lines = refusals(shop.run(database_schema_placeholders={5: "a"}))
+    assert lines[0].startswith("aws_endpoint_secret_key: it can't be decrypted: ") and "--vault-password-file" in lines[0]
+    assert starts(lines[1:]) == ["database_schema_placeholders.5"]
+
+
+def test_without_the_collection_of_amazon(shop: Shop, tmp_path: pathlib.Path) -> None:
+    installed = pathlib.Path(ansible_collections.ansible.posix.__path__[0]).parent
+    (tmp_path / "ansible_collections").mkdir()
+    (tmp_path / "ansible_collections" / "ansible").symlink_to(installed)
+    only = {"ANSIBLE_COLLECTIONS_PATH": f"{tmp_path}:{ROOT / '.collections'}", "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false"}
+    (line,) = refusals(shop.run(env=only))
+    assert line.startswith("amazon.aws: the collection is missing on the controller.")
+
+
 def test_values_that_only_a_host_knows_are_left_to_it(shop: Shop) -> None:
     names = ["DNS:{{ inventory_hostname }}", "IP:{{ ansible_facts['default_ipv4']['address'] }}"]
     assert shop.run(pgbouncer_client_tls_names=names).returncode == 0
@@ -175,6 +197,34 @@ def test_another_folder(tmp_path: pathlib.Path) -> None:
     shop.variables = {}
     (line,) = refusals(shop.run())
     assert line.startswith("inventory: ") and "it has no variable of this collection. Name the folder of an environment" in line
+
+
+def test_another_folder_and_a_variable_of_the_command_line(tmp_path: pathlib.Path) -> None:
+    shop = Shop(tmp_path)
+    shop.variables = {}
+    (line,) = refusals(shop.run(extra={"aws_endpoint_scope": "loopback"}))
+    assert line.startswith(f"inventory: '{shop.folder / 'inventory'}': it has no variable of this collection.")
+
+
+def test_two_environments_at_once(shop: Shop, tmp_path: pathlib.Path) -> None:
+    other = tmp_path / "other" / "group_vars" / "all.yml"
+    other.parent.mkdir(parents=True)
+    other.write_text("system_name: other\n", encoding="utf-8")
+    (other.parents[1] / "hosts.yml").write_text("all: {hosts: {bastion: {}}}\n", encoding="utf-8")
+    (line,) = refusals(shop.run(arguments=["-i", str(tmp_path / "other")]))
+    assert line.startswith(f"inventory: '{shop.folder / 'inventory'}, {tmp_path / 'other'}': each of these folders is an inventory of its own")
+
+
+def test_values_of_single_pool_hosts(shop: Shop) -> None:
+    shop.write("host_vars/shop-pool-1.yml", {"pgbouncer_pool_mode": "{{ mode }}", "mode": "sesion", "shop_own": 1, "system_pool": "none"})
+    shop.hosts["all"]["children"] = {"pool": {"hosts": {"shop-pool-1": {}, "shop-pool-2": {"pgbouncer_reserve_pool_size": "many"}}}}
+    lines = refusals(shop.run(shop_own_variables=["mode"]))
+    assert starts(lines) == ["shop_own", "pgbouncer_pool_mode of shop-pool-1", "system_pool of shop-pool-1", "pgbouncer_reserve_pool_size of shop-pool-2"]
+
+
+@pytest.mark.parametrize("name", ["", "my shop"])
+def test_a_system_without_a_good_name(shop: Shop, name: str) -> None:
+    assert starts(refusals(shop.run(system_name=name, shop_own_variables=["shop_color"], shop_color="blue"))) == ["system_name"]
 
 
 def test_an_account_that_nobody_means(shop: Shop) -> None:

@@ -30,17 +30,24 @@ LEFT JOIN pg_catalog.pg_db_role_setting h ON h.setrole = r.oid
   AND h.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
 WHERE r.rolname = ANY (%s::name[])"""
 
-# The same membership may have been granted by several roles. GRANT and REVOKE reach what the login granted, or a role whose rights it has;
-# as a superuser, what the one granted that initdb made.
+# The same membership may have been granted by several roles. GRANT and REVOKE reach, under its name, what a role granted whose rights the login has.
 _MEMBERSHIPS = """\
 SELECT m.rolname AS member, g.rolname AS "group", {inherit} AS inherit, {set} AS set, o.rolname AS grantor,
-       CASE WHEN s.rolsuper THEN a.grantor = 10 ELSE pg_catalog.pg_has_role(current_user, a.grantor, 'USAGE') END AS mine
+       coalesce(pg_catalog.pg_has_role(current_user, a.grantor, 'USAGE'), false) AS mine
 FROM pg_catalog.pg_auth_members a
 JOIN pg_catalog.pg_roles m ON m.oid = a.member
 JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
-JOIN pg_catalog.pg_roles s ON s.rolname = current_user
 LEFT JOIN pg_catalog.pg_roles o ON o.oid = a.grantor
 WHERE m.rolname = ANY (%s::name[])"""
+
+# Who made a role has ADMIN OPTION on it. To change a role, a member of one that has it is enough; to grant a role, one needs the rights of one.
+# Older servers do without, where the login has CREATEROLE.
+_KNOWN = """\
+SELECT r.rolname, {reach} OR pg_catalog.pg_has_role(s.oid, r.oid, 'MEMBER WITH ADMIN OPTION') AS changeable,
+       {reach} OR s.rolsuper OR EXISTS (
+         SELECT FROM pg_catalog.pg_auth_members a WHERE a.roleid = r.oid AND a.admin_option AND pg_catalog.pg_has_role(s.oid, a.member, 'USAGE')
+       ) AS grantable
+FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_roles s ON s.rolname = current_user"""
 
 _PRIVILEGES = """\
 SELECT r.rolname, a.privilege_type
@@ -65,9 +72,10 @@ def read_roles(session: Session, names: t.Sequence[str]) -> ActualRoles:
         row["rolname"]: _role(row, memberships.get(row["rolname"], {}), privileges.get(row["rolname"], ()))
         for row in session.rows(query, (list(names),))
     }
-    known = frozenset(row["rolname"] for row in session.rows("SELECT rolname FROM pg_catalog.pg_roles"))
+    known = session.rows(_KNOWN.format(reach="false" if version >= MEMBERSHIP_OPTIONS else "s.rolcreaterole"))
+    fixed, ungrantable = (frozenset(row["rolname"] for row in known if not row[column]) for column in ("changeable", "grantable"))
     (here,) = session.rows("SELECT current_database() AS database, current_user::text AS login")
-    return ActualRoles(version, roles, known, **here)
+    return ActualRoles(version, roles, frozenset(row["rolname"] for row in known), fixed=fixed, ungrantable=ungrantable, **here)
 
 
 def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, t.Sequence[Grant]], privileges: t.Sequence[str]) -> ActualRole:
@@ -77,7 +85,7 @@ def _role(row: t.Mapping[str, t.Any], memberships: t.Mapping[str, t.Sequence[Gra
         connection_limit=row["rolconnlimit"],
         powers=tuple(power for column, power in _POWERS.items() if row[column]),
         member_of={group: _together(grants) for group, grants in memberships.items()},
-        granted_by_others={group: others for group, grants in memberships.items() if (others := [grant for grant in grants if grant.grantor])},
+        grants={group: known for group, grants in memberships.items() if (known := [grant for grant in grants if grant.grantor])},
         settings=_settings(row["setconfig"]),
         settings_here=_settings(row["setconfig_here"]),
         comment=row["comment"],
@@ -101,8 +109,8 @@ def _memberships(session: Session, names: t.Sequence[str], version: int) -> dict
     columns = {"inherit": "a.inherit_option", "set": "a.set_option"} if grantors else {"inherit": "m.rolinherit", "set": "true"}
     found: dict[str, dict[str, list[Grant]]] = collections.defaultdict(lambda: collections.defaultdict(list))
     for row in session.rows(_MEMBERSHIPS.format(**columns), (list(names),)):
-        other = row["grantor"] if grantors and not row["mine"] else None
-        found[row["member"]][row["group"]].append(Grant(Membership(row["inherit"], row["set"]), other))
+        grant = Grant(Membership(row["inherit"], row["set"]), row["grantor"] if grantors else None, not grantors or row["mine"])
+        found[row["member"]][row["group"]].append(grant)
     return found
 
 

@@ -14,10 +14,13 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import HIDDEN, Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.role import removal
-from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RoleSpec, Target, Value
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import RESERVED, RoleSpec, Target, Value
 
 # From PostgreSQL 16 on a membership says whether it gives rights (inherit) and whether it lets become (set).
 MEMBERSHIP_OPTIONS = 160000
+
+# Changes that grant the role that they are about.
+_GRANTS = ("grant", "revoke", "grant_admin", "drop_privileges")
 
 # PostgreSQL quotes the elements of a list that need it: a comma in quotes is part of a name.
 _LIST_ELEMENT = re.compile(r'"((?:[^"]|"")*)"|([^",\s]+)')
@@ -38,11 +41,13 @@ class Membership:
 class Grant:
     """A membership as one role granted it.
 
-    :arg grantor: None if it is one that the login can change.
+    :arg grantor: None where it makes no difference, on older servers.
+    :arg mine: whether the login that looked has the grantor's rights, and so can change it.
     """
 
     gives: Membership
     grantor: str | None = None
+    mine: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +57,7 @@ class ActualRole:
     :arg expired: since when its password counts no more (VALID UNTIL), None where it does.
     :arg powers: attributes that no role of ours may have, such as BYPASSRLS.
     :arg members_of: by group.
-    :arg granted_by_others: those of its memberships that the login that looked can't change, by group.
+    :arg grants: its memberships as each grantor granted them, by group; empty on older servers.
     :arg settings: text by name, as in pg_db_role_setting.
     :arg settings_here: those that count in the connected database only, before the others.
     :arg admin_set_role: whether the login that looked may become it.
@@ -65,7 +70,7 @@ class ActualRole:
     connection_limit: int = -1
     powers: tuple[str, ...] = ()
     member_of: t.Mapping[str, Membership] = dataclasses.field(default_factory=dict)
-    granted_by_others: t.Mapping[str, t.Sequence[Grant]] = dataclasses.field(default_factory=dict)
+    grants: t.Mapping[str, t.Sequence[Grant]] = dataclasses.field(default_factory=dict)
     settings: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     settings_here: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     comment: str | None = None
@@ -84,6 +89,8 @@ class ActualRoles:
     :arg known: the names of all roles.
     :arg database: the name of the connected one.
     :arg login: who looked.
+    :arg fixed: those of the known roles that this login can't change, since it has no ADMIN OPTION on them.
+    :arg ungrantable: those that it can't grant or revoke.
     """
 
     version: int
@@ -91,24 +98,27 @@ class ActualRoles:
     known: frozenset[str]
     database: str = ""
     login: str = ""
+    fixed: frozenset[str] = frozenset()
+    ungrantable: frozenset[str] = frozenset()
 
 
 def plan_roles(specs: t.Sequence[RoleSpec], state: ActualRoles, purge_memberships: bool) -> Plan:
     """All creations, then attributes, then memberships, then removals.
 
-    LaunchErrors for roles that are or would be too powerful or unknown, or can't be removed.
+    LaunchErrors for roles that are or would be too powerful or unknown, or can't be changed or removed.
     """
     absent = {spec.name for spec in specs if spec.absent}
     present = [spec for spec in specs if not spec.absent]
     gone = [(name, state.roles[name]) for name in sorted(absent & set(state.roles))]
-    raise_all([
-        *(error for spec in present for error in _refusals(spec, present, state, absent)),
-        *(error for spec in present for error in _fixed_memberships(spec, state, purge_memberships, absent)),
-        *(error for name, role in gone for error in removal.refusals(name, role.holdings, absent)),
-    ])
     new = [change for spec in present if spec.name not in state.roles for change in _creation(spec)]
     changes = [change for spec in present for change in _role_changes(spec, state, purge_memberships)]
     removals = [change for name, role in gone for change in removal.changes(name, role.login, role.holdings, role.member_of)]
+    refusals = [
+        *(error for spec in present for error in _refusals(spec, present, state, absent)),
+        *(error for spec in present for error in _fixed_memberships(spec, state, purge_memberships, absent)),
+        *(error for name, role in gone for error in removal.refusals(name, role.holdings, absent)),
+    ]
+    raise_all(refusals + _out_of_reach(changes + removals, state, {refusal.value for refusal in refusals}))
     return Plan("database roles", tuple(new + changes + removals))
 
 
@@ -132,12 +142,12 @@ def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles, a
 def _fixed_memberships(spec: RoleSpec, state: ActualRoles, purge: bool, absent: t.Container[str]) -> list[LaunchError]:
     """Memberships that give more than they should, whatever the login grants or revokes. Those in a group that is removed go with it."""
     wanted = _wanted_memberships(spec)
-    others = state.roles.get(spec.name, ActualRole()).granted_by_others
+    grants = state.roles.get(spec.name, ActualRole()).grants
     if wanted is None:
         return []
     fixed = [
-        (group, grant.grantor) for group, grants in sorted(others.items()) if group not in absent and (purge or group in wanted)
-        for grant in grants if _exceeds(grant.gives, wanted.get(group))
+        (group, grant.grantor) for group, given in sorted(grants.items()) if group not in absent and (purge or group in wanted)
+        for grant in given if not grant.mine and _exceeds(grant.gives, wanted.get(group))
     ]
     return [
         LaunchError(
@@ -146,6 +156,34 @@ def _fixed_memberships(spec: RoleSpec, state: ActualRoles, purge: bool, absent: 
         )
         for group, grantor in fixed
     ]
+
+
+def _out_of_reach(changes: t.Sequence[Change], state: ActualRoles, refused: t.AbstractSet[str]) -> list[LaunchError]:
+    """Changes that the server would refuse with 42501: who grants a role, or changes it, has ADMIN OPTION on it.
+
+    :arg refused: roles and memberships that nothing will be done to, for another reason.
+    """
+    paths: dict[str, list[str]] = {}
+    for change in changes:
+        if change.action == "grant_database":
+            continue
+        role = change.payload.object if change.action in ("grant", "revoke") else change.payload.role
+        reach = state.ungrantable if change.action in _GRANTS else state.fixed
+        if role in reach and not _is_left_to_rds(role, state) and not {role, change.path} & refused:
+            paths.setdefault(role, []).append(change.path)
+    options = "WITH ADMIN TRUE, INHERIT FALSE, SET FALSE" if state.version >= MEMBERSHIP_OPTIONS else "WITH ADMIN OPTION"
+    return [
+        LaunchError(
+            f"{state.login} has no ADMIN OPTION on it and is no superuser, so that it can't change {', '.join(paths[role])}.", option="roles", value=role,
+            remedy=f"Run GRANT {role} TO {state.login} {options} as a superuser, or as who made it. Nothing was changed.",
+        )
+        for role in sorted(paths)
+    ]
+
+
+def _is_left_to_rds(role: str, state: ActualRoles) -> bool:
+    """Whom RDS lets grant its own roles and PostgreSQL's, no catalog has to show."""
+    return "rds_superuser" in state.known and role.startswith(RESERVED)
 
 
 def _exceeds(given: Membership, wanted: Membership | None) -> bool:
@@ -239,7 +277,8 @@ def _has(now: Membership | None, wanted: Membership, version: int) -> bool:
 def _membership(action: str, spec: RoleSpec, actual: ActualRole, group: str, wanted: Membership | None) -> Change:
     now = actual.member_of.get(group)
     before, after = now and now.as_value(), wanted and wanted.as_value()
-    return Change(action, f"{spec.name}.member_of.{group}", before, after, payload=Target(spec.name, group, wanted))
+    grantors = tuple(grant.grantor for grant in actual.grants.get(group, ()) if grant.mine and _exceeds(grant.gives, wanted))
+    return Change(action, f"{spec.name}.member_of.{group}", before, after, payload=Target(spec.name, group, wanted, grantors))
 
 
 def _same_setting(wanted: Value, now: str | None) -> bool:

@@ -11,12 +11,12 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name
 from ansible_collections.launch.database.plugins.module_utils._scram import belongs, is_verifier
 
 # PostgreSQL's own, and those that RDS keeps for itself.
-_RESERVED = ("pg_", "rds_", "rdsadmin", "rdsrepladmin")
+RESERVED = ("pg_", "rds_", "rdsadmin", "rdsrepladmin")
 _SETTING = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?", re.ASCII | re.IGNORECASE)
 # Settings that are lists of names, each of which the server puts in quotes: a text with commas would be one strange name.
 _NAME_LISTS = ("search_path", "temp_tablespaces")
@@ -30,6 +30,22 @@ ABSENT = "absent"
 
 # Said of a role that is in the list for the second time.
 TWICE = "it is named twice."
+
+ROLE = {
+    "name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "login": {"type": "bool", "default": False},
+    "password_verifier": {"type": "str", "no_log": True},
+    "password": {"type": "str", "no_log": True},
+    "secret": {"type": "str", "no_log": False},
+    "member_of": {"type": "list", "elements": "str"},
+    "may_become": {"type": "list", "elements": "str"},
+    "connection_limit": {"type": "int"},
+    "settings": {"type": "dict"},
+    "comment": {"type": "str"},
+    "database_privileges": {"type": "list", "elements": "str", "choices": ["CONNECT", "CREATE", "TEMPORARY"]},
+    "admin_set_role": {"type": "bool"},
+}
 
 Value = t.Union[str, tuple[str, ...], None]
 
@@ -69,11 +85,13 @@ class Target:
     :arg role: the name of the role that is changed.
     :arg object: the setting, the group or the privilege that it is about; None where it is the role itself.
     :arg value: what it becomes. It may be a secret.
+    :arg grantors: whose grants are changed, where it is a membership; empty where there is none to change.
     """
 
     role: str
     object: str | None = None
     value: t.Any = dataclasses.field(default=None, repr=False)
+    grantors: tuple[str, ...] = ()
 
 
 def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str, missing_secrets: t.Container[str] = ()) -> list[RoleSpec]:
@@ -89,6 +107,8 @@ def role_specs(roles: t.Sequence[t.Mapping[str, t.Any]], admin: str, missing_sec
             specs.append(_role_spec(role, option, missing_secrets))
             _check_known(role["name"], seen, admin, option)
             seen.add(role["name"])
+        except LaunchErrors as several:
+            errors += several.errors
         except LaunchError as error:
             errors.append(error)
     raise_all(errors)
@@ -122,7 +142,7 @@ def _role_spec(role: t.Mapping[str, t.Any], option: str, missing_secrets: t.Cont
 
 
 def _role_name(name: str, option: str) -> str:
-    if name.startswith(_RESERVED):
+    if name.startswith(RESERVED):
         raise LaunchError("it belongs to PostgreSQL or RDS.", option=option, value=name, remedy="Take another name.")
     return check_name(name, option)
 
@@ -130,7 +150,7 @@ def _role_name(name: str, option: str) -> str:
 def _names(names: t.Sequence[str] | None, option: str) -> tuple[str, ...] | None:
     if names is None:
         return None
-    return tuple(sorted({name if name.startswith(_RESERVED) else check_name(name, option) for name in names}))
+    return tuple(sorted({name if name.startswith(RESERVED) else check_name(name, option) for name in names}))
 
 
 def _check_known(name: str, seen: set[str], admin: str, option: str) -> None:
@@ -172,12 +192,23 @@ def _check_secret(role: t.Mapping[str, t.Any], option: str, missing: t.Container
 
 def _settings(settings: t.Mapping[str, t.Any], option: str) -> dict[str, Value]:
     """By their names in lower case, since the server knows them in any: ``timezone`` is what it keeps as TimeZone."""
-    for name in settings:
-        if not _SETTING.fullmatch(name):
-            raise LaunchError("it is not a setting's name.", option=option, value=name, remedy="Write it as in statement_timeout.")
-        if [other.lower() for other in settings].count(name.lower()) > 1:
-            raise LaunchError("it is named twice, in upper and in lower case.", option=option, value=name, remedy="Name it once.")
-    return {name.lower(): _setting(name.lower(), value, f"{option}.{name}") for name, value in settings.items()}
+    found: dict[str, Value] = {}
+    errors: list[LaunchError] = []
+    for name, value in settings.items():
+        try:
+            _check_setting(name, found, option)
+            found[name.lower()] = _setting(name.lower(), value, f"{option}.{name}")
+        except LaunchError as error:
+            errors.append(error)
+    raise_all(errors)
+    return found
+
+
+def _check_setting(name: str, others: t.Collection[str], option: str) -> None:
+    if not _SETTING.fullmatch(name):
+        raise LaunchError("it is not a setting's name.", option=option, value=name, remedy="Write it as in statement_timeout.")
+    if name.lower() in others:
+        raise LaunchError("it is named twice, in upper and in lower case.", option=option, value=name, remedy="Name it once.")
 
 
 def _setting(name: str, value: t.Any, option: str) -> Value:

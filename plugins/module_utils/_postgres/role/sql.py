@@ -36,7 +36,7 @@ def statement(change: Change, database: str, version: int) -> Composable:
     if change.action == "grant_admin":
         return SQL("GRANT {} TO CURRENT_USER").format(Identifier(target.role)) + _options(_BECOME, version)
     if change.action == "grant":
-        return SQL("GRANT {} TO {}").format(Identifier(target.object), Identifier(target.role)) + _options(target.value, version)
+        return _by_each(SQL("GRANT {} TO {}").format(Identifier(target.object), Identifier(target.role)) + _options(target.value, version), target)
     if change.action == "drop_privileges":
         return _drop_privileges(Identifier(target.role), target.value, version)
     return _STATEMENTS[change.action](Identifier(target.role), target)
@@ -85,7 +85,14 @@ def _setting(target: Target) -> Composable:
 
 
 def _revoke(role: Composable, target: Target) -> Composable:
-    return SQL("REVOKE {} FROM {}").format(Identifier(target.object), role)
+    return _by_each(SQL("REVOKE {} FROM {}").format(Identifier(target.object), role), target)
+
+
+def _by_each(membership: Composable, target: Target) -> Composable:
+    """Without a name the server would take one grantor, and leave what the others granted."""
+    if not target.grantors:
+        return membership
+    return SQL("; ").join(membership + SQL(" GRANTED BY {}").format(Identifier(grantor)) for grantor in target.grantors)
 
 
 def _drop(role: Composable, target: Target) -> Composable:

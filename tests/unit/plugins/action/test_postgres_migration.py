@@ -67,8 +67,10 @@ def test_a_relative_path_is_looked_up_beside_the_playbook(folder):
 ])
 def test_what_is_no_folder_or_one_twice_is_refused_before_anything_is_connected_to(folder, locations, words):
     (folder.parent / "alias").symlink_to(folder)
-    with pytest.raises(AnsibleActionFail, match=words):
+    with pytest.raises(AnsibleActionFail, match=words) as refusal:
         action({"locations": locations}, folder.parent).run(task_vars={})
+    # Ansible would print a cause after the message, which says it already.
+    assert refusal.value.__suppress_context__ and "locations" in str(refusal.value.result)
 
 
 def test_a_file_that_can_not_be_read_is_not_left_out(folder, monkeypatch):

@@ -9,12 +9,13 @@ import uuid
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError, ProfileNotFound
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError, ProfileNotFound, SSLError
 
-from ansible_collections.launch.database.plugins.action import postgres_role
+from ansible_collections.launch.database.plugins.action import pgbouncer_userlist, postgres_role
 from ansible_collections.launch.database.plugins.action.postgres_tenant import ActionModule
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._scram import verifier
-from ansible_collections.launch.database.plugins.plugin_utils import _secret
+from ansible_collections.launch.database.plugins.plugin_utils import _boto, _secret
 
 MASTER = {"username": "master", "password": "hidden-master", "host": "db.example.org", "port": 5433, "dbname": "launch"}
 APP = {"username": "app", "password": "hidden-app", "scram_verifier": verifier("hidden-app")}
@@ -76,6 +77,8 @@ def refusal(*args, **arguments):
     with pytest.raises(AnsibleActionFail) as raised:
         action(*args, **arguments).run(task_vars={})
     assert "hidden" not in str(raised.value) + str(raised.value.result)
+    # Ansible would print each cause after the message, which says it already.
+    assert raised.value.__suppress_context__ and not raised.value.__cause__
     # From 2.21 on, Ansible puts the message into the result only where it hands that on.
     return {"msg": str(raised.value), **raised.value.result}
 
@@ -129,11 +132,14 @@ ARN = "arn:aws:secretsmanager:eu-west-1:597088015766:secret:/master-8kPXvh"
     ("/master", {"region": "us-west-2"}, "us-east-1", "us-west-2"),
     (ARN, {"region": "us-west-2"}, None, "us-west-2"),
     (ARN, {"region": ""}, "us-east-1", "eu-west-1"),
+    (ARN.replace("eu-west-1", ""), None, None, None),
+    ("arn:of:its:own:kind", None, "us-east-1", "us-east-1"),
+    ("a:name:of:eu-west-1:with:seven:parts", None, "us-east-1", "us-east-1"),
     ("/master", None, "us-east-1", "us-east-1"),
     ("/master", {}, None, None),
 ])
 def test_the_region_is_the_one_that_was_given_or_that_of_the_arn_or_boto3s(aws, monkeypatch, name, source, environment, region):
-    aws.contents[ARN] = json.dumps(MASTER)
+    aws.contents[name] = json.dumps(MASTER)
     if environment:
         monkeypatch.setenv("AWS_REGION", environment)
     handed(login_secret=name, login_secret_source=source)
@@ -151,6 +157,7 @@ def test_what_is_empty_is_left_to_boto3(aws):
     ({"access_key": "id"}, "only one was given"),
     ({"secret_key": "hidden-key"}, "only one was given"),
     ({"profile": "p", "access_key": "id", "secret_key": "hidden-key"}, "two sources of credentials"),
+    ({"z": 1, "b": 1, "y": 1, "a": 1, 7: 1}, "'7': it is not an option of it."),
 ])
 def test_a_source_that_is_none_is_refused_without_a_call(aws, source, words):
     result = refusal(login_secret="/master", login_secret_source=source)
@@ -172,6 +179,14 @@ def test_a_source_that_is_none_is_refused_without_a_call(aws, source, words):
     (answer("InvalidRequestException", "it was marked for deletion."), "is scheduled for deletion"),
     (answer("AccessDeniedException", "User: u is not\nauthorized."), "it can't be read: AccessDeniedException: User: u is not authorized. Allow"),
     (answer("InternalServiceError", "try later"), "InternalServiceError: try later. Check the secret and its region"),
+    (answer("AccessDeniedException", "x"), "x. Allow the credentials secretsmanager:GetSecretValue"),
+    (answer("DecryptionFailure", "x"), "x. Allow the credentials kms:Decrypt"),
+    (answer("ExpiredTokenException", "x"), "x. Sign in again."),
+    (answer("InvalidClientTokenId", "x"), "x. Check access_key and region in login_secret_source."),
+    (answer("UnrecognizedClientException", "x"), "x. Check access_key and region in login_secret_source."),
+    (answer("InvalidRequestException", "it is owned by another service."), "InvalidRequestException: it is owned by another service. Check the secret"),
+    (answer("LimitExceeded", "in the state of deletion."), "LimitExceeded: in the state of deletion. Check the secret"),
+    (SSLError(endpoint_url="https://x", error="hostname"), "Check AWS_CA_BUNDLE and login_secret_source.endpoint_url"),
     (NoCredentialsError(), "Unable to locate credentials. Give login_secret_source access_key"),
     (EndpointConnectionError(endpoint_url="https://x"), "Check login_secret_source.endpoint_url"),
 ])
@@ -246,11 +261,66 @@ def test_what_is_no_list_of_roles_is_left_for_the_module_to_refuse(aws, roles):
     assert handed(postgres_role.ActionModule, roles=roles, **LOGIN)["roles"] == roles
 
 
-def test_boto3_is_imported_only_for_a_secret(monkeypatch):
-    """A run with logins of its own needs no boto3."""
-    monkeypatch.setitem(__import__("sys").modules, "boto3", None)
+def test_only_a_secret_needs_boto3(monkeypatch):
+    """A run with logins of its own does without."""
+    monkeypatch.setattr(_boto, "botocore", None)
     assert handed(**LOGIN) == LOGIN
     assert "boto3 is missing" in refusal(login_secret="/master", login_secret_source={"region": "us-west-2"})["msg"]
+
+
+@pytest.mark.parametrize("error", [ImportError("hidden"), NoRegionError(), answer("AccessDeniedException", "x"), ValueError("x")])
+def test_a_refusal_carries_no_cause_that_would_be_printed_after_it(error):
+    def refuse(_source, _region):
+        raise error
+
+    with pytest.raises(LaunchError) as refused:
+        _secret.Secrets(_secret.Source("s"), refuse).read("/master", "login_secret")
+    assert refused.value.__suppress_context__ and not refused.value.__cause__
+
+
+def test_a_profile_goes_without_keys_and_keys_without_a_profile(aws):
+    handed(login_secret="/master", login_secret_source={"profile": "p"})
+    handed(login_secret="/master", login_secret_source={"access_key": "id", "secret_key": "k", "session_token": "t"})
+    assert [made[0] for made in aws.made] == [
+        _secret.Source("login_secret_source", profile="p"), _secret.Source("login_secret_source", access_key="id", secret_key="k", session_token="t"),
+    ]
+
+
+def test_a_source_shows_none_of_its_keys():
+    given = {"region": "us-west-2", "access_key": "hidden-id", "secret_key": "hidden-key", "session_token": "hidden-token"}
+    assert "hidden" not in repr(_secret.source_from("s", given)) and "us-west-2" in repr(_secret.source_from("s", given))
+
+
+def test_a_client_signs_with_what_the_source_gives(monkeypatch):
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    source = _secret.source_from("s", {"access_key": "id", "secret_key": "key", "session_token": "token"})
+    client = _secret.boto3_client(source, "us-west-2")
+    assert client._request_signer._credentials.get_frozen_credentials()[:3] == ("id", "key", "token")
+    assert (client.meta.config.connect_timeout, client.meta.config.read_timeout, client.meta.config.retries["total_max_attempts"]) == (5, 60, 3)
+
+
+def test_a_client_is_of_the_profile_that_the_source_names(monkeypatch, tmp_path):
+    file = tmp_path / "credentials"
+    file.write_text("[p]\naws_access_key_id = of-p\naws_secret_access_key = key\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    client = _secret.boto3_client(_secret.source_from("s", {"profile": "p"}), "us-west-2")
+    assert client._request_signer._credentials.access_key == "of-p"
+
+
+def test_one_region_has_one_client(aws):
+    aws.contents["/other"] = aws.contents[ARN] = json.dumps({**MASTER, **APP})
+    roles = [{"name": "app", "login": True, "secret": secret} for secret in ("/other", ARN, "/app")]
+    handed(postgres_role.ActionModule, login_secret="/other", roles=roles)
+    assert [made[1] for made in aws.made] == [None, "eu-west-1"]
+
+
+def test_users_of_pools_get_the_verifiers_of_their_secrets_and_the_missing_are_named(aws):
+    users = [{"name": "app", "secret": "/app"}, {"name": "new", "secret": "/new"}]
+    source = {"region": "us-west-2", "access_key": "id", "secret_key": "hidden-key"}
+    result = handed(pgbouncer_userlist.ActionModule, path="/etc/userlist.txt", users=users, secret_source=source)
+    assert result == {"path": "/etc/userlist.txt", "users": [{**users[0], "verifier": APP["scram_verifier"]}, users[1]], "missing_secrets": ["/new"]}
+    assert refusal(pgbouncer_userlist.ActionModule, users=users[:1], secret_source={"regio": 1})["msg"].startswith("secret_source: 'regio': it is not")
 
 
 def test_a_client_goes_where_the_source_says(monkeypatch):

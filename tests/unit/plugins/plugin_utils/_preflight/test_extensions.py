@@ -68,3 +68,48 @@ def test_the_tables_do_not_contradict_each_other():
     assert not extensions.ON_RDS & set(extensions.NOT_ON_RDS)
     assert set(extensions.MISSPELT) <= set(extensions.NOT_ON_RDS)
     assert set(extensions.MISSPELT.values()) <= extensions.ON_RDS
+
+
+@pytest.mark.parametrize(("parameter", "loaded"), [
+    ("pg_stat_statements,pgaudit", True), (" pg_stat_statements ,  pgaudit ", True), (["pgaudit"], True), (",pgaudit,", True),
+    ("pg_stat_statements", False), ("", False), (None, False), ([], False), ("pgaudits", False),
+])
+def test_libraries_are_a_text_with_commas_or_a_list(parameter, loaded):
+    errors = said({"name": "pgaudit", "preload": True}, database_instance_parameters={"shared_preload_libraries": parameter})
+    assert [option for option, _message in errors] == ([] if loaded else ["system_extensions[0].preload"])
+
+
+def test_the_remedy_keeps_what_is_loaded_and_has_no_empty_name():
+    ((_option, message),) = said({"name": "pg_cron", "preload": True}, database_instance_parameters={"shared_preload_libraries": ", pgaudit ,"})
+    assert message.endswith("Set it to pgaudit,pg_cron.")
+
+
+@pytest.mark.parametrize(("entries", "expected"), [
+    pytest.param([{"name": "citext"}, {"name": "pgaudit"}], [("system_extensions[1].preload", False)], id="each by its place"),
+    pytest.param([{"name": "pgaudit", "preload": False}], [("system_extensions[0].preload", False)], id="said to be none"),
+    pytest.param([{"name": "pg_cron", "preload": True}], [("system_extensions[0].preload", True)], id="not loaded"),
+    pytest.param([{"name": "timescaledb"}], [("system_extensions[0].name", "timescaledb")], id="what RDS has not is refused once"),
+    pytest.param([{"name": "citext"}, {"name": "x_new", "create": False}], [("system_extensions[1]", None)], id="does nothing"),
+    pytest.param([{"name": "citext", "create": True}], [], id="created"),
+    pytest.param([{"name": "citext"}, {"name": "pgcryto"}, {"name": "pgvector"}],
+                 [("system_extensions[1].name", "pgcryto"), ("system_extensions[2].name", "pgvector")], id="names"),
+    pytest.param([{"name": name} for name in "bbaa"], [("system_extensions", "a"), ("system_extensions", "b")], id="twice, in order"),
+])
+def test_each_entry_is_refused_by_its_place_and_value(entries, expected):
+    errors = judge(extensions.CHECKS, Settings({"system_extensions": entries, **LOADED}))
+    assert [(error.option, error.value) for error in errors] == expected
+
+
+def test_a_name_that_is_like_one_of_rds_may_be_somebody_elses_elsewhere():
+    assert said({"name": "pgcryto"}, system_database="address") == []
+
+
+@pytest.mark.parametrize("name", sorted(set(extensions.NOT_ON_RDS) - set(extensions.MISSPELT)))
+def test_what_rds_has_not_comes_with_a_reason_and_a_way_out(name):
+    ((option, message),) = [each for each in said({"name": name, "preload": True}) if each[0].endswith(".name")]
+    assert option == "system_extensions[0].name" and message.startswith(f"{option}: {name!r}: ") and message.endswith(".")
+
+
+def test_what_works_only_preloaded_is_known():
+    preloaded = ["pg_cron", "pg_stat_statements", "pg_tle", "pg_transport", "pgactive", "pgaudit", "pglogical", "plprofiler", "plrust"]
+    assert [name for name in sorted(extensions.ON_RDS) if said({"name": name})] == preloaded

@@ -13,7 +13,7 @@ A, B = {"name": "pool-1"}, {"name": "pool-2"}
 
 @pytest.mark.parametrize(("machines", "expected", "options"), [
     ([A, B], 2, []), ([A, B], 1, []), ([A], 2, ["pool_hosts_list"]), ([], 0, ["pool_hosts_list"]), ([A], 0, []),
-    ([A, A], 2, ["pool_hosts_list"]), ([A, A], 3, ["pool_hosts_list", "pool_hosts_list"]), ([A, B], None, []),
+    ([A], -1, ["pool_hosts_expected"]), ([A, A], 2, ["pool_hosts_list"]), ([A, A], 3, ["pool_hosts_list", "pool_hosts_list"]), ([A, B], None, []),
 ])
 def test_the_list(machines, expected, options):
     errors = judge(hosts.CHECKS, Settings({"pool_hosts_list": machines, "pool_hosts_expected": expected}))

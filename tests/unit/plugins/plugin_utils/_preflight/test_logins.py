@@ -41,7 +41,8 @@ def test_logins_side_by_side_are_a_rotations_beginning():
     ([APP | {"settings": {"search_path": ["a b"]}}], [("system_logins[0].settings.search_path", "a b")]),
     ([APP | {"settings": {"statement_timeout": "60 sec"}}], [("system_logins[0].settings.statement_timeout", "60 sec")]),
     ([APP | {"state": "absent", "pooled": True}], [("system_logins[0].pooled", True)]),
-    ([APP | {"secret": "shop app"}], [("system_logins[0].secret", "shop app")]),
+    ([APP | {"secret": "shop app"}], [("system_logins[0].secret", None)]),
+    ([APP | {"secret": "pass word"}, NEW | {"secret": "pass word"}], [("system_logins[0].secret", None), ("system_logins[1].secret", None)]),
 ])
 def test_what_can_not_be_a_login(entries, expected):
     assert said(*entries) == expected
@@ -58,6 +59,11 @@ def test_roles_that_somebody_makes():
     assert said(APP, system_names={"read_write": "shop_rw"}) == [("system_logins[0].member_of", "app_rw")]
 
 
+def test_without_any_role_none_is_proposed():
+    errors = judge(logins.CHECKS, Settings({"system_master": MASTER, "system_logins": [APP], "system_tenants": False}))
+    assert [error.remedy for error in errors] == ["Add it to database_schema_group_roles."]
+
+
 def test_names_that_were_refused_are_no_reason_to_refuse_logins():
     assert said(APP | {"member_of": ["x"]}, system_names={"read_wirte": "x"}) == []
 
@@ -67,5 +73,46 @@ def test_without_pools_none_goes_through_them():
     assert said(APP, system_pool="none") == []
 
 
+def test_a_login_that_was_refused_hides_none_of_the_others():
+    settings = Settings(
+        {"system_master": MASTER}, refused=frozenset(["system_logins"]), sound={"system_logins": {2: APP | {"name": "pg_app"}, 4: APP | {"secret": "a b"}}},
+    )
+    assert [error.option for error in judge(logins.CHECKS, settings)] == ["system_logins[2].name", "system_logins[4].secret"]
+
+
 def test_settings_of_a_type_that_none_has():
     assert said(APP | {"settings": {"work_mem": {"a": 1}}}) == [("system_logins[0].settings.work_mem", {"a": 1})]
+
+
+@pytest.mark.parametrize(("master", "expected"), [
+    (MASTER | {"secret": "shop master"}, [("system_master.secret", None)]),
+    (MASTER | {"secret": "/shop/db/master"}, []),
+])
+def test_the_secret_of_the_master_is_one_as_well(master, expected):
+    assert said(APP, system_master=master) == expected
+
+
+def test_only_what_is_present_and_pooled_goes_through_the_pools():
+    entries = [APP, NEW | {"pooled": False}, {"name": "c", "secret": "/c", "pooled": True}, {"name": "d", "secret": "/d", "state": "absent"}]
+    settings = Settings({"system_logins": entries})
+    assert [login["name"] for login in logins.pooled(settings)] == ["shop_app", "c"]
+    assert [login["name"] for login in logins.present(settings)] == ["shop_app", "shop_app_b", "c"]
+
+
+def test_groups_that_are_refused_elsewhere_are_no_groups_here():
+    made = [{"name": "extra"}, {"comment": "without a name"}, "text"]
+    assert logins.groups(Settings({"database_schema_group_roles": made, "system_tenants": False})) == {"extra"}
+    assert {"extra", "app_rw"} <= logins.groups(Settings({"database_schema_group_roles": made}))
+
+
+def test_the_groups_that_there_are_come_in_order():
+    (error,) = judge(logins.CHECKS, Settings({
+        "system_master": MASTER, "system_logins": [APP], "system_tenants": False,
+        "database_schema_group_roles": [{"name": name} for name in ("f", "b", "e", "a", "d", "c")],
+    }))
+    assert error.remedy == "Name one of a, b, c, d, e, f, or add it to database_schema_group_roles."
+
+
+def test_a_membership_that_is_no_name_of_a_role_is_refused_by_the_rules_of_the_module_too():
+    assert said(APP | {"member_of": ["App RW"]}) == [("system_logins[0].member_of", "App RW")] * 2
+    assert said(APP | {"may_become": ["App RW"]}) == [("system_logins[0].may_become", "App RW")] * 2

@@ -46,7 +46,15 @@ def test_known_names_pass():
 def test_a_name_that_is_like_none_is_refused_with_a_place_to_declare_it():
     assert said(["shop_color"], system="shop") == [("shop_color", "Take it out, or name it in shop_own_variables if only this inventory uses it.")]
     assert said(["shop_color", "shop_own_variables"], system="shop", own=["shop_color"]) == []
-    assert said(["other_own_variables"], system="shop")
+    assert said(["other_own_variables"], system="shop") == [("other_own_variables", "Call it shop_own_variables, or correct system_name.")]
+
+
+@pytest.mark.parametrize("system", [None, "", "my shop"])
+def test_a_system_without_a_name_is_refused_for_that_alone(system):
+    given = ["shop_own_variables", "shop_color", "shop_size"]
+    assert said(given, system=system, own=["shop_color"]) == [
+        ("shop_size", "Take it out, or name it in <system_name>_own_variables if only this inventory uses it."),
+    ]
 
 
 @pytest.mark.parametrize(("name", "became"), [

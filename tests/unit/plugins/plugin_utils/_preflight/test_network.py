@@ -18,6 +18,11 @@ GOOD = {"network_access_client_group_ids": ["sg-1"], "network_access_controller_
     ({"network_access_controller_cidrs": ["10.0.0.0/16", "10.0.0.1/16"]}, "network_access_controller_cidrs[1]"),
     ({"network_access_controller_cidrs": ["10.0.0.1"]}, "network_access_controller_cidrs[0]"),
     ({"network_access_controller_cidrs": ["everywhere"]}, "network_access_controller_cidrs[0]"),
+    ({"network_access_controller_cidrs": ["0.0.0.0/0"]}, "network_access_controller_cidrs[0]"),
+    ({"network_access_controller_cidrs": ["10.0.0.0/16", "::/0"]}, "network_access_controller_cidrs[1]"),
+    ({"network_access_client_group_ids": ["sg-1", "sg-1"]}, "network_access_client_group_ids"),
+    ({"network_access_client_group_ids": ["sg-1", ""]}, "network_access_client_group_ids[1]"),
+    ({"network_access_subnet_ids": ["a", " "]}, "network_access_subnet_ids[1]"),
     ({"network_access_subnet_ids": ["a", "a"]}, "network_access_subnet_ids"),
     ({"network_access_subnet_ids": []}, "network_access_subnet_ids"),
 ])

@@ -37,3 +37,23 @@ def options(**values):
 ])
 def test_what_the_proof_is_told(values, expected):
     assert options(**values) == expected
+
+
+def test_without_tenants_there_is_nothing_to_prove():
+    assert options(system_tenants=False, system_canaries=[A], system_actor="me") == []
+
+
+def test_tables_are_named_and_both_lists_are_looked_at():
+    rows = {"isolation_proof_canaries": [{"table": "x"}], "isolation_proof_exempt_tables": [{"name": "y", "reason": "x"}]}
+    assert options(**rows) == ["isolation_proof_canaries[0].table", "isolation_proof_exempt_tables[0].name"]
+    errors = judge(proof.ROLE, Settings({
+        "isolation_proof_canaries": [{"table": f"app.{name}"} for name in "fbdaec"],
+        "isolation_proof_exempt_tables": [{"name": f"app.{name}", "reason": "x"} for name in "fbdaecc"],
+    }))
+    assert [error.value for error in errors] == ["app.c", *(f"app.{name}" for name in "abcdef")]
+
+
+def test_a_table_that_was_refused_hides_none_of_the_others():
+    option = "isolation_proof_exempt_tables"
+    settings = Settings(GOOD, refused=frozenset([option]), sound={option: {1: {"name": "log", "reason": "x"}, 2: {"name": "app.log"}}})
+    assert [error.option for error in judge(proof.CHECKS, settings)] == [f"{option}[1].name", f"{option}[2].reason"]

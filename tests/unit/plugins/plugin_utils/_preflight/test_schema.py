@@ -64,6 +64,19 @@ def test_without_the_platform_nothing_has_its_names():
     assert said({"sql": files}, system_tenants=False, database_schema_placeholders={"app_schema": "x"}) == []
 
 
+def test_folders_of_a_platform_that_there_is_not_are_refused_once():
+    files = {"V1_0_0__schemas.sql": b"create schema ${app_schema}", "V1_0_1__a.sql": b"${owner}"}
+    values = {"system_tenants": False, "system_audit_partitions": False}
+    settings = Settings(values, world=World(locations={"sql/platform": files, "sql/own": {"V2__b.sql": b"${color}"}}))
+    assert [error.option for error in judge((*schema.CHECKS, *schema.FOLDERS), settings)] == [schema.PLACEHOLDERS, schema.LOCATIONS]
+
+
+def test_so_is_the_folder_of_a_log_that_rests_on_it():
+    log = {"V1_1_1__audit_log.sql": b"${audit_schema} ${owner}"}
+    settings = Settings({"system_tenants": False}, world=World(locations={"sql/platform_audit": log}))
+    assert [error.option for error in judge((*schema.CHECKS, *schema.FOLDERS), settings)] == [schema.LOCATIONS]
+
+
 @pytest.mark.parametrize(("tenants", "expected"), [
     ([], []),
     ([A, B], []),
@@ -94,6 +107,10 @@ def test_without_tenants_none_is_judged():
 @pytest.mark.parametrize(("groups", "option"), [
     ([{"name": "a"}, {"name": "b"}], None), ([{"comment": "a"}], "database_schema_group_roles[0].name"),
     ([{"name": "a"}, {"name": "a"}], "database_schema_group_roles"),
+    ([{"name": "a", "settings": {"statement timeout": "1s"}}], "database_schema_group_roles[0].settings"),
+    ([{"name": "a"}, {"name": "pg_b"}], "database_schema_group_roles[1].name"),
+    ([{"name": "a", "comment": "x", "conection_limit": 3}], "database_schema_group_roles[0].conection_limit"),
+    ([{"name": "a", "login": True, "secret": "/a", "database_privileges": ["CONNECT"]}], None),
 ])
 def test_groups_have_names(groups, option):
     assert [said_option for said_option, _value in said(database_schema_group_roles=groups)] == ([option] if option else [])
@@ -128,6 +145,10 @@ PLATFORM, AUDIT = {"V1_0_0__schemas.sql": b""}, {"V1_1_1__audit_log.sql": b""}
     ),
     pytest.param({"p": PLATFORM}, {"system_audit_partitions": False}, [], id="no log"),
     pytest.param({"p": PLATFORM, "a": AUDIT}, {"system_audit_partitions": False}, ["one of them is the collection's sql/platform_audit,"], id="a log too many"),
+    pytest.param(
+        {"a": AUDIT}, {"system_tenants": False}, ["one of them is the collection's sql/platform_audit, which rests on sql/platform,"], id="a log alone",
+    ),
+    pytest.param({"a": AUDIT}, {"system_tenants": False, "database_schema_placeholders": {"Audit_schema": "log"}}, [], id="a log of one's own names"),
     pytest.param({"own": {}}, {"system_tenants": False, "system_audit_partitions": False}, [], id="no tenants"),
     pytest.param(
         {"p": PLATFORM}, {"system_tenants": False, "system_audit_partitions": False}, ["one of them is the collection's sql/platform,"],
@@ -138,3 +159,50 @@ def test_folders_of_the_platform_follow_the_switches(locations, values, words):
     errors = judge(schema.FOLDERS, Settings(values, world=World(locations=locations)))
     assert [error.problem[:len(start)] for error, start in zip(errors, words)] == words
     assert len(errors) == len(words)
+
+
+@pytest.mark.parametrize("locations", [LaunchError("is no folder.", option="database_schema_locations"), {}])
+def test_folders_that_were_not_read_are_not_said_to_lack_a_script(locations):
+    assert judge(schema.FOLDERS, Settings({}, world=World(locations=locations))) == []
+
+
+def test_a_folder_that_is_missing_or_too_many_is_said_of_all_locations_with_the_switch():
+    def said_of(locations, **values):
+        return [(error.option, error.value, error.remedy) for error in judge(schema.FOLDERS, Settings(values, world=World(locations=locations)))]
+
+    assert said_of({"own": {}, "a": AUDIT}) == [
+        ("database_schema_locations", ["own", "a"], "Add it, before the system's own, or set system_tenants to false."),
+    ]
+    assert said_of({"own": {}, "p/q": {f"sub/{name}": b"" for name in (*PLATFORM, *AUDIT)}}, system_audit_partitions=False) == [
+        ("database_schema_locations", ["own", "p/q"], "Take it out, or set system_audit_partitions to true."),
+    ]
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_authorities_are_refused_under_the_file_that_is_named(content):
+    values = {"system_ca_file": "ca.pem", "aws_endpoint_scope": "loopback"}
+    (error,) = judge(schema.AUTHORITIES, Settings(values, world=World(authorities=content)))
+    assert (error.option, error.value) == ("system_ca_file", "ca.pem")
+
+
+def test_without_a_file_that_was_named_there_are_no_authorities_to_refuse():
+    assert judge(schema.AUTHORITIES, Settings({"aws_endpoint_scope": "loopback"})) == []
+
+
+def test_groups_that_are_there_twice_are_named_and_so_is_each_without_a_name():
+    groups = [{"name": "b"}, {"name": ""}, {"name": "a"}, {"name": "b"}, {"name": "a"}, {"comment": "x"}]
+    assert said(database_schema_group_roles=groups) == [
+        ("database_schema_group_roles[5].name", None), ("database_schema_group_roles[1].name", ""),
+        ("database_schema_group_roles", "a"), ("database_schema_group_roles", "b"),
+    ]
+
+
+@pytest.mark.parametrize("canaries", ["database_schema_canaries", "system_canaries"])
+def test_a_tenant_with_the_id_of_a_canary_is_refused_for_a_role_alone_too(canaries):
+    settings = Settings({canaries: [{"id": A["id"], "name": "c"}], "database_schema_tenants": [A]})
+    assert [error.option for error in judge(schema.CHECKS, settings)] == ["database_schema_tenants"]
+    assert judge(schema.CHECKS, Settings({"database_schema_tenants": [A]})) == []
+
+
+def test_without_tenants_none_is_looked_at():
+    assert said(database_schema_tenants=["a"], system_tenants=False) == []

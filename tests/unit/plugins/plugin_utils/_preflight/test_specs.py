@@ -20,6 +20,7 @@ HOSTS = {
     ({"type": "list", "elements": "str"}, "a,b", ["a", "b"]),
     ({"type": "list", "elements": "int"}, ["1", 2], [1, 2]),
     ({"type": "dict"}, {"a": 1}, {"a": 1}),
+    ({"type": "list", "elements": "str", "choices": ["a", "b"]}, ["b"], ["b"]),
     (HOSTS, [{"name": "a", "size": "3"}], [{"name": "a", "size": 3}]),
     (HOSTS, [{"name": "a", "size": None}], [{"name": "a"}]),
 ])
@@ -36,6 +37,8 @@ def test_values_are_taken_in_the_type_that_is_declared(spec, value, taken):
     ({"type": "dict"}, [1], "option: [1]: it is not a mapping. Write it as key: value."),
     ({"choices": ["never", "if_pending"]}, "if-pending", "option: 'if-pending': it is not one of never, if_pending. Did you mean if_pending?"),
     ({"choices": ["a", "b"]}, "zzz", "option: 'zzz': it is not one of a, b. Choose one of them."),
+    ({"type": "dict"}, {5: "a"}, "option.5: its name is not a text. Write the name in quotes, as in '5'."),
+    ({"type": "list", "elements": "str", "choices": ["a", "b"]}, ["a", "z"], "option[1]: 'z': it is not one of a, b. Choose one of them."),
     (HOSTS, [{"name": "a"}, "b"], "option[1]: 'b': it is not a mapping. Write it as key: value."),
     (HOSTS, [{"name": "a", "size": "x"}], "option[0].size: 'x': it is not a whole number. Write a whole number."),
     (HOSTS, [{"size": 3}], "option[0].name: it has no value. Give one."),
@@ -63,6 +66,27 @@ def test_all_that_is_wrong_is_said_at_once():
 def test_what_is_not_to_be_logged_is_not_shown(spec, value):
     _taken, (error,) = specs.check("option", spec | {"no_log": True}, value)
     assert "hunter2" not in error.message
+
+
+LOGIN = {"type": "dict", "options": {"name": {}, "secret": {}}}
+
+
+@pytest.mark.parametrize(("option", "spec", "value"), [
+    ("login", LOGIN, {"name": "a", "secret": {"password": "hunter2"}}), ("login", LOGIN, "hunter2"), ("logins", {**LOGIN, "type": "list"}, {"a": "hunter2"}),
+    ("logins", {**LOGIN, "type": "list", "elements": "dict"}, ["hunter2"]), ("aws_endpoint_secret_key", {}, ["hunter2"]),
+])
+def test_what_stands_where_a_secret_belongs_is_not_shown(option, spec, value):
+    _taken, (error,) = specs.check(option, spec, value)
+    assert "hunter2" not in error.message
+
+
+@pytest.mark.parametrize(("description", "text"), [
+    ("The dict C(a\\)b), V(launch) or O(system_pool=none).", "The dict a)b, launch or system_pool=none."),
+    ("RV(x) of M(launch.database.y).", "x of launch.database.y."),
+    ("EC2 (a machine)", "EC2 (a machine)"),
+])
+def test_a_description_is_read_without_its_markup(description, text):
+    assert specs.missing("option", {"description": description}).message == f"option: it has no value. Give one: {text}"
 
 
 def test_a_missing_value_is_described():

@@ -52,6 +52,11 @@ def test_without_pools_somebody_has_to_run_the_modules():
     assert said({"system_pool": "none"}, groups={"database_runner": ["bastion"]}) == []
 
 
+@pytest.mark.parametrize(("name", "good"), [("shop", True), ("Shop_2", True), ("", False), ("my shop", False), ("my-shop", False), ("2shop", False)])
+def test_variables_can_begin_with_the_name_of_a_system(name, good):
+    assert said({"system_name": name}) == ([] if good else [("system_name", name)])
+
+
 @pytest.mark.parametrize(("names", "option"), [
     ({"read_wirte": "x"}, "system_names.read_wirte"), ({"owner": "Shop Owner"}, "system_names.owner"), ({"owner": "a", "migrator": "a"}, "system_names"),
 ])

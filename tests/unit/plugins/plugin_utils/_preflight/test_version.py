@@ -26,5 +26,10 @@ def test_too_old(number):
     )
 
 
+def test_without_the_other_collection_both_are_said():
+    assert [error.option for error in version.check("2.18.1", False)] == ["ansible-core", "amazon.aws"]
+    assert "requirements.yml" in version.check("2.19.0", False)[0].remedy
+
+
 def test_it_is_the_version_that_the_collection_asks_for():
     assert yaml.safe_load(RUNTIME.read_text(encoding="utf-8"))["requires_ansible"] == f">={'.'.join(map(str, version.MINIMUM))}.0"

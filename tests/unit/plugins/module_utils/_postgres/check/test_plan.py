@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 
 import pytest
@@ -87,8 +88,8 @@ def test_what_may_not_apply_is_a_rule_there_is_with_a_reason():
 
 
 def test_the_prelude_says_names_as_text_whatever_is_in_them():
-    query = with_prelude("select '{names}' -- x", Names.from_options({"app_schema": "notes", "id_type": "char varying(3) default 'x'"}))
-    assert "'notes'::pg_catalog.text as app_schema, " in query and "'char varying(3) default ''x'''::pg_catalog.text as id_type" in query
+    query = with_prelude("select '{names}' -- x", Names.from_options({"app_schema": "notes", "id_type": "char varying(3) collate \"it's\""}))
+    assert "'notes'::pg_catalog.text as app_schema, " in query and "'char varying(3) collate \"it''s\"'::pg_catalog.text as id_type" in query
     assert query.endswith("select * from (\nselect '{names}' -- x\n) as examined")
 
 
@@ -119,3 +120,65 @@ def test_a_failure_says_object_and_remedy_and_has_all_findings_as_data():
     assert found.as_result()["warned"] == [
         "R22: 'app.tasks: x': no index. Remedy: make one.", "R05: there was nothing it applies to, so it is unknown whether it is broken.",
     ]
+
+
+def test_what_was_looked_at_is_told_by_check_in_order():
+    outcome = Outcome([WARNING], {"R22.sql": 3, "R02.sql": 0}, [CHECK])
+    assert outcome.as_result("error") == {
+        "checked": ["R22.sql", "R02.sql"], "examined": {"R22.sql": 3, "R02.sql": 0}, "not_applicable": ["R02"],
+        "findings": [{"check": "R22.sql", "rule": "R22", "severity": "warning", "object": "app.tasks: x", "detail": "no index", "remedy": "make one"}],
+        "warned": ["R22: 'app.tasks: x': no index. Remedy: make one.", "R02: there was nothing it applies to, so it is unknown whether it is broken."],
+    }
+    assert outcome.as_result("warning")["warned"] == ["R02: there was nothing it applies to, so it is unknown whether it is broken."]
+
+
+def test_a_failure_is_told_as_an_error_with_the_outcome_beside_it():
+    result = Found([ERROR], Outcome([ERROR], {"R02.sql": 1}, []).as_result("error")).as_result()
+    (error,) = result["errors"]
+    assert (error["option"], error["value"], error["remedy"], result["examined"]) == ("R02", "app.tasks", "Remedy: force it.", {"R02.sql": 1})
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(COLUMNS[:4], []), (COLUMNS, [("R02", "fatal", "o", "d", "r")])])
+def test_an_answer_that_no_check_gives_is_refused_under_the_check(columns, rows):
+    with pytest.raises(LaunchError) as refusal:
+        findings_of(CHECK, columns, rows)
+    assert (refusal.value.option, refusal.value.value) == ("path", "R02.sql")
+
+
+def test_a_severity_that_there_is_not_is_refused_where_the_row_is_no_finding_too():
+    with pytest.raises(LaunchError, match="it has the severity 'fatal'. There are warning and error."):
+        findings_of(CHECK, COLUMNS, [("R02", "fatal", "o", None, "r")])
+
+
+@pytest.mark.parametrize(("files", "option", "remedy"), [
+    ({}, "path", "Nothing would be looked at: fix the path."), ({"a.sql": b"select \xff"}, "path", "Save it as UTF-8."),
+])
+def test_what_can_not_be_loaded_is_refused_under_the_path(files, option, remedy):
+    with pytest.raises(LaunchError) as refusal:
+        load(files)
+    assert (refusal.value.option, refusal.value.remedy) == (option, remedy)
+
+
+def test_checks_come_in_the_order_of_their_names_and_only_those_in_sql():
+    files = dict.fromkeys(("b.sql", "a.sql", "sub/c.sql", "d.txt", "e.sql.bak"), b"select 1")
+    assert [check.name for check in load(files)] == ["a.sql", "b.sql", "sub/c.sql"]
+
+
+@pytest.mark.parametrize(("options", "wrong"), [
+    ([], []), ([{"rule": "R02", "reason": "x"}], []), ([{"rule": "R02", "reason": " "}], ["may_not_apply[0].reason"]),
+    ([{"rule": "R02", "reason": "x"}, {"rule": "R9", "reason": "\t"}], ["may_not_apply[1].rule", "may_not_apply[1].reason"]),
+])
+def test_each_that_may_not_apply_is_refused_by_its_place(options, wrong):
+    if not wrong:
+        assert may_not_apply(options, [CHECK]) == {option["rule"] for option in options}
+        return
+    with pytest.raises(LaunchError) as refusal:
+        may_not_apply(options, [CHECK])
+    assert [line.split(": ")[0] for line in refusal.value.message.splitlines()] == wrong
+
+
+def test_the_prelude_is_one_query_whatever_the_names_are():
+    quoted = with_prelude("select 1", Names(id_pattern="^'$", id_generator="'%s' || '{}'"))
+    assert "'^''$'::pg_catalog.text as id_pattern" in quoted and "'''%s'' || ''{}'''::pg_catalog.text as id_generator" in quoted
+    assert load({"a.sql": quoted.encode()})[0].query == quoted
+    assert all(f"::pg_catalog.text as {field.name}" in quoted for field in dataclasses.fields(Names))

@@ -7,6 +7,7 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.plan import ActualRole, ActualRoles, Grant, Membership, plan_roles
+from ansible_collections.launch.database.plugins.module_utils._postgres.role.removal import Holdings
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import role_specs
 
 VERIFIER = "SCRAM-SHA-256$4096:soqDMGOrVrnGYRi2MCGgsQ==$VvqvztluP5PlmJMBc5zuFBB7ZGSgSfFp/lCbjlwFpJY=:og8jUfB8f2oL09XAx3pISGwcJA8NAvWzIhuKnjmWXdA="
@@ -121,7 +122,7 @@ def test_a_setting_for_the_database_alone_that_contradicts_the_list_is_taken_bac
 ])
 def test_a_membership_that_another_role_granted_is_refused_where_it_gives_more(role, given, purge, refused):
     there = Membership(**given)
-    app = ActualRole(login=True, member_of={"rw": there}, granted_by_others={"rw": [Grant(there, "rdsadmin")]})
+    app = ActualRole(login=True, member_of={"rw": there}, grants={"rw": [Grant(there, "rdsadmin", mine=False)]})
     state = ActualRoles(170000, {"app": app}, frozenset({"app", "rw"}), login="master")
     specs = role_specs([{"name": "app", "login": True, **role}], "master")
     if not refused:
@@ -136,7 +137,7 @@ def test_a_membership_that_another_role_granted_is_refused_where_it_gives_more(r
 
 
 def test_a_membership_in_a_group_that_is_removed_goes_with_it_whoever_granted_it():
-    app = ActualRole(login=True, member_of={"rw": Membership(True, True)}, granted_by_others={"rw": [Grant(Membership(True, True), "rdsadmin")]})
+    app = ActualRole(login=True, member_of={"rw": Membership(True, True)}, grants={"rw": [Grant(Membership(True, True), "rdsadmin", mine=False)]})
     state = ActualRoles(170000, {"app": app, "rw": ActualRole()}, frozenset({"app", "rw"}), login="master")
     specs = role_specs([{"name": "app", "login": True, "member_of": []}, {"name": "rw", "login": False, "state": "absent"}], "master")
     assert [change.action for change in plan_roles(specs, state, True).changes] == ["revoke", "drop"]
@@ -165,3 +166,87 @@ def test_a_setting_is_taken_back_by_the_name_that_the_server_keeps_it_under():
     (spec,) = role_specs([{"name": "app", "login": True, "settings": {"app.mode": None}}], "admin")
     plan = plan_roles([spec], ActualRoles(170000, {"app": ActualRole(login=True, settings={"App.Mode": "x"})}, frozenset()), False)
     assert [change.payload.object for change in plan.changes] == ["App.Mode"]
+
+
+FAR = frozenset({"far", "app"})
+
+
+def on_far(*entries, app=APP, far=None, purge=True, version=170000, fixed=FAR, ungrantable=FAR, more=()):
+    """Roles of which somebody else made some."""
+    roles = {"app": app, **({} if far is None else {"far": far})}
+    state = ActualRoles(version, roles, frozenset({"app", "far", "near", "pg_monitor", *more}), "shop", "master", frozenset(fixed), frozenset(ungrantable))
+    return plan_roles(role_specs([{"login": False, "admin_set_role": False, **entry} for entry in entries], "master"), state, purge)
+
+
+@pytest.mark.parametrize(("entry", "roles", "paths"), [
+    pytest.param({"name": "app", "login": True, "member_of": ["far"]}, {}, "app.member_of.far", id="grant"),
+    pytest.param({"name": "app", "login": True, "member_of": []}, {"app": ActualRole(True, member_of={"far": Membership(True, True)})},
+                 "app.member_of.far", id="revoke"),
+    pytest.param({"name": "app", "login": True, "member_of": []}, {"app": ActualRole(True, member_of={"far": Membership(True, True)}), "fixed": ()},
+                 "app.member_of.far", id="not revoked either"),
+    pytest.param({"name": "far", "comment": "x", "connection_limit": 1}, {"far": ActualRole()}, "far.connection_limit, far.comment", id="attributes"),
+    pytest.param({"name": "far", "settings": {"jit": False}}, {"far": ActualRole()}, "far.settings.jit", id="a setting"),
+    pytest.param({"name": "far", "admin_set_role": True}, {"far": ActualRole()}, "far.admin_set_role", id="the right to become it"),
+    pytest.param({"name": "far", "state": "absent"}, {"far": ActualRole()}, "far", id="its removal"),
+    pytest.param({"name": "far", "admin_set_role": True}, {"far": ActualRole(), "fixed": ()}, "far.admin_set_role", id="changed, but not granted"),
+    pytest.param({"name": "app", "login": True, "member_of": ["far"]}, {"fixed": ()}, "app.member_of.far", id="not granted either"),
+    pytest.param({"name": "app", "login": True, "member_of": ["far"]}, {"more": ["rds_superuser"]}, "app.member_of.far", id="a role of one's own on RDS"),
+    pytest.param({"name": "far", "state": "absent"}, {"far": ActualRole(holdings=Holdings(privileges=("table a",))), "fixed": ()},
+                 "far.privileges", id="its privileges, which owners revoke"),
+])
+def test_a_role_without_admin_option_on_it_is_refused_with_the_changes_that_need_it(entry, roles, paths):
+    with pytest.raises(LaunchError) as refusal:
+        on_far(entry, **roles)
+    assert refusal.value.message == (
+        f"roles: 'far': master has no ADMIN OPTION on it and is no superuser, so that it can't change {paths}."
+        " Run GRANT far TO master WITH ADMIN TRUE, INHERIT FALSE, SET FALSE as a superuser, or as who made it. Nothing was changed."
+    )
+
+
+def test_an_older_server_has_one_kind_of_admin_option():
+    with pytest.raises(LaunchError, match="Run GRANT far TO master WITH ADMIN OPTION as a superuser"):
+        on_far({"name": "app", "login": True, "member_of": ["far"]}, version=150004)
+
+
+@pytest.mark.parametrize(("entry", "more", "changes"), [
+    pytest.param({"name": "app", "login": True, "member_of": ["near"]}, {}, ["grant"], id="only the group's counts"),
+    pytest.param({"name": "far", "database_privileges": ["CREATE"]}, {"far": ActualRole()}, ["grant_database"], id="a database's privileges"),
+    pytest.param({"name": "far"}, {"far": ActualRole()}, [], id="nothing to change"),
+    pytest.param({"name": "far", "comment": "x"}, {"far": ActualRole(), "fixed": ()}, ["set_comment"], id="changed by who can't grant it"),
+    pytest.param({"name": "far", "state": "absent"}, {"far": ActualRole(), "fixed": ()}, ["drop"], id="removed by who can't grant it"),
+    pytest.param({"name": "app", "login": True, "member_of": ["pg_monitor"]}, {"ungrantable": {"pg_monitor"}, "more": ["rds_superuser"]}, ["grant"],
+                 id="on RDS"),
+])
+def test_admin_option_is_asked_for_only_where_the_server_does(entry, more, changes):
+    assert [change.action for change in on_far(entry, **more).changes] == changes
+
+
+def test_a_predefined_role_is_as_any_other_where_there_is_no_rds():
+    with pytest.raises(LaunchError, match="'pg_monitor': master has no ADMIN OPTION"):
+        on_far({"name": "app", "login": True, "member_of": ["pg_monitor"]}, ungrantable={"pg_monitor"})
+
+
+@pytest.mark.parametrize(("entry", "roles", "words"), [
+    pytest.param({"name": "far", "comment": "x"}, {"far": ActualRole(powers=("BYPASSRLS",))}, "it exists and has BYPASSRLS", id="too powerful"),
+    pytest.param(
+        {"name": "app", "login": True, "member_of": []},
+        {"app": ActualRole(True, member_of={"far": Membership(True, True)}, grants={"far": [Grant(Membership(True, True), "root", mine=False)]})},
+        "it was granted by root", id="granted by another role",
+    ),
+])
+def test_what_is_refused_for_another_reason_is_refused_once(entry, roles, words):
+    with pytest.raises(LaunchError) as refusal:
+        on_far(entry, **roles)
+    assert words in refusal.value.message and "ADMIN OPTION" not in refusal.value.message
+
+
+@pytest.mark.parametrize(("role", "purge", "grantors"), [
+    pytest.param({"member_of": ["rw"]}, False, ("lead", "boss"), id="each that gives too much"),
+    pytest.param({"member_of": ["rw"], "may_become": ["rw"]}, False, None, id="together they give what they should"),
+    pytest.param({"member_of": []}, True, ("master", "lead", "boss"), id="all that are revoked"),
+])
+def test_a_membership_that_several_granted_is_changed_in_the_name_of_each(role, purge, grantors):
+    given = [Grant(Membership(True, False), "master"), Grant(Membership(True, True), "lead"), Grant(Membership(False, True), "boss")]
+    actual = ActualRole(login=True, member_of={"rw": Membership(True, True)}, grants={"rw": given})
+    plan = plan_roles(role_specs([{"name": "app", "login": True, **role}], "master"), ActualRoles(170000, {"app": actual}, frozenset({"rw"})), purge)
+    assert [change.payload.grantors for change in plan.changes] == ([] if grantors is None else [grantors])

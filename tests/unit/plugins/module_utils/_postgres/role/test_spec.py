@@ -22,6 +22,12 @@ def test_settings_become_postgresqls_words(value, normal):
     assert spec(settings={"x.y": value}).settings == {"x.y": normal}
 
 
+def test_every_setting_that_can_be_none_is_named():
+    with pytest.raises(LaunchError) as refusal:
+        role_specs([{"name": "app", "login": True, "settings": {"a b": 1, "work_mem": "4MB", "role": "x"}}, {"name": "App", "login": True}], "master")
+    assert [error.option for error in refusal.value.errors] == ["roles[0].settings", "roles[0].settings.role", "roles[1].name"]
+
+
 @pytest.mark.parametrize(("settings", "normal"), [
     ({"TimeZone": "UTC"}, {"timezone": "UTC"}),
     ({"search_path": "app"}, {"search_path": ("app",)}),
