@@ -24,11 +24,11 @@ _IDENTIFIERS = SCHEMAS + ROLES + _COLUMNS_AND_TABLES
 _SETTING = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 # They stand in the migrations as they are: a quote or a line's end would end what they stand in.
 _BREAKS_PATTERN = re.compile(r"['\x00-\x1f\x7f]|\$\$")
+_COLLATION = re.compile(r"\s+collate\s.*", re.IGNORECASE | re.DOTALL)
 _NAME = r'(?:[a-z_][a-z0-9_]*|"[^"]+")(?:\.(?:[a-z_][a-z0-9_]*|"[^"]+"))?'
 # One type, as in uuid, character varying(26) or text COLLATE "C".
 _TYPE = re.compile(rf"{_NAME}(?: varying| precision)?(?: ?\(\d+(?:, ?\d+)?\))?(?: with(?:out)? time zone)?(?: collate {_NAME})?", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_COLLATION = re.compile(r"\s+collate\s.*", re.IGNORECASE | re.DOTALL)
 _BREAKS_EXPRESSION = re.compile(r"[;\x00-\x1f\x7f]|--|/\*|\$\$")
 
 
