@@ -98,7 +98,8 @@ MUTANTS = {
     "event-trigger-of-extension": Mutant(
         "ALTER EVENT TRIGGER pgaudit_ddl_command_end DISABLE", "event_trigger pgaudit_ddl_command_end", "state"),
     "rule-on-catalog": Mutant("CREATE RULE lost AS ON UPDATE TO pg_catalog.pg_user DO INSTEAD NOTHING", "rule pg_catalog.pg_user.lost"),
-    "function-among-toast": Mutant("CREATE FUNCTION pg_toast.leak() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'select 1::text'", "function pg_toast.leak()"),
+    "function-among-toast": Mutant(
+        "CREATE FUNCTION pg_toast.leak() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'select 1::text'", "function pg_toast.leak()"),
     "operator": Mutant("CREATE OPERATOR app.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq)", "operator app.===(text,text)"),
     "cast": Mutant(
         "CREATE FUNCTION app.as_text(app.tenants) RETURNS text LANGUAGE sql AS 'select $1.name';"
