@@ -95,6 +95,11 @@ MUTANTS = {
     "event-trigger": Mutant(
         "CREATE FUNCTION app.watch() RETURNS event_trigger LANGUAGE plpgsql AS 'begin end';"
         " CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION app.watch()", "event_trigger watch"),
+    "event-trigger-of-extension": Mutant(
+        "ALTER EVENT TRIGGER pgaudit_ddl_command_end DISABLE", "event_trigger pgaudit_ddl_command_end", "state"),
+    "rule-on-catalog": Mutant("CREATE RULE lost AS ON UPDATE TO pg_catalog.pg_user DO INSTEAD NOTHING", "rule pg_catalog.pg_user.lost"),
+    "function-among-toast": Mutant(
+        "CREATE FUNCTION pg_toast.leak() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'select 1::text'", "function pg_toast.leak()"),
     "operator": Mutant("CREATE OPERATOR app.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq)", "operator app.===(text,text)"),
     "cast": Mutant(
         "CREATE FUNCTION app.as_text(app.tenants) RETURNS text LANGUAGE sql AS 'select $1.name';"
@@ -257,7 +262,10 @@ MUTANTS = {
     "operator-class": Mutant(
         "CREATE OPERATOR CLASS app.odd FOR TYPE text USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,"
         " FUNCTION 1 bttextcmp(text, text)", "operator class app.odd USING btree", "unmodelled"),
+    "tablespace-granted": Mutant("GRANT CREATE ON TABLESPACE pg_default TO launch_rw", "builtin_acl tablespace pg_default"),
     # Roles.
+    "builtin-role-logs-in": Mutant("UPDATE pg_authid SET rolcanlogin = true WHERE rolname = 'pg_read_all_data'", "role pg_read_all_data"),
+    "builtin-role-member": Mutant("GRANT pg_read_all_data TO pg_monitor", "membership pg_monitor in pg_read_all_data"),
     "role-superuser": Mutant("ALTER ROLE launch_app SUPERUSER", "role launch_app", "superuser"),
     "role-bypass": Mutant("ALTER ROLE launch_app BYPASSRLS", "role launch_app", "bypasses_row_security"),
     "role-login": Mutant("ALTER ROLE launch_owner LOGIN", "role launch_owner", "kind"),

@@ -19,6 +19,9 @@ EXISTENCE = "existence"
 # The attributes of an object nobody expects that say how dangerous it is.
 _TELLING = ("owner", "security_definer", "kind", "superuser", "bypasses_row_security", "acl ", "granted_by ", "set ", "roles", "using")
 _OF_ATTRIBUTE = " | "
+_RELATIONS = sorted(set(RELATIONS.values()))
+# In the words of pg_identify_object().
+_COMMENT = re.compile(r"comment (table|view|materialized view) (column (?P<whose>.+)\.[^.]+|(?P<table>.+))")
 _LONG = 200
 _SHOWN_NAMES = 3
 
@@ -84,9 +87,13 @@ def matcher(patterns: t.Iterable[str]) -> t.Callable[[str], bool]:
 
 
 def _tables_of(name: str) -> list[str]:
-    """What the object that a part is of may be called; nothing for others."""
+    """What the object that a part or a comment is of may be called; nothing for others."""
     kind, _blank, rest = name.partition(" ")
-    return [f"{relation} {rest.rpartition('.')[0]}" for relation in set(RELATIONS.values())] if kind in PARTS else []
+    commented = _COMMENT.fullmatch(name)
+    if kind not in PARTS and not commented:
+        return []
+    table = commented["table"] or commented["whose"] if commented else rest.rpartition(".")[0]
+    return [f"{relation} {table}" for relation in _RELATIONS]
 
 
 def _hidden(name: str, expected: Facts, actual: Facts) -> bool:

@@ -23,9 +23,10 @@ PINNED = {
 }
 
 _RELATION = "quote_ident(n.nspname) || '.' || quote_ident(c.relname)"
-_LASTING = "n.nspname !~ '^pg_(toast|temp_|toast_temp_)'"
+_LASTING = "n.nspname !~ '^pg_(temp_|toast_temp_)'"
 _TABLES = "('r', 'p', 'v', 'm', 'f', 'c')"
 _FIRST_OWN_OID = 16384
+_BOOTSTRAP_SUPERUSER = 10
 _VERSION_16 = 160000
 _VERSION_18 = 180000
 
@@ -170,11 +171,11 @@ def _indexes() -> dict[str, str]:
                (SELECT spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace,
                (SELECT jsonb_object_agg(attnum, attstattarget) FROM pg_attribute WHERE attrelid = c.oid AND attstattarget >= 0) AS statistics
         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class r ON r.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE {_LASTING} AND {_own('pg_class', 'r.oid')}"""}
+        WHERE {_LASTING} AND r.relkind <> 't' AND {_own('pg_class', 'r.oid')}"""}
 
 
 def _on_relations() -> dict[str, str]:
-    """Policies, triggers and rules; of built-in relations too, where somebody has put one on them."""
+    """Policies, triggers and rules; of built-in relations too, where somebody has put one on them. Anybody's event trigger may be switched off."""
     state = "CASE {} WHEN 'D' THEN 'disabled' WHEN 'A' THEN 'always' WHEN 'R' THEN 'replica' END"
     return {
         "policy": f"""
@@ -192,11 +193,11 @@ def _on_relations() -> dict[str, str]:
         SELECT {_RELATION} || '.' || quote_ident(w.rulename) AS name, c.oid AS _rel, quote_ident(w.rulename) AS _own_name,
                pg_get_ruledef(w.oid) AS definition, {state.format('w.ev_enabled')} AS state
         FROM pg_rewrite w JOIN pg_class c ON c.oid = w.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE w.rulename <> '_RETURN' AND w.oid >= {_FIRST_OWN_OID} AND {_own('pg_class', 'c.oid')}""",
+        WHERE w.rulename <> '_RETURN' AND {_own('pg_rewrite', 'w.oid')}""",
         "event_trigger": f"""
         SELECT quote_ident(evtname) AS name, evtowner::regrole::text AS owner, evtevent AS event, evtfoid::regprocedure::text AS function,
                {state.format('evtenabled')} AS state, array_to_string(evttags, ', ') AS tags
-        FROM pg_event_trigger g WHERE {_own('pg_event_trigger', 'g.oid')}""",
+        FROM pg_event_trigger""",
     }
 
 
@@ -283,6 +284,10 @@ def _replication() -> dict[str, str]:
         SELECT quote_ident(subname) AS name, subowner::regrole::text AS owner, NOT subenabled AS disabled, subslotname AS slot,
                array_to_string(subpublications, ', ') AS publications, nullif(subsynccommit, 'off') AS synchronous_commit
         FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())""",
+        # Who reads from one sees every row; those of physical replicas are the server's.
+        "replication_slot": """
+        SELECT quote_ident(slot_name) AS name, plugin FROM pg_replication_slots
+        WHERE slot_type = 'logical' AND database = current_database() AND NOT temporary""",
     }
 
 
@@ -338,6 +343,7 @@ def _privileges() -> dict[str, str]:
         _changed("pg_proc", "p", "p.oid::regprocedure::text", "proacl", "proowner", "'f'", "f", "function", "true"),
         _changed("pg_namespace", "n", "quote_ident(n.nspname)", "nspacl", "nspowner", "'n'", "n", "schema", "n.nspname <> 'public'"),
         _changed("pg_language", "l", "quote_ident(l.lanname)", "lanacl", "lanowner", "'l'", "l", "language", "true"),
+        _changed("pg_tablespace", "s", "quote_ident(s.spcname)", "spcacl", "spcowner", "'t'", "t", "tablespace", "true"),
         _changed("pg_type", "t", "t.oid::regtype::text", "typacl", "typowner", "'T'", "T", "type", "true"),
     ))
     return {
@@ -380,6 +386,7 @@ def _changed(catalog: str, alias: str, name: str, acl: str, owner: str, code: st
 
 def _cluster(version: int) -> dict[str, str]:
     """The database, the roles, and what the server keeps for them. Whether there is a password is in no catalog that may be read."""
+    granted = f"m.oid >= {_FIRST_OWN_OID}" if version >= _VERSION_16 else f"m.member >= {_FIRST_OWN_OID} OR m.roleid >= {_FIRST_OWN_OID}"
     switches = "CASE WHEN m.inherit_option THEN 'inherit' END, CASE WHEN m.set_option THEN 'set' END" if version >= _VERSION_16 else "'inherit', 'set'"
     return {
         "database": f"""
@@ -395,11 +402,12 @@ def _cluster(version: int) -> dict[str, str]:
                NOT rolinherit AS no_inherit, rolcreaterole AS creates_roles, rolcreatedb AS creates_databases, rolreplication AS replication,
                rolbypassrls AS bypasses_row_security, nullif(rolconnlimit, -1) AS connection_limit,
                CASE WHEN rolvaliduntil < 'infinity' THEN rolvaliduntil::text END AS valid_until, shobj_description(oid, 'pg_authid') AS comment
-        FROM pg_roles WHERE oid >= {_FIRST_OWN_OID}""",
+        FROM pg_roles WHERE oid >= {_FIRST_OWN_OID} OR oid <> {_BOOTSTRAP_SUPERUSER} AND (
+          rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)""",
         "membership": f"""
         SELECT m.member::regrole || ' in ' || m.roleid::regrole AS name, jsonb_object_agg(m.grantor::regrole, coalesce(nullif(concat_ws(
                ', ', CASE WHEN m.admin_option THEN 'admin' END, {switches}), ''), 'nothing')) AS granted_by
-        FROM pg_auth_members m WHERE m.member >= {_FIRST_OWN_OID} OR m.roleid >= {_FIRST_OWN_OID} GROUP BY m.member, m.roleid""",
+        FROM pg_auth_members m WHERE {granted} GROUP BY m.member, m.roleid""",
         "parameter": """
         SELECT parname AS name, (SELECT jsonb_object_agg(x.grantee, x.privileges) FROM (
                SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END AS grantee,

@@ -38,6 +38,10 @@ def told(expected, actual, foreign=(), partitions=None):
     ({"table a.t": TABLE}, {"table a.t": {**TABLE, "columns": "name, id"}}, [("table a.t", "columns", "id, name", "name, id")]),
     # A table that is missing says all about what was on it, and one that is not expected as well.
     (
+        {"table a.t": TABLE, "comment table a.t": {"text": "x"}, "comment table column a.t.id": {"text": "x"}, "comment schema a": {"text": "x"}}, {},
+        [("comment schema a", "existence", "there", "missing"), ("table a.t", "existence", "there", "missing")],
+    ),
+    (
         {"table a.t": TABLE, "policy a.t.p": {"using": "x"}, "index a.t.i": {"definition": "x"}, "trigger a.t.g": {"definition": "x"}}, {},
         [("table a.t", "existence", "there", "missing")],
     ),
