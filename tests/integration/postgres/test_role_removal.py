@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import time
 
 import psycopg2
 import pytest
@@ -29,7 +30,17 @@ def made(target, names):
     outcome = target.run("postgres_role", roles=roles)
     assert outcome["changed"], outcome
     target.execute(f"SET ROLE {names('owner')}; CREATE SCHEMA s; CREATE TABLE s.t (a int, b int)")
+    wait_for_sessions_to_end(target, names("app"))
     return roles
+
+
+def wait_for_sessions_to_end(target, role):
+    """The module tried the password; the server ends a session a moment after its client is gone."""
+    for _ in range(500):
+        if not target.rows(f"SELECT FROM pg_stat_activity WHERE usename = '{role}'"):
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{role} still has a session")
 
 
 def remove(target, *roles, **arguments):
