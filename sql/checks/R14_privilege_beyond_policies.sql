@@ -2,7 +2,8 @@
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 -- TRUNCATE, REFERENCES, TRIGGER and MAINTAIN are not subject to row level security; GRANT ALL includes them. A column
--- can be granted for REFERENCES too: a foreign key to it tells whether another tenant's row is there.
+-- can be granted for REFERENCES too: a foreign key to it tells whether another tenant's row is there. A view can be
+-- granted for TRIGGER: one INSTEAD OF sees what others write.
 
 select
   'R14' as rule,
@@ -23,5 +24,5 @@ left join lateral (
   where a.attrelid = c.oid and not a.attisdropped
 ) as granted on granted.grantee <> c.relowner
   and granted.privilege_type ~ '^(TRUNCATE|REFERENCES|TRIGGER|MAINTAIN)\M'
-where c.relkind in ('r', 'p') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
 order by object, detail;

@@ -84,15 +84,16 @@ with names as (
            from context x
            cross join lateral pg_catalog.format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null) as base
            cross join lateral (values
-             (pg_catalog.quote_ident(a.attname)),
-             (pg_catalog.format('(%I)::%s', a.attname, base)),
-             (pg_catalog.format('(%I)::text', a.attname))) as own (text)
+             (pg_catalog.quote_ident(d.tenant_column)),
+             (pg_catalog.format('(%I)::%s', d.tenant_column, base)),
+             (pg_catalog.format('(%I)::text', d.tenant_column))) as own (text)
            cross join lateral (values
              (x.tenant),
              (pg_catalog.format('(%s)::%s', x.tenant, base)),
              (pg_catalog.format('(%s)::text', x.tenant))) as other (text)
            cross join lateral pg_catalog.format('(%s = %s)', own.text, other.text) as comparison
-           where expression = comparison or pg_catalog.starts_with(expression, '(' || comparison || ' AND ')
+           where a.attnum is not null
+             and (expression = comparison or pg_catalog.starts_with(expression, '(' || comparison || ' AND '))
          ) as holds_tenant
   from pg_catalog.pg_policy p
   cross join names n
