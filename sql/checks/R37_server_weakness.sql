@@ -2,10 +2,10 @@
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 -- Published weaknesses of the server by which a login that only runs SQL reads past policies, or becomes the server. A
--- line for each and for each major version: the minor version that mended it, what it opens, and where that is said:
+-- line for each and for each major version: the minor version that closed it, what it opens, and where that is said:
 -- https://www.postgresql.org/support/security/<CVE>/, and the release notes of that version. Weaknesses of clients,
--- of replication and of modules that have to be created first are not among them. A provider that mends without
--- changing the version is an exception with its own source.
+-- of replication and of modules that have to be created first are not among them. A provider that closes one
+-- without changing the version is an exception with its own source.
 
 with weakness (cve, major, minor, severity, what) as (values
   ('CVE-2024-10976', 15,  9, 'error', 'a cached plan keeps the policies of another role'),

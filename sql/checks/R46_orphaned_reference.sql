@@ -70,7 +70,7 @@ select
     when l.orphaned then 'rows refer to a row that is not there, behind a validated foreign key'
     when l.orphaned is null and l.oid is not null
       then 'nobody whom this login can become sees all rows of both tables, so orphans are unknown' end as detail,
-  'mend the rows as a role that sees them all, and validate the key again' as remedy
+  'repair the rows as a role that sees them all, and validate the key again' as remedy
 from tenant_table c
 left join looked_at l on l.conrelid = c.oid
 where exists (select from seeing s)

@@ -10,12 +10,15 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import excuses
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import shared_tables
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import system
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, raised, twice
 
 CANARIES, ACTOR = "system_canaries", "system_actor"
 ROWS, EXEMPT = "isolation_proof_canaries", "isolation_proof_exempt_tables"
+SHARED, EXCEPTIONS = "isolation_proof_shared_tables", "isolation_proof_exceptions"
 
 
 def _two(settings: Settings) -> t.Iterator[LaunchError]:
@@ -54,5 +57,18 @@ def _exempt(settings: Settings) -> t.Iterator[LaunchError]:
         yield LaunchError(f"it is exempt, and has canary rows in {ROWS}.", option=EXEMPT, value=name, remedy="Take one of them out.")
 
 
-ROLE: tuple[Check, ...] = (_tables, _exempt)
+def _shared(settings: Settings) -> t.Iterator[LaunchError]:
+    tables = settings.get(SHARED, [])
+    yield from raised(lambda: shared_tables(tables, SHARED))
+    exempt = {str(table.get("name")) for _index, table in settings.elements(EXEMPT)}
+    for name in sorted(exempt & {str(table.get("name")) for table in tables}):
+        yield LaunchError(f"it is shared, and exempt by {EXEMPT} as well.", option=SHARED, value=name, remedy="Take it out there: what is shared is exempt.")
+
+
+def _exceptions(settings: Settings) -> list[LaunchError]:
+    given = settings.get(EXCEPTIONS, [])
+    return raised(lambda: excuses(given, EXCEPTIONS))
+
+
+ROLE: tuple[Check, ...] = (_tables, _exempt, _shared, _exceptions)
 CHECKS: tuple[Check, ...] = (_two, _ids, *ROLE)

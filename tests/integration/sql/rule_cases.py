@@ -260,8 +260,8 @@ FAULTS = (
         auditor("R15", f"grant {privilege} on audit.audit_log to launch_migrator", "audit.audit_log")
         for privilege in ("truncate", "delete", "update (changes)")
     ),
-    auditor("R15", "create policy mend on audit.audit_log for update to launch_archiver using (true)", "audit.audit_log"),
-    auditor("R15", "create policy mend on audit.audit_log for all to launch_audit_owner using (true)", "audit.audit_log"),
+    auditor("R15", "create policy change on audit.audit_log for update to launch_archiver using (true)", "audit.audit_log"),
+    auditor("R15", "create policy change on audit.audit_log for all to launch_audit_owner using (true)", "audit.audit_log"),
     auditor("R15", "create policy add on audit.audit_log for insert to launch_platform with check (true)", "audit.audit_log"),
     administrator("R15", "grant launch_audit_owner to launch_ops", "audit.audit_log"),
     owner("R16", "create view app.all_tasks as select * from app.tasks; grant select on app.all_tasks to launch_ro", "app.all_tasks"),

@@ -7,7 +7,7 @@ A check sees seven tables:
 
 names             one row with a column for each of the system's names, as in module_utils/_postgres/names.py
 application_role  oid, rolname: the groups that work for a tenant, and everybody in them
-shared_table      oid: tables and materialized views that are every tenant's, and that no application's role can change
+shared_table      oid, is_written: what is said to be every tenant's; written by the application, it is a tenant_table all the same
 tenant_table      the columns of pg_class, nspname, tenant_column: tables with tenants' rows, or what has to be one
 context           tenant: the tenant of the transaction, as PostgreSQL deparses it in a policy
 policy_part       what a policy asks of rows: oid, polrelid, polname, polroles, polcmd, polpermissive, expression, tenant_column, holds_tenant
@@ -37,13 +37,13 @@ with names as (
   where not r.rolsuper
 ), shared_table as (
   -- Said to be every tenant's, and so only as long as the application can do nothing but read it.
-  select c.oid
-  from pg_catalog.unnest(array[{shared}]::pg_catalog.text[]) as said (name)
-  join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(said.name)
-  where not exists (
-    select from application_role a
-    where pg_catalog.has_table_privilege(a.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
-       or pg_catalog.has_any_column_privilege(a.oid, c.oid, 'INSERT, UPDATE'))
+  select c.oid, exists (
+           select from application_role a
+           where pg_catalog.has_table_privilege(a.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+              or pg_catalog.has_any_column_privilege(a.oid, c.oid, 'INSERT, UPDATE')) as is_written
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace s on s.oid = c.relnamespace
+  where s.nspname || '.' || c.relname = any (array[{shared}]::pg_catalog.text[])
 ), tenant_table as (
   -- What lives beside the tenants' rows; what an application can reach wherever it lives; and what has the tenant's
   -- column and is granted to anybody, since that is how other people's names for the same thing are found.
@@ -57,7 +57,7 @@ with names as (
     and not exists (
       select from pg_catalog.pg_depend e
       where e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and e.objid = c.oid and e.deptype = 'e')
-    and c.oid not in (select h.oid from shared_table h)
+    and c.oid not in (select h.oid from shared_table h where not h.is_written)
     and (s.nspname in (n.app_schema, n.audit_schema)
       or exists (
         select from application_role a
