@@ -5,16 +5,19 @@
 -- With a restrictive policy that holds rows to the tenant there is a floor. One permissive policy alone needs none;
 -- so policies count for each role and command, not for the table.
 
-with applying as (
-  select distinct a.oid, a.rolname, c.oid as relation, c.nspname, c.relname, command.name, p.oid as policy,
-                  p.polpermissive, p.holds_tenant
+with coming_under as materialized (
+  select a.rolname, r.oid
+  from application_role a
+  join (select distinct r.oid from policy_part p cross join pg_catalog.unnest(p.polroles) as r (oid)) as r
+    on case when r.oid = 0 then true else pg_catalog.pg_has_role(a.oid, r.oid, 'usage') end
+), applying as (
+  select distinct a.rolname, c.oid as relation, command.name, p.oid as policy, p.polpermissive, p.holds_tenant
   from tenant_table c
   join policy_part p on p.polrelid = c.oid
   join (values ('SELECT', 'r'), ('INSERT', 'a'), ('UPDATE', 'w'), ('DELETE', 'd')) as command (name, letter)
     on p.polcmd in ('*', command.letter)
-  join application_role a on 0 = any (p.polroles) or exists (
-    select from pg_catalog.unnest(p.polroles) as r (oid)
-    where r.oid <> 0 and pg_catalog.pg_has_role(a.oid, r.oid, 'usage'))
+  cross join pg_catalog.unnest(p.polroles) as r (oid)
+  join coming_under a on a.oid = r.oid
 ), several as (
   select relation, rolname, pg_catalog.string_agg(name, ', ' order by name) as commands
   from (

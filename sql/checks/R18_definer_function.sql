@@ -6,7 +6,7 @@
 -- function of the contract has to look the tenant up, and is compared with what was shipped elsewhere.
 -- Without a search path of its own, such a function finds what its caller put in front.
 
-with definer as (
+with definer as materialized (
   select f.oid, f.signature, f.proowner,
          f.nspname = n.app_schema and f.proname in ('set_context', 'current_tenant', 'current_actor') as is_contract,
          not exists (
@@ -15,7 +15,7 @@ with definer as (
   from user_function f
   cross join names n
   where f.prosecdef
-), called as (
+), called as materialized (
   select d.oid, 'can execute it' as how, a.rolname
   from definer d
   join application_role a on pg_catalog.has_function_privilege(a.oid, d.oid, 'EXECUTE')
@@ -25,7 +25,13 @@ with definer as (
   join pg_catalog.pg_trigger t on t.tgfoid = d.oid and not t.tgisinternal
   join application_role a on pg_catalog.has_any_column_privilege(a.oid, t.tgrelid, 'INSERT, UPDATE')
     or pg_catalog.has_table_privilege(a.oid, t.tgrelid, 'DELETE, TRUNCATE')
-), seeing as (
+), open_role as materialized (
+  select distinct y.oid
+  from policy_part p
+  join tenant_table c on c.oid = p.polrelid
+  cross join pg_catalog.unnest(p.polroles) as y (oid)
+  where p.polpermissive and not p.holds_tenant
+), seeing as materialized (
   -- Owners for whom a policy, or the lack of one, opens more than a tenant's rows.
   select r.oid
   from (select distinct d.proowner as oid from definer d) o
@@ -38,11 +44,8 @@ with definer as (
             then pg_catalog.has_any_column_privilege(r.oid, c.oid, 'SELECT, UPDATE')
               or pg_catalog.has_table_privilege(r.oid, c.oid, 'DELETE') end)
     or exists (
-      select from policy_part p
-      join tenant_table c on c.oid = p.polrelid
-      cross join pg_catalog.unnest(p.polroles) as y (oid)
-      where p.polpermissive and not p.holds_tenant
-        and case when y.oid = 0 then true else pg_catalog.pg_has_role(r.oid, y.oid, 'usage') end)
+      select from open_role y
+      where case when y.oid = 0 then true else pg_catalog.pg_has_role(r.oid, y.oid, 'usage') end)
 ), found as (
   select c.oid, pg_catalog.format(
     '%s %s, and its owner %s sees more than one tenant''s rows%s',

@@ -6,7 +6,7 @@
 -- both tables show every row: the one that asks, or the table's owner or the migrator if it may become that.
 -- A login that can become nobody of the kind looks at nothing. 100,000 rows are looked at for each key.
 
-with candidate as (
+with candidate as materialized (
   select r.oid, r.rolname, r.rolsuper or r.rolbypassrls as passes, r.rolname = current_user as is_current
   from pg_catalog.pg_roles r
   cross join names n
@@ -14,7 +14,7 @@ with candidate as (
     or ((r.rolname in (n.owner, n.audit_owner, n.migrator) or r.oid in (select c.relowner from tenant_table c))
       and pg_catalog.pg_has_role(session_user, r.oid, case
         when pg_catalog.current_setting('server_version_num')::pg_catalog.int4 < 160000 then 'MEMBER' else 'SET' end))
-), seeing as (
+), seeing as materialized (
   select r.oid as role, r.rolname, r.is_current, c.oid as relation
   from candidate r
   cross join tenant_table c

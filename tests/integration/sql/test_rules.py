@@ -217,6 +217,23 @@ def test_rows_behind_a_foreign_key_that_is_called_valid(
         assert [(row[1], row[2]) for row in findings(master, "R46")] == expected
 
 
+MANY = (
+    "do $$ begin for i in 1 .. 60 loop execute format('create table app.many_%s (like app.tasks including defaults including indexes)', i);"
+    " execute format('alter table app.many_%s add foreign key (tenant_id, project_id) references app.projects (tenant_id, id)', i);"
+    " perform app.protect_tenant_table(format('app.many_%s', i)::regclass); end loop; end $$"
+)
+
+
+def test_no_rule_takes_longer_than_its_tables_are_many(master: Session) -> None:
+    """Not a benchmark: what is computed once for each pair of tables takes minutes here."""
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run(MANY)
+        master.run("set local statement_timeout = '5s'")
+        for rule in RULES:
+            assert findings(master, rule, "none") == []
+
+
 def test_every_rule_can_fail() -> None:
     assert {fault.rule for fault in FAULTS} == set(RULES) - ELSEWHERE
     assert {miss.rule for miss in NEAR_MISSES} == set(RULES) - {"R37"}

@@ -24,10 +24,11 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
+# Each is computed once or not at all: asked for inside of a condition, it would be computed for each row.
 _PRELUDE = """\
 with names as (
   select {names}
-), application_role as (
+), application_role as materialized (
   -- The groups the application works with and every login in them; the database's owner administers them all.
   select distinct r.oid, r.rolname
   from names n
@@ -35,7 +36,7 @@ with names as (
   join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
   join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
   where not r.rolsuper
-), shared_table as (
+), shared_table as materialized (
   -- Said to be every tenant's, and so only as long as the application can do nothing but read it.
   select c.oid, exists (
            select from application_role a
@@ -44,7 +45,7 @@ with names as (
   from pg_catalog.pg_class c
   join pg_catalog.pg_namespace s on s.oid = c.relnamespace
   where s.nspname || '.' || c.relname = any (array[{shared}]::pg_catalog.text[])
-), tenant_table as (
+), tenant_table as materialized (
   -- What lives beside the tenants' rows; what an application can reach wherever it lives; and what has the tenant's
   -- column and is granted to anybody, since that is how other people's names for the same thing are found.
   select c.*, s.nspname,
@@ -73,7 +74,7 @@ with names as (
 ), context as (
   select pg_catalog.format('( SELECT %I.current_tenant() AS current_tenant)', n.app_schema) as tenant
   from names n
-), policy_part as (
+), policy_part as materialized (
   -- A part holds rows to the tenant if it is the comparison of the discriminator with the context, or that comparison
   -- first AND more: whatever stands around it (NOT, OR, CASE) may undo it. Deparsed text has parentheses around every
   -- operator, so what begins "(comparison AND" can't be anything else.
@@ -107,7 +108,7 @@ with names as (
   left join pg_catalog.pg_attribute a on a.attrelid = p.polrelid and a.attname = d.tenant_column and not a.attisdropped
   left join pg_catalog.pg_type t on t.oid = a.atttypid
   where part.tree is not null
-), user_function as (
+), user_function as materialized (
   select f.*, s.nspname,
          pg_catalog.format('%I.%I(%s)', s.nspname, f.proname, pg_catalog.pg_get_function_identity_arguments(f.oid)) as signature,
          coalesce(pg_catalog.pg_get_function_sqlbody(f.oid), f.prosrc) as source
