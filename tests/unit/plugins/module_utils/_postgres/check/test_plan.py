@@ -225,3 +225,11 @@ def test_an_exception_is_of_a_rule_there_is():
     assert of_known_rules([excuse], [CHECK]) == [excuse]
     with pytest.raises(LaunchError, match=r"exceptions\[0\].rule: 'R16': it is not a rule of the folder."):
         of_known_rules([dataclasses.replace(excuse, rule="R16")], [CHECK])
+
+
+def test_the_list_of_rules_has_each_with_its_severity():
+    rows = {line[2:5]: line.rsplit("|", 2)[1].strip() for line in (RULES / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| R")}
+    written = {}
+    for path in RULES.glob("*.sql"):
+        written[path.name[:3]] = ", ".join(word for word in ("error", "warning") if f"'{word}'" in path.read_text(encoding="utf-8"))
+    assert rows == {rule: severity for rule, severity in sorted(written.items())}
