@@ -7,7 +7,7 @@
 -- that isn't inherited is a SET ROLE away, an ADMIN OPTION one GRANT more. Roles out of the application's reach (owner,
 -- migrator, platform, archiver, an operator's own) may have policies over all tenants.
 
-select
+select distinct
   'R07' as rule,
   'error' as severity,
   pg_catalog.format('%s: %I', p.polrelid::pg_catalog.regclass, p.polname) as object,

@@ -18,7 +18,7 @@ with asked as (
     and d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass
   where f.pronargs = 0
 )
-select
+select distinct
   'R08' as rule,
   'warning' as severity,
   pg_catalog.format('%s: %I', a.polrelid::pg_catalog.regclass, a.polname) as object,

@@ -22,7 +22,7 @@ with asking as (
     where d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.refobjid = f.oid
       and d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass)
 )
-select
+select distinct
   'R09' as rule,
   'warning' as severity,
   a.object,

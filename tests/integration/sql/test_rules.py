@@ -205,7 +205,7 @@ KIN = "app.kids: kin"
     [
         ("01J00000000000000000000009", SHOWN, [("error", KIN)]),
         (None, SHOWN, []),
-        ("01J00000000000000000000009", "", [("warning", KIN)]),
+        ("01J00000000000000000000009", "", [("warning", "launch")]),
     ],
 )
 def test_rows_behind_a_foreign_key_that_is_called_valid(
