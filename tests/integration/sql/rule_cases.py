@@ -70,6 +70,12 @@ FAULTS = (
         "shop.orders",
     ),
     administrator("R01", "create table public.notes (tenant_id text, note text); grant select (note) on public.notes to public", "public.notes"),
+    administrator(
+        "R01",
+        "create schema cold; grant all on schema cold to launch_owner; set local role launch_owner;"
+        f" {EVENTS}; create table cold.old partition of app.events for values from ('2020-01-01+00') to ('2021-01-01+00')",
+        "cold.old",
+    ),
     owner("R02", "alter table app.tasks no force row level security", "app.tasks"),
     owner("R03", f"{PLAIN}; alter table app.plain enable row level security", "app.plain"),
     owner("R03", "drop policy tenant_select on app.tasks", "app.tasks"),
@@ -245,6 +251,13 @@ FAULTS = (
         " grant execute on function public.who() to launch_owner; set local role launch_owner;"
         " create policy who on app.tasks for select to launch_rw using (tenant_id = public.who())",
         "public.who()",
+    ),
+    owner(
+        "R10",
+        "create function app.helper() returns text language sql stable as $$ select 'x' $$;"
+        " create function app.mine() returns text language sql immutable as $$ select app.helper() $$;"
+        " create policy who on app.tasks for select to launch_rw using (tenant_id = app.mine())",
+        "app.mine()",
     ),
     owner("R11", "alter function app.current_tenant() volatile", "app.tasks: tenant_select"),
     owner("R12", f"create policy more on app.tasks for select to launch_rw using ({OWN} and is_active)", "app.tasks"),
@@ -463,6 +476,7 @@ NEAR_MISSES = (
     ),
     owner("R09", "create policy more on app.tasks for select to launch_rw using (tenant_id = (select current_setting('app.tenant', true)))"),
     owner("R09", "alter table app.tasks alter column title set default current_setting('application_name')"),
+    owner("R10", "create function app.release() returns text language sql immutable as $$ select '1.0' $$"),
     owner("R10", "create function app.half(bigint) returns bigint language sql immutable as $$ select $1 / 2 $$"),
     owner("R10", "create function app.who() returns text language sql stable as $$ select current_setting('app.tenant', true) $$"),
     owner("R11", "alter function app.new_entity_id() volatile; alter function app.set_context(text, text) volatile"),

@@ -251,6 +251,16 @@ def test_a_dropped_policy_is_named_with_what_it_let_whom_do(master: Session) -> 
     assert found[3] == "there is a grant and no policy for DELETE by launch_app, DELETE by launch_rw"
 
 
+@pytest.mark.parametrize(("group", "rules"), [("launch_admin", {"R29", "R30"}), ("launch_owner", {"R28", "R30"})])
+def test_a_group_that_owns_what_it_works_with_is_the_application_all_the_same(master: Session, group: str, rules: set[str]) -> None:
+    names = LAUNCH_NAMES | {"read_write": group, "owner": "launch_rw"}
+    with master.transaction():
+        master.run("set local search_path = pg_catalog, pg_temp")
+        found = {row[0] for path in CHECKS.glob("R2*.sql") for row in master.run(checked(path, names)) if row[3]}
+        found |= {row[0] for path in CHECKS.glob("R30*.sql") for row in master.run(checked(path, names)) if row[3]}
+    assert rules <= found
+
+
 def test_names_that_nothing_has_leave_nothing_to_look_at(master: Session) -> None:
     """In a database of another system no rule about tenants' tables may say that nothing is broken."""
     other = {"app_schema": "elsewhere", "audit_schema": "nowhere", "tenant_column": "org", "ops_schema": "ops2"}

@@ -29,13 +29,14 @@ _PRELUDE = """\
 with names as (
   select {names}
 ), application_role as materialized (
-  -- The groups the application works with and every login in them; the database's owner administers them all.
+  -- The groups the application works with and every login in them. The database's owner administers them all, and
+  -- superusers are in every group; a group that is one of these itself is the application all the same.
   select distinct r.oid, r.rolname
   from names n
   join pg_catalog.pg_roles g on g.rolname in (n.read_write, n.read_only, n.auditor)
   join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
-  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database() and d.datdba <> r.oid
-  where not r.rolsuper
+  join pg_catalog.pg_database d on d.datname = pg_catalog.current_database()
+  where r.oid = g.oid or (d.datdba <> r.oid and not r.rolsuper)
 ), shared_table as materialized (
   -- Said to be every tenant's, and so only as long as the application can do nothing but read it.
   select c.oid, exists (
@@ -46,7 +47,7 @@ with names as (
   join pg_catalog.pg_namespace s on s.oid = c.relnamespace
   where s.nspname || '.' || c.relname = any (array[{shared}]::pg_catalog.text[])
 ), tenant_table as materialized (
-  -- What lives beside the tenants' rows; what an application can reach wherever it lives; and what has the tenant's
+  -- What lives beside the tenants' rows, and partitions of it wherever they live; what an application can reach wherever it lives; and what has the tenant's
   -- column and is granted to anybody, since that is how other people's names for the same thing are found.
   select c.*, s.nspname,
          case when s.nspname = n.app_schema and c.relname = n.tenants_table then 'id' else n.tenant_column end as tenant_column
@@ -60,6 +61,9 @@ with names as (
       where e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and e.objid = c.oid and e.deptype = 'e')
     and c.oid not in (select h.oid from shared_table h where not h.is_written)
     and (s.nspname in (n.app_schema, n.audit_schema)
+      or (c.relispartition and exists (
+        select from pg_catalog.pg_class root join pg_catalog.pg_namespace home on home.oid = root.relnamespace
+        where root.oid = pg_catalog.pg_partition_root(c.oid) and home.nspname in (n.app_schema, n.audit_schema)))
       or exists (
         select from application_role a
         where pg_catalog.has_table_privilege(a.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
