@@ -2,7 +2,8 @@
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 -- An owner can switch row level security off. Nothing belongs to an application's role; the platform's schemas belong
--- to its owners, and what is in those of application and audit belongs to the owner of the schema.
+-- to its owners, and what is in those of application and audit belongs to the owner of the schema. What an extension
+-- brought there belongs to whoever created it.
 
 with expected as (
   select v.nspname, v.rolname, v.contents
@@ -10,6 +11,8 @@ with expected as (
   cross join lateral (values
     (n.app_schema, n.owner, true), (n.audit_schema, n.audit_owner, true), (n.ops_schema, n.owner, false)
   ) as v (nspname, rolname, contents)
+), brought as materialized (
+  select e.classid, e.objid from pg_catalog.pg_depend e where e.deptype = 'e'
 ), owned as (
   select n.nspname as name, n.nspname, n.nspowner as owner, e.rolname as expected
   from pg_catalog.pg_namespace n
@@ -19,12 +22,16 @@ with expected as (
   from pg_catalog.pg_class c
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   left join expected e on e.nspname = n.nspname and e.contents
+  where not exists (
+    select from brought b where b.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and b.objid = c.oid)
   union all
   select pg_catalog.format('%I.%I(%s)', n.nspname, f.proname, pg_catalog.pg_get_function_identity_arguments(f.oid)),
          n.nspname, f.proowner, e.rolname
   from pg_catalog.pg_proc f
   join pg_catalog.pg_namespace n on n.oid = f.pronamespace
   left join expected e on e.nspname = n.nspname and e.contents
+  where not exists (
+    select from brought b where b.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and b.objid = f.oid)
 )
 select
   'R28' as rule,

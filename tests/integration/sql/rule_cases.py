@@ -26,6 +26,10 @@ STATEMENT_TRIGGER = (
     "create function audit.note() returns trigger language plpgsql as $$ begin return null; end $$;"
     " grant execute on function audit.note() to launch_owner; reset role; set local role launch_owner"
 )
+PGCRYPTO = (
+    "set local role launch_owner; grant create on schema app to launch_admin; grant usage on schema app to launch_admin;"
+    " reset role; create extension pgcrypto schema app"
+)
 EVENTS = "create table app.events (tenant_id app.entity_id not null, at timestamptz not null) partition by range (at)"
 PLAIN = "create table app.plain (tenant_id app.entity_id not null, id app.entity_id not null, primary key (tenant_id, id))"
 
@@ -504,7 +508,7 @@ NEAR_MISSES = (
     ),
     owner(
         "R18",
-        f"create function app.own() returns trigger language plpgsql as $$ begin return new; end $$;"
+        "create function app.own() returns trigger language plpgsql as $$ begin return new; end $$;"
         " create trigger own before insert on app.tasks for each row execute function app.own()",
     ),
     owner("R19", "create unique index more on app.tasks (tenant_id, title)"),
@@ -531,6 +535,7 @@ NEAR_MISSES = (
     ),
     administrator("R27", f"{REPORTING} for select to reporting using ({OWN}); reset role; grant reporting to launch_report"),
     administrator("R28", "create schema theirs"),
+    *(administrator(rule, PGCRYPTO) for rule in ("R28", "R42", "R18", "R41")),
     administrator("R29", "grant temporary on database launch to launch_platform"),
     administrator("R30", "grant create on database launch to launch_platform"),
     owner("R31", "alter default privileges grant select on tables to launch_platform"),

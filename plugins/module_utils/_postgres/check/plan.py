@@ -65,7 +65,7 @@ class Outcome:
         warned = [finding.error.message for finding in lesser]
         warned += [f"{check.rule}: there was nothing it applies to, so it is unknown whether it is broken." for check in self.not_applicable]
         warned += [_unused(excuse).message for excuse in self.judged.unused]
-        warned += [LaunchError("there is no such table.", option="shared_tables", value=name, remedy="Take it out, or fix its name.").message for name in self.absent]
+        warned += [_absent(name).message for name in self.absent]
         excepted = [{**dataclasses.asdict(finding), **excuse.as_result()} for finding, excuse in self.judged.excepted]
         return {
             "excepted": excepted, "unused_exceptions": [excuse.as_result() for excuse in self.judged.unused],
@@ -168,6 +168,10 @@ def divided(findings: t.Sequence[Finding], fail_on: str) -> tuple[list[Finding],
         [finding for finding in findings if finding.severity in failing],
         [finding for finding in findings if finding.severity not in failing],
     )
+
+
+def _absent(name: str) -> LaunchError:
+    return LaunchError("there is no such table.", option="shared_tables", value=name, remedy="Take it out, or fix its name.")
 
 
 def _unused(excuse: Excuse) -> LaunchError:
