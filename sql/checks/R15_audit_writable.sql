@@ -2,11 +2,12 @@
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 -- Who may write the log may forge it or erase it: by a grant, whoever has it; by a policy for more than the owner's
--- INSERT; by becoming the owner. The database's owner can become every role, and the owner of the log can empty it by
+-- INSERT; by becoming the owner. A trigger before each row can change it or leave it out, a crash empties what is
+-- unlogged. The database's owner can become every role, and the owner of the log can empty it by
 -- TRUNCATE, which asks no policy: no rule can find a use of that, so the log has to be shipped elsewhere as well.
 
 with log as (
-  select c.oid, c.relowner, c.relacl, c.relispartition, pg_catalog.format('%I.%I', s.nspname, c.relname) as name
+  select c.oid, c.relowner, c.relacl, c.relispartition, c.relpersistence, pg_catalog.format('%I.%I', s.nspname, c.relname) as name
   from names n
   join pg_catalog.pg_namespace s on s.nspname = n.audit_schema
   join pg_catalog.pg_class c on c.relnamespace = s.oid and c.relkind in ('r', 'p', 'v', 'f')
@@ -33,6 +34,14 @@ with log as (
   from log l
   join pg_catalog.pg_policy p on p.polrelid = l.oid and p.polpermissive
   where p.polcmd in ('*', 'w', 'd') or (p.polcmd = 'a' and p.polroles <> array[l.relowner])
+  union
+  select l.oid, pg_catalog.format('the trigger %I can change rows or leave them out', t.tgname)
+  from log l
+  join pg_catalog.pg_trigger t on t.tgrelid = l.oid and not t.tgisinternal and t.tgparentid = 0 and t.tgtype & 3 = 3
+  union
+  select l.oid, 'it is unlogged'
+  from log l
+  where l.relpersistence = 'u'
   union
   select l.oid, pg_catalog.format('%s can become its owner', r.rolname)
   from log l

@@ -39,7 +39,7 @@ with definer as materialized (
   where r.rolsuper or r.rolbypassrls
     or exists (
       select from tenant_table c
-      where case when not c.relrowsecurity or not c.relforcerowsecurity
+      where not c.relispartition and case when not c.relrowsecurity or not c.relforcerowsecurity
               and pg_catalog.pg_has_role(r.oid, c.relowner, 'usage')
             then pg_catalog.has_any_column_privilege(r.oid, c.oid, 'SELECT, UPDATE')
               or pg_catalog.has_table_privilege(r.oid, c.oid, 'DELETE') end)

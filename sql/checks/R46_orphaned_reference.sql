@@ -29,7 +29,12 @@ with candidate as materialized (
           cross join pg_catalog.unnest(p.polroles) as y (oid)
           where p.polrelid = c.oid and p.polpermissive and p.polcmd in ('*', 'r') and p.expression = 'true'
             and case when y.oid = 0 then true else pg_catalog.pg_has_role(r.oid, y.oid, 'usage') end)
-        and not exists (select from policy_part p where p.polrelid = c.oid and not p.polpermissive)))
+        and not exists (
+          select
+          from policy_part p
+          cross join pg_catalog.unnest(p.polroles) as y (oid)
+          where p.polrelid = c.oid and not p.polpermissive
+            and case when y.oid = 0 then true else pg_catalog.pg_has_role(r.oid, y.oid, 'usage') end)))
 ), reference as (
   select f.oid, f.conrelid, f.conname,
          (select s.rolname

@@ -272,6 +272,8 @@ FAULTS = (
         " create policy floor on app.tasks as restrictive for select to launch_rw using (is_active)",
         "app.tasks",
     ),
+    owner("R14", "grant select on app.tasks to launch_rw with grant option", "app.tasks"),
+    owner("R14", "grant update (title) on app.tasks to launch_rw with grant option", "app.tasks"),
     owner("R14", "create view app.v as select 1 as i; grant trigger on app.v to launch_rw", "app.v"),
     *(
         auditor("R15", f"grant {privilege} on audit.audit_log to launch_migrator", "audit.audit_log")
@@ -281,6 +283,13 @@ FAULTS = (
     auditor("R15", "create policy change on audit.audit_log for all to launch_audit_owner using (true)", "audit.audit_log"),
     auditor("R15", "create policy add on audit.audit_log for insert to launch_platform with check (true)", "audit.audit_log"),
     administrator("R15", "grant launch_audit_owner to launch_ops", "audit.audit_log"),
+    auditor(
+        "R15",
+        "create function audit.skip() returns trigger language plpgsql as $$ begin return null; end $$;"
+        " create trigger skip before insert on audit.audit_log for each row execute function audit.skip()",
+        "audit.audit_log",
+    ),
+    auditor("R15", "create unlogged table audit.heads (head text)", "audit.heads"),
     owner("R16", "create view app.all_tasks as select * from app.tasks; grant select on app.all_tasks to launch_ro", "app.all_tasks"),
     owner(
         "R16",
@@ -334,6 +343,7 @@ FAULTS = (
         for privilege, role in (("select", "launch_ro"), ("usage", "launch_rw"), ("update", "public"))
     ),
     administrator("R27", f"{REPORTING} for select to reporting using (true); reset role; grant reporting to launch_report", "launch_report"),
+    administrator("R27", "grant launch_rw to launch_app with admin option", "launch_app"),
     *(
         administrator("R32", f"alter {whose} set {setting}", found)
         for whose, setting, found in (
@@ -493,6 +503,11 @@ NEAR_MISSES = (
     owner("R12", f"create policy more on app.tasks for select to launch_auditor using ({OWN})"),
     auditor("R13", "select audit.create_partition('2040-01-01'); grant select on audit.audit_log to launch_ro"),
     owner("R14", "grant select, insert, update, delete on app.tasks to launch_rw"),
+    auditor(
+        "R15",
+        "create function audit.keep() returns trigger language plpgsql as $$ begin raise 'kept'; end $$;"
+        " create trigger keep before truncate on audit.audit_log for each statement execute function audit.keep()",
+    ),
     auditor("R15", "grant select on audit.audit_log to launch_platform"),
     auditor("R15", "create policy read on audit.audit_log for select to launch_platform using (true)"),
     owner("R16", "create view app.own_tasks with (security_invoker) as select * from app.tasks; grant select on app.own_tasks to launch_ro"),
