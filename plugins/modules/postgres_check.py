@@ -16,8 +16,8 @@ description:
     isolation of tenants.
   - A check without any row found nothing it could apply to. It is in RV(not_applicable), and what it looks for is unknown.
   - Findings less severe than O(fail_on) are warnings.
-  - Each check can ask for C(names), C(application_role), C(tenant_table) and C(context), which the module puts in front of it.
-    What is in them is said in C(sql/README.md).
+  - Each check can ask for C(names), C(application_role), C(shared_table), C(tenant_table), C(context), C(policy_part) and C(user_function), which the
+    module puts in front of it. What is in them is said in C(sql/README.md).
   - A check runs with C(search_path) set to C(pg_catalog, pg_temp), so that nobody's operator stands in for the server's.
 options:
   path:
@@ -56,6 +56,51 @@ options:
         description: Why there is nothing of the kind.
         type: str
         required: true
+  exceptions:
+    description:
+      - Findings that are known and answered for. They are no failure and no warning, and stand in RV(excepted).
+      - One whose day is over is a finding again, and so is that it is over. One that nothing is found for is in RV(unused_exceptions).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      rule:
+        description: The beginning of the file's name, as in V(R16).
+        type: str
+        required: true
+      object:
+        description: What is found, as the finding has it.
+        type: str
+        required: true
+      owner:
+        description: Who answers for it.
+        type: str
+        required: true
+      reason:
+        description: Why it is no danger, or not yet repaired.
+        type: str
+        required: true
+      expires:
+        description: The last day it holds, as in V(2027-01-31), in UTC.
+        type: str
+        required: true
+  shared_tables:
+    description:
+      - Tables that are every tenant's, as countries are, with or without a tenant's column. The application can read them, and nothing else;
+        what it can write to is looked at as a tenant's table.
+      - Materialized views and foreign tables can be shared, too.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Schema and table, as in V(app.countries).
+        type: str
+        required: true
+      reason:
+        description: Why every tenant may read all of it.
+        type: str
+        required: true
   statement_timeout:
     description: How long a check may take; one that takes longer fails the module.
     type: str
@@ -86,6 +131,15 @@ EXAMPLES = r"""
     may_not_apply:
       - rule: R15
         reason: the system has no audit log
+    shared_tables:
+      - name: app.countries
+        reason: the same for every tenant, written by migrations only
+    exceptions:
+      - rule: R24
+        object: "app.orders: orders_tenant_amount"
+        owner: data platform
+        reason: sums are asked for by night only
+        expires: "2027-06-30"
 """
 
 RETURN = r"""
@@ -118,8 +172,31 @@ findings:
       object: app.tasks
       detail: row level security is enabled but not forced on the owner
       remedy: alter table ... force row level security
+excepted:
+  description: Findings for which an exception holds, with what the exception says.
+  returned: success, and failure because of others
+  type: list
+  elements: dict
+  sample:
+    - check: R24_index_not_leakproof.sql
+      rule: R24
+      severity: warning
+      object: "app.orders: orders_tenant_amount"
+      detail: a condition on amount is no index condition under row level security
+      remedy: store what is compared in a generated column of a type whose operators are leakproof
+      owner: data platform
+      reason: sums are asked for by night only
+      expires: "2027-06-30"
+unused_exceptions:
+  description: Exceptions that nothing is found for.
+  returned: success, and failure because of findings
+  type: list
+  elements: dict
+  sample: []
 warned:
-  description: The findings that are no failure and the rules that applied to nothing, a sentence each; they are shown as warnings.
+  description: >-
+    The findings that are no failure, the rules that applied to nothing, exceptions that nothing is found for and shared tables that are not
+    there, a sentence each; they are shown as warnings.
   returned: success, and failure because of others
   type: list
   elements: str
@@ -146,11 +223,20 @@ MAY_NOT_APPLY = {
     "reason": {"type": "str", "required": True},
 }
 
+EXCEPTION = {field: {"type": "str", "required": True} for field in ("rule", "object", "owner", "reason", "expires")}
+
+SHARED_TABLE = {
+    "name": {"type": "str", "required": True},
+    "reason": {"type": "str", "required": True},
+}
+
 OPTIONS = ArgumentSpec(options={
     "path": {"type": "str", "required": True},
     "checks": FILES,
     "fail_on": {"type": "str", "choices": ["warning", "error", "never"], "default": "error"},
     "may_not_apply": {"type": "list", "elements": "dict", "default": [], "options": MAY_NOT_APPLY},
+    "exceptions": {"type": "list", "elements": "dict", "default": [], "options": EXCEPTION},
+    "shared_tables": {"type": "list", "elements": "dict", "default": [], "options": SHARED_TABLE},
     "statement_timeout": {"type": "str", "default": "30s"},
 })
 

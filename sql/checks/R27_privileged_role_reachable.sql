@@ -3,7 +3,8 @@
 
 -- A role that the application can become is a right of the application, whatever it was meant for and whatever its
 -- name: attributes (R26) are not inherited, but SET ROLE takes them. The server's own roles (pg_...) reach over all
--- tenants, if only to their statements' text; an application needs none.
+-- tenants, if only to their statements' text; an application needs none. A role that a policy shows all tenants' rows
+-- is privileged by the policy. Who has a group with ADMIN OPTION makes others the application.
 -- Other rules ask what a role has, by inheritance. So no membership may be one for SET ROLE only, unless in a role that
 -- they look at by itself.
 
@@ -20,8 +21,17 @@ cross join names n
 left join pg_catalog.pg_roles p on a.oid <> p.oid and pg_catalog.pg_has_role(a.oid, p.oid, 'member')
   and (p.rolname in (n.owner, n.audit_owner, n.seal_owner, n.key_keeper, n.migrator, n.archiver, n.platform, 'rds_superuser', 'rds_replication')
     or p.rolname like 'pg\_%'
+    or exists (
+      select from policy_part y
+      where y.polpermissive and not y.holds_tenant and p.oid = any (y.polroles)
+        and not exists (select from application_role x where x.oid = p.oid))
     or p.rolsuper or p.rolbypassrls or p.rolcreaterole or p.rolcreatedb or p.rolreplication
     or p.oid = (select d.datdba from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
     or (not pg_catalog.pg_has_role(a.oid, p.oid, 'usage')
       and not exists (select from application_role x where x.oid = p.oid)))
+union all
+select 'R27', 'error', pg_catalog.quote_ident(a.rolname),
+       pg_catalog.format('it can grant %s to others', pg_catalog.pg_get_userbyid(m.roleid)), 'revoke admin option for the membership'
+from application_role a
+join pg_catalog.pg_auth_members m on m.member = a.oid and m.admin_option
 order by object, detail;

@@ -3,7 +3,8 @@
 
 -- An owner can switch row level security off. Nothing belongs to an application's role; the platform's schemas belong
 -- to its owners, and what is in those of application, audit and seal belongs to the owner of the schema. The functions of
--- the context are the seal's, since no other role may know what they rest on.
+-- the context are the seal's, since no other role may know what they rest on. What an extension brought there belongs to
+-- whoever created it.
 
 with expected as (
   select v.nspname, v.rolname, v.contents
@@ -12,6 +13,8 @@ with expected as (
     (n.app_schema, n.owner, true), (n.audit_schema, n.audit_owner, true), (n.ops_schema, n.owner, false),
     (n.seal_schema, n.seal_owner, true)
   ) as v (nspname, rolname, contents)
+), brought as materialized (
+  select e.classid, e.objid from pg_catalog.pg_depend e where e.deptype = 'e'
 ), owned as (
   select n.nspname as name, n.nspname, n.nspowner as owner, e.rolname as expected
   from pg_catalog.pg_namespace n
@@ -21,6 +24,8 @@ with expected as (
   from pg_catalog.pg_class c
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   left join expected e on e.nspname = n.nspname and e.contents
+  where not exists (
+    select from brought b where b.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and b.objid = c.oid)
   union all
   select pg_catalog.format('%I.%I(%s)', n.nspname, f.proname, pg_catalog.pg_get_function_identity_arguments(f.oid)),
          n.nspname, f.proowner,
@@ -31,6 +36,8 @@ with expected as (
   join pg_catalog.pg_namespace n on n.oid = f.pronamespace
   cross join names x
   left join expected e on e.nspname = n.nspname and e.contents
+  where not exists (
+    select from brought b where b.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and b.objid = f.oid)
 )
 select
   'R28' as rule,

@@ -10,6 +10,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import excuses
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import shared_tables
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import load, not_ours
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import system
@@ -18,6 +20,7 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 CANARIES, ACTOR = "system_canaries", "system_actor"
 EXPECTED, NOT_OURS, PLACEHOLDERS = "isolation_proof_expected_catalog", "isolation_proof_not_ours", "isolation_proof_placeholders"
 ROWS, EXEMPT = "isolation_proof_canaries", "isolation_proof_exempt_tables"
+SHARED, EXCEPTIONS = "isolation_proof_shared_tables", "isolation_proof_exceptions"
 
 
 def _two(settings: Settings) -> t.Iterator[LaunchError]:
@@ -75,5 +78,18 @@ def _catalogs(settings: Settings) -> list[LaunchError]:
     return renamed(raised(lambda: load(catalogs, values)), lambda option: called.get(option, option))
 
 
-ROLE: tuple[Check, ...] = (_tables, _exempt, _not_ours, _expected)
+def _shared(settings: Settings) -> t.Iterator[LaunchError]:
+    tables = settings.get(SHARED, [])
+    yield from raised(lambda: shared_tables(tables, SHARED))
+    exempt = {str(table.get("name")) for _index, table in settings.elements(EXEMPT)}
+    for name in sorted(exempt & {str(table.get("name")) for table in tables}):
+        yield LaunchError(f"it is shared, and exempt by {EXEMPT} as well.", option=SHARED, value=name, remedy="Take it out there: what is shared is exempt.")
+
+
+def _exceptions(settings: Settings) -> list[LaunchError]:
+    given = settings.get(EXCEPTIONS, [])
+    return raised(lambda: excuses(given, EXCEPTIONS))
+
+
+ROLE: tuple[Check, ...] = (_tables, _exempt, _shared, _exceptions, _not_ours, _expected)
 CHECKS: tuple[Check, ...] = (_two, _ids, *ROLE, _catalogs)

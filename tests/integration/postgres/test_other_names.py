@@ -20,7 +20,7 @@ A = "0190a000-0000-7000-8000-00000000000a"
 B = "0190a000-0000-7000-8000-00000000000b"
 ACTOR = "0190a000-0000-7000-8000-0000000000ff"
 RULES = as_scripts({path.name: path.read_bytes() for path in CHECKS.glob("*.sql")})
-NO_LOG = [{"rule": "R15", "reason": "the system has no audit log"}]
+NO_LOG = [{"rule": rule, "reason": "the system has no audit log"} for rule in ("R15", "R34", "R36")]
 CONTEXT = f"SELECT notebook.set_context('{A}', '{ACTOR}')"
 
 
@@ -78,7 +78,7 @@ def test_it_is_proved_and_breaks_no_rule(notebook):
     assert (outcome["proved"], outcome["tables"]) == (True, ["notebook.notes", "notebook.workspaces"]), outcome
     outcome = look(notebook)
     assert (outcome["findings"], outcome["not_applicable"]) == ([], []), outcome
-    assert look(notebook, may_not_apply=[])["not_applicable"] == ["R15"]
+    assert look(notebook, may_not_apply=[])["not_applicable"] == ["R15", "R34", "R36"]
 
 
 def test_a_tenant_that_becomes_another_is_told_by_its_status(notebook):

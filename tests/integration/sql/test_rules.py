@@ -8,226 +8,30 @@ A fault is made in a transaction that is rolled back, as the role that could rea
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 import typing as t
 
 import pytest
 
 from tests.support.platform import CHECKS, LAUNCH_NAMES, checked
+from tests.integration.sql.rule_cases import FAULTS, NEAR_MISSES, REPORTING, Fault
 from tests.integration.sql.sessions import Session, Tenant
+from tests.support.postgres import Database
 
 if t.TYPE_CHECKING:
     from tests.integration.sql.conftest import Connect
 
 COLUMNS = ["rule", "severity", "object", "detail", "remedy"]
 RULES = sorted(path.stem[:3] for path in CHECKS.glob("*.sql"))
-MONTH = "audit_log_y2040m01"
-OWN = "tenant_id = (select app.current_tenant())"
-REPORTING = "create role reporting; set local role launch_owner; create policy all_rows on app.tasks"
-PLAIN = "create table app.plain (tenant_id app.entity_id not null, id app.entity_id not null, primary key (tenant_id, id))"
+# Found in tests of their own: what only a superuser makes, a server that there is not, rows that nobody can write.
+ELSEWHERE = {"R37", "R41", "R46"}
 
 
-@dataclasses.dataclass(frozen=True)
-class Fault:
-    """What goes wrong, who does it, and which object the finding has to name."""
-
-    rule: str
-    made_by: str
-    statement: str
-    found: str
-
-
-def owner(rule: str, statement: str, found: str) -> Fault:
-    return Fault(rule, "launch_owner", statement, found)
-
-
-def auditor(rule: str, statement: str, found: str) -> Fault:
-    return Fault(rule, "launch_audit_owner", statement, found)
-
-
-def sealer(rule: str, statement: str, found: str) -> Fault:
-    return Fault(rule, "launch_seal_owner", statement, found)
-
-
-def administrator(rule: str, statement: str, found: str) -> Fault:
-    return Fault(rule, "none", statement, found)
-
-
-FAULTS = (
-    owner("R01", "alter table app.tasks disable row level security", "app.tasks"),
-    auditor(
-        "R01",
-        f"create table audit.{MONTH} partition of audit.audit_log"
-        " for values from ('2040-01-01+00') to ('2040-02-01+00')",
-        f"audit.{MONTH}",
-    ),
-    administrator(
-        "R01", "create table public.notes (tenant_id text); grant select on public.notes to launch_ro", "public.notes"
-    ),
-    administrator(
-        "R01",
-        "create schema shop; create table shop.orders (tenant_id text, id int); create role shop_rw;"
-        " grant usage on schema shop to shop_rw; grant select, insert on shop.orders to shop_rw",
-        "shop.orders",
-    ),
-    administrator("R01", "create table public.notes (tenant_id text, note text); grant select (note) on public.notes to public", "public.notes"),
-    owner("R02", "alter table app.tasks no force row level security", "app.tasks"),
-    owner("R03", f"{PLAIN}; alter table app.plain enable row level security", "app.plain"),
-    owner("R03", "drop policy tenant_select on app.tasks", "app.tasks"),
-    owner("R03", "drop policy tenant_update on app.tenants", "app.tenants"),
-    owner("R04", "create table app.countries (code text primary key)", "app.countries"),
-    owner(
-        "R05",
-        f"{PLAIN}; alter table app.plain drop constraint plain_pkey; "
-        "alter table app.plain alter column tenant_id drop not null",
-        "app.plain",
-    ),
-    owner(
-        "R06",
-        "create policy open on app.tasks for select using (tenant_id = (select app.current_tenant()))",
-        "app.tasks: open",
-    ),
-    owner("R07", "create policy all_rows on app.tasks for select to launch_rw using (true)", "app.tasks: all_rows"),
-    owner(
-        "R07",
-        "create policy own_or_active on app.tasks for select to launch_ro"
-        " using (tenant_id = (select app.current_tenant()) or is_active)",
-        "app.tasks: own_or_active",
-    ),
-    owner(
-        "R07",
-        "create policy any_write on app.tasks for update to launch_rw"
-        " using (tenant_id = (select app.current_tenant())) with check (title <> '')",
-        "app.tasks: any_write",
-    ),
-    owner(
-        "R07",
-        "create policy by_id on app.tasks for select to launch_rw using (id = (select app.current_tenant()))",
-        "app.tasks: by_id",
-    ),
-    *(
-        owner("R07", f"create policy loose on app.tasks for select to launch_rw using ({loose})", "app.tasks: loose")
-        for loose in (
-            f"not ({OWN})",
-            f"({OWN}) is not null",
-            f"({OWN}) = is_active",
-            f"({OWN} and is_active) or title = ''",
-            f"is_active or ({OWN} and is_active)",
-            f"case when {OWN} then true else is_active end",
-            f"exists (select from app.projects p where p.{OWN})",
-            "tenant_id = (select app.current_tenant() union select id from app.tenants limit 1)",
-            "tenant_id <= (select app.current_tenant())",
-        )
-    ),
-    *(
-        administrator(
-            "R07",
-            f"{REPORTING} for select to {roles} using (true); reset role; grant reporting to {member}",
-            "app.tasks: all_rows",
-        )
-        for roles, member in (
-            ("reporting", "launch_report"),
-            ("launch_platform, reporting", "launch_ro"),
-            ("reporting", "launch_report with inherit false, set true"),
-            ("reporting", "launch_report with inherit false, set false, admin true"),
-        )
-    ),
-    auditor(
-        "R13",
-        f"select audit.create_partition('2040-01-01'); grant select on audit.{MONTH} to launch_ro",
-        f"audit.{MONTH}",
-    ),
-    auditor(
-        "R13",
-        f"select audit.create_partition('2040-01-01'); grant select (id) on audit.{MONTH} to public",
-        f"audit.{MONTH}",
-    ),
-    *(
-        owner("R14", f"grant {privilege} on app.tasks to launch_rw", "app.tasks")
-        for privilege in ("truncate", "references", "references (id)", "trigger", "maintain", "all", "all (id)")
-    ),
-    owner("R14", "grant references (id) on app.tasks to public", "app.tasks"),
-    *(
-        auditor("R15", f"grant {privilege} on audit.audit_log to launch_rw", "audit.audit_log")
-        for privilege in ("insert", "insert (id)", "update (changes)", "delete")
-    ),
-    owner("R19", "create unique index tasks_id on app.tasks (id)", "app.tasks: tasks_id"),
-    owner("R19", "create unique index tasks_lower on app.tasks (lower(id))", "app.tasks: tasks_lower"),
-    owner("R19", "grant update (domain) on app.tenants to launch_rw", "app.tenants: tenants_domain_key"),
-    owner(
-        "R20",
-        "create unique index on app.projects (id);"
-        " alter table app.tasks add constraint loose foreign key (project_id) references app.projects (id)",
-        "app.tasks: loose",
-    ),
-    owner(
-        "R20",
-        "alter table app.tasks add column helper app.entity_id constraint helper references app.tenants (id)",
-        "app.tasks: helper",
-    ),
-    owner(
-        "R21",
-        "alter table app.tasks add constraint clears foreign key (tenant_id, parent_task_id)"
-        " references app.tasks (tenant_id, id) on delete set null",
-        "app.tasks: clears",
-    ),
-    owner("R22", "drop index app.tasks_tenant_parent", "app.tasks: tasks_parent"),
-    owner(
-        "R23",
-        "create table app.bare (tenant_id app.entity_id not null); create index on app.bare (tenant_id) where false",
-        "app.bare",
-    ),
-    administrator("R26", "alter role launch_app createdb", "launch_app"),
-    administrator("R26", "alter role launch_platform createrole", "launch_platform"),
-    administrator("R26", "alter role launch_owner login", "launch_owner"),
-    administrator("R27", "grant launch_owner to launch_app with inherit false, set true", "launch_app"),
-    administrator("R27", "grant launch_audit_owner to launch_rw", "launch_rw"),
-    administrator("R27", "grant launch_platform to launch_ro", "launch_report"),
-    *(
-        administrator("R27", f"create role keeper {attribute}; grant keeper to launch_app", "launch_app")
-        for attribute in ("createrole", "createdb")
-    ),
-    administrator(
-        "R27",
-        "create role writer; grant writer to launch_app with inherit false, set true;"
-        " set local role launch_audit_owner; grant insert on audit.audit_log to writer",
-        "launch_app",
-    ),
-    administrator(
-        "R27", "create role keeper createrole; create role crew role launch_ro; grant keeper to crew", "launch_report"
-    ),
-    administrator(
-        "R28", "grant launch_rw to current_user with inherit true; create schema mine authorization launch_rw", "mine"
-    ),
-    administrator(
-        "R28",
-        "set local role launch_owner; grant create on schema app to launch_admin;"
-        " reset role; create table app.masters (i int)",
-        "app.masters",
-    ),
-    administrator("R29", "grant temporary on database launch to public", "launch"),
-    administrator("R30", "grant create on database launch to launch_rw", "database launch"),
-    administrator("R30", "grant create on schema public to public", "schema public"),
-    owner("R30", "grant create on schema app to launch_rw", "schema app"),
-    owner("R28", "create function app.current_tenant(i int) returns int return i", "app.current_tenant(i integer)"),
-    administrator(
-        "R28",
-        "set local role launch_seal_owner; grant usage, create on schema seal to launch_owner;"
-        " set local role launch_owner; create table seal.more (i int)",
-        "seal.more",
-    ),
-    administrator("R26", "alter role launch_seal_owner login", "launch_seal_owner"),
-    administrator("R27", "grant launch_key_keeper to launch_app", "launch_app"),
-    sealer("R43", "grant select on seal.token_keys to launch_platform", "seal.token_keys"),
-    sealer("R43", "grant select (outer_pad) on seal.token_keys to launch_archiver", "seal.token_keys"),
-    sealer("R43", "grant usage on sequence seal.cell to launch_owner", "seal.cell"),
-    sealer("R43", "grant update on seal.strength to launch_platform", "seal.strength"),
-    administrator("R43", "create role backup; grant launch_seal_owner to backup with inherit false, set true", "seal.cell"),
-    auditor(
-        "R31", "alter default privileges in schema audit grant select on tables to launch_rw", "launch_audit_owner"
-    ),
-    owner("R31", "alter default privileges grant execute on functions to public", "launch_owner"),
-)
+@pytest.fixture(scope="module")
+def master(database: Database) -> t.Iterator[Session]:
+    """One connection for all cases, each in a transaction of its own: connecting takes longer than a rule."""
+    with contextlib.closing(database.connect()) as connection:
+        yield Session(connection)
 
 
 def findings(session: Session, rule: str, role: str = "launch_ro") -> list[tuple[str, ...]]:
@@ -266,31 +70,13 @@ def test_policy_of_a_reachable_role_shows_all_tenants(
     assert {alpha.id, beta.id} <= seen
 
 
-@pytest.mark.parametrize(
-    ("roles", "condition"),
-    [
-        ("launch_rw", OWN),
-        ("launch_rw", f"{OWN} and is_active"),
-        ("launch_rw", f"{OWN} and (is_active or title <> '') and not is_active"),
-        ("launch_platform, launch_archiver, operator", "true"),
-    ],
-)
-def test_policy_that_keeps_to_the_tenant_or_out_of_reach_is_no_fault(
-    master: Session, roles: str, condition: str
-) -> None:
-    with master.transaction():
-        master.run("create role operator")
-        master.run("set local role launch_owner")
-        master.run(f"create policy more on app.tasks for select to {roles} using ({condition})")
-        assert findings(master, "R07") == []
-
-
 @pytest.mark.usefixtures("tenants")
 @pytest.mark.parametrize("rule", RULES)
 def test_migrated_database_is_without_fault(connect: Connect, rule: str) -> None:
     with connect("launch_report").transaction() as session:
         assert findings(session, rule) == []
-        assert examined(session, rule), "a rule that looks at nothing finds nothing"
+        # No login of a tenant's can become a role that sees all rows.
+        assert bool(examined(session, rule)) == (rule != "R46"), "a rule that looks at nothing finds nothing"
 
 
 @pytest.mark.usefixtures("tenants")
@@ -308,39 +94,48 @@ def test_fault_is_found(master: Session, fault: Fault) -> None:
         found = findings(master, fault.rule)
     assert {row[0] for row in found} == {fault.rule}
     assert fault.found in {row[2] for row in found}
+    assert all(row[4] for row in found), "and what to do about it"
 
 
-def findings_while(database: t.Any, master: Session, rule: str, made: str, unmade: str) -> list[tuple[str, ...]]:
+@pytest.mark.parametrize("miss", NEAR_MISSES, ids=lambda miss: f"{miss.rule}-{miss.statement[:40]}")
+def test_what_is_no_fault_is_not_found(master: Session, miss: Fault) -> None:
+    with master.transaction():
+        master.run(f"set local role {miss.made_by}")
+        master.run(miss.statement)
+        assert findings(master, miss.rule) == []
+
+
+def findings_while(database: Database, master: Session, rule: str, made: str, unmade: str) -> list[tuple[str, ...]]:
     """What a rule finds while there is something that only a superuser can make."""
-    database.server.psql(made)
+    database.server.psql(made, database.name)
     try:
         with master.transaction():
             return findings(master, rule)
     finally:
-        database.server.psql(unmade)
+        database.server.psql(unmade, database.name)
 
 
-def test_bypassing_role_is_found(database: t.Any, master: Session) -> None:
+def test_bypassing_role_is_found(database: Database, master: Session) -> None:
     found = findings_while(database, master, "R26", "create role launch_bypass bypassrls", "drop role launch_bypass")
     assert [(row[2], row[3]) for row in found] == [("launch_bypass", "bypassrls")]
 
 
 @pytest.mark.parametrize("attribute", ["superuser", "bypassrls", "replication"])
-def test_privileged_role_is_found_under_any_name(database: t.Any, master: Session, attribute: str) -> None:
+def test_privileged_role_is_found_under_any_name(database: Database, master: Session, attribute: str) -> None:
     made = f"create role keeper {attribute}; grant keeper to launch_app"
     found = findings_while(database, master, "R27", made, "drop role keeper")
     assert [(row[2], row[3]) for row in found] == [("launch_app", "it is a member of keeper")]
 
 
 @pytest.mark.parametrize("role", ["pg_read_server_files", "pg_read_all_stats"])
-def test_role_over_the_whole_server_is_found(database: t.Any, master: Session, role: str) -> None:
+def test_role_over_the_whole_server_is_found(database: Database, master: Session, role: str) -> None:
     found = findings_while(database, master, "R27", f"grant {role} to launch_report", f"revoke {role} from launch_report")
     assert [(row[2], row[3]) for row in found] == [("launch_report", f"it is a member of {role}")]
 
 
 @pytest.mark.parametrize(("role", "objects"), [("pg_read_all_data", {"token_keys", "cell"}), ("pg_write_all_data", {"token_keys", "cell", "strength"})])
-def test_a_reader_or_writer_of_everything_has_the_keys(database: t.Any, master: Session, role: str, objects: set[str]) -> None:
-    found = findings_while(database, master, "R43", f"create role backup login; grant {role} to backup", "drop role backup")
+def test_a_reader_or_writer_of_everything_has_the_keys(database: Database, master: Session, role: str, objects: set[str]) -> None:
+    found = findings_while(database, master, "R47", f"create role backup login; grant {role} to backup", "drop role backup")
     assert {row[2] for row in found} == {f"seal.{name}" for name in objects}
     assert all(row[3].startswith("backup can ") for row in found)
 
@@ -348,30 +143,117 @@ def test_a_reader_or_writer_of_everything_has_the_keys(database: t.Any, master: 
 def test_the_keeper_and_who_is_in_its_group_are_no_fault(master: Session) -> None:
     with master.transaction():
         master.run("create role deploy login in role launch_key_keeper")
-        assert findings(master, "R43") == []
+        assert findings(master, "R47") == []
 
 
-def test_attribute_of_the_application_itself_is_no_membership(master: Session) -> None:
+def test_function_that_sees_rows_before_the_policies_is_found(database: Database, master: Session) -> None:
+    made = "create function public.peek(text) returns boolean language sql leakproof as 'select true'"
+    found = findings_while(database, master, "R41", made, "drop function public.peek")
+    assert [row[2] for row in found] == ["public.peek(text)"]
+
+
+FOREIGN_TABLE = (
+    "create foreign data wrapper nowhere; create server nowhere foreign data wrapper nowhere;"
+    " create foreign table public.far (tenant_id text) server nowhere"
+)
+
+
+@pytest.mark.parametrize(("grantee", "expected"), [("launch_ro", {"public.far"}), ("launch_platform", set())])
+def test_foreign_table_is_found_where_the_application_reads_it(
+    database: Database, master: Session, grantee: str, expected: set[str]
+) -> None:
+    made = f"{FOREIGN_TABLE}; grant select on public.far to {grantee}"
+    found = findings_while(database, master, "R17", made, "drop foreign data wrapper nowhere cascade")
+    assert {row[2] for row in found} == expected
+
+
+def test_publication_of_everything_is_found(database: Database, master: Session) -> None:
+    found = findings_while(database, master, "R33", "create publication everything for all tables", "drop publication everything")
+    assert {"app.tasks", "app.tenants"} <= {row[2] for row in found}
+
+
+def test_context_that_a_session_begins_with_is_found(database: Database, master: Session) -> None:
+    setting = "alter role launch_report in database launch"
+    found = findings_while(database, master, "R32", f"{setting} set launch.context = 'x'", f"{setting} reset all")
+    assert [(row[1], row[2]) for row in found] == [("error", "launch_report")]
+
+
+@pytest.mark.parametrize(
+    ("number", "weaknesses"),
+    [
+        ("170004", {"CVE-2025-8713", "CVE-2026-2003", "CVE-2026-2006", "CVE-2026-6473", "CVE-2026-14664", "CVE-2026-14666", "CVE-2026-14680"}),
+        ("170007", {"CVE-2026-2003", "CVE-2026-2006", "CVE-2026-6473", "CVE-2026-14664", "CVE-2026-14666", "CVE-2026-14680"}),
+        ("170010", {"CVE-2026-14664", "CVE-2026-14666", "CVE-2026-14680"}),
+        ("170011", set()),
+        ("150019", set()),
+        ("180006", set()),
+        ("190000", set()),
+        ("140024", {"no"}),
+    ],
+)
+def test_weaknesses_of_a_server_are_those_that_its_version_has(master: Session, number: str, weaknesses: set[str]) -> None:
+    [path] = CHECKS.glob("R37_*.sql")
+    asked = "pg_catalog.current_setting('server_version_num')"
+    query = checked(path, LAUNCH_NAMES)
+    assert asked in query
     with master.transaction():
-        master.run("alter role launch_app createdb")
-        assert findings(master, "R27") == []
+        rows = master.run(query.replace(asked, f"pg_catalog.concat('{number}')"))
+    assert {row[3].split(" ")[0] for row in rows if row[3]} == weaknesses and rows
 
 
-def test_role_to_switch_to_that_the_rules_look_at_is_no_fault(master: Session) -> None:
+# A foreign key that is added while its owner's policies hide the rows is called valid.
+HIDDEN = (
+    "create table app.kids (tenant_id app.entity_id not null, id app.entity_id not null, project_id app.entity_id,"
+    " primary key (tenant_id, id));"
+    " insert into app.kids values ('{tenant}', '01J00000000000000000000000', '{project}');"
+    " alter table app.kids enable row level security, force row level security;"
+    " alter table app.kids add constraint kin foreign key (tenant_id, project_id) references app.projects (tenant_id, id)"
+)
+SHOWN = "; grant select on app.kids to launch_migrator; create policy maintenance on app.kids to launch_migrator using (true)"
+KIN = "app.kids: kin"
+
+
+@pytest.mark.parametrize(
+    ("project", "shown", "expected"),
+    [
+        ("01J00000000000000000000009", SHOWN, [("error", KIN)]),
+        (None, SHOWN, []),
+        ("01J00000000000000000000009", "", [("warning", "launch")]),
+    ],
+)
+def test_rows_behind_a_foreign_key_that_is_called_valid(
+    master: Session, alpha: Tenant, project: str | None, shown: str, expected: list[tuple[str, str]]
+) -> None:
     with master.transaction():
-        master.run("create role web in role launch_rw")
-        master.run("grant web to launch_app with inherit false, set true")
-        master.run("alter role launch_report noinherit")
-        assert findings(master, "R27") == []
+        master.run("set local role launch_owner")
+        master.run(HIDDEN.format(tenant=alpha.id, project=project or alpha.project) + shown)
+        assert [(row[1], row[2]) for row in findings(master, "R46")] == expected
+
+
+MANY = (
+    "do $$ begin for i in 1 .. 60 loop execute format('create table app.many_%s (like app.tasks including defaults including indexes)', i);"
+    " execute format('alter table app.many_%s add foreign key (tenant_id, project_id) references app.projects (tenant_id, id)', i);"
+    " perform app.protect_tenant_table(format('app.many_%s', i)::regclass); end loop; end $$"
+)
+
+
+def test_no_rule_takes_longer_than_its_tables_are_many(master: Session) -> None:
+    """Not a benchmark: what is computed once for each pair of tables takes minutes here."""
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run(MANY)
+        master.run("set local statement_timeout = '5s'")
+        for rule in RULES:
+            assert findings(master, rule, "none") == []
 
 
 def test_every_rule_can_fail() -> None:
-    assert {fault.rule for fault in FAULTS} == set(RULES)
+    assert {fault.rule for fault in FAULTS} == set(RULES) - ELSEWHERE
+    assert {miss.rule for miss in NEAR_MISSES} == set(RULES) - {"R37"}
 
 
 def test_rules_of_this_folder_are_all_there() -> None:
-    numbers = (*range(1, 8), *range(13, 16), *range(19, 24), *range(26, 32), 43)
-    assert [f"R{number:02}" for number in numbers] == RULES
+    assert RULES == [f"R{number:02}" for number in range(1, 48)]
 
 
 def test_a_dropped_policy_is_named_with_what_it_let_whom_do(master: Session) -> None:
@@ -382,6 +264,16 @@ def test_a_dropped_policy_is_named_with_what_it_let_whom_do(master: Session) -> 
     assert found[3] == "there is a grant and no policy for DELETE by launch_app, DELETE by launch_rw"
 
 
+@pytest.mark.parametrize(("group", "rules"), [("launch_admin", {"R29", "R30"}), ("launch_owner", {"R28", "R30"})])
+def test_a_group_that_owns_what_it_works_with_is_the_application_all_the_same(master: Session, group: str, rules: set[str]) -> None:
+    names = LAUNCH_NAMES | {"read_write": group, "owner": "launch_rw"}
+    with master.transaction():
+        master.run("set local search_path = pg_catalog, pg_temp")
+        found = {row[0] for path in CHECKS.glob("R2*.sql") for row in master.run(checked(path, names)) if row[3]}
+        found |= {row[0] for path in CHECKS.glob("R30*.sql") for row in master.run(checked(path, names)) if row[3]}
+    assert rules <= found
+
+
 def test_names_that_nothing_has_leave_nothing_to_look_at(master: Session) -> None:
     """In a database of another system no rule about tenants' tables may say that nothing is broken."""
     other = {"app_schema": "elsewhere", "audit_schema": "nowhere", "tenant_column": "org", "ops_schema": "ops2", "seal_schema": "open"}
@@ -389,5 +281,5 @@ def test_names_that_nothing_has_leave_nothing_to_look_at(master: Session) -> Non
         master.run("set local search_path = pg_catalog, pg_temp")
         looked_at = {path.stem[:3]: len(master.run(checked(path, other))) for path in CHECKS.glob("*.sql")}
     assert {rule for rule, count in looked_at.items() if count == 0} >= {
-        "R01", "R02", "R03", "R04", "R05", "R15", "R19", "R20", "R21", "R22", "R23", "R27", "R28", "R29", "R30", "R43",
+        "R01", "R02", "R03", "R04", "R05", "R15", "R19", "R20", "R21", "R22", "R23", "R27", "R28", "R29", "R30", "R47",
     }

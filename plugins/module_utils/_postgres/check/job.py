@@ -7,9 +7,11 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import excuses, judge
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import (
     Check,
     Found,
@@ -18,6 +20,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.pl
     findings_of,
     load,
     may_not_apply,
+    of_known_rules,
+    shared_tables,
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.prelude import with_prelude
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration
@@ -27,6 +31,13 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 
 # Names come out qualified, and nobody's operator stands in for the server's.
 _SEARCH_PATH = "SET LOCAL search_path = pg_catalog, pg_temp"
+# Whoever may look: to_regclass() needs the right to use the schema.
+_ABSENT = """\
+SELECT name
+FROM pg_catalog.unnest(%s::text[]) AS name
+WHERE NOT EXISTS (
+  SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname || '.' || c.relname = name)
+ORDER BY name"""
 
 
 class Checks:
@@ -36,6 +47,8 @@ class Checks:
         self._names = Names.from_options(params["names"])
         self._checks = load(unpack(params["checks"]))
         self._may_not_apply = may_not_apply(params["may_not_apply"], self._checks)
+        self._exceptions = of_known_rules(excuses(params["exceptions"]), self._checks)
+        self._shared = shared_tables(params["shared_tables"])
         self._fail_on = params["fail_on"]
         self._statement_timeout = check_duration(params["statement_timeout"], "statement_timeout")
 
@@ -47,7 +60,8 @@ class Checks:
             examined[check.name] = len(rows)
             if not rows and check.rule not in self._may_not_apply:
                 not_applicable.append(check)
-        return Outcome(findings, examined, not_applicable)
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        return Outcome(judge(findings, self._exceptions, today), examined, not_applicable, self._absent(session))
 
     def plan(self, actual: Outcome) -> Plan:
         """Never a change. Found if there are findings that are a failure."""
@@ -62,9 +76,12 @@ class Checks:
     def result(self, actual: Outcome) -> dict[str, t.Any]:
         return actual.as_result(self._fail_on)
 
+    def _absent(self, session: Session) -> list[str]:
+        return [row["name"] for row in session.rows(_ABSENT, (self._shared,))] if self._shared else []
+
     def _run(self, session: Session, check: Check) -> tuple[list[str], list[tuple[t.Any, ...]]]:
         with session.transaction():
             session.execute("SET TRANSACTION READ ONLY")
             session.execute(_SEARCH_PATH)
             session.execute("SELECT pg_catalog.set_config('statement_timeout', %s, true)", (self._statement_timeout,))
-            return session.table(with_prelude(check.query, self._names), doing=f"{check.name} can't be run")
+            return session.table(with_prelude(check.query, self._names, self._shared), doing=f"{check.name} can't be run")

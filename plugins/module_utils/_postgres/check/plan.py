@@ -12,10 +12,11 @@ import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, raise_all
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import Excuse, Judged
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.finding import SEVERITIES, Finding
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import split
 
-# In the order of their weight.
-SEVERITIES = ("warning", "error")
 NEVER = "never"
 
 _COLUMNS = ("rule", "severity", "object", "detail", "remedy")
@@ -40,39 +41,34 @@ class Check:
 
 
 @dataclasses.dataclass(frozen=True)
-class Finding:
-    """A row of a check that has a detail, beside the check's name; the other fields are the row's columns."""
-
-    check: str
-    rule: str
-    severity: str
-    object: str
-    detail: str
-    remedy: str
-
-    @property
-    def error(self) -> LaunchError:
-        return LaunchError(f"{self.detail}.", option=self.rule, value=self.object, remedy=f"Remedy: {self.remedy}.")
-
-
-@dataclasses.dataclass(frozen=True)
 class Outcome:
     """What the checks found.
 
+    :arg judged: the findings, and what exceptions made of them.
     :arg examined: how many objects each check looked at, by its name.
     :arg not_applicable: the checks that had nothing to look at: what they look for is unknown.
+    :arg absent: shared tables that are not there.
     """
 
-    findings: t.Sequence[Finding]
+    judged: Judged
     examined: t.Mapping[str, int]
     not_applicable: t.Sequence[Check]
+    absent: t.Sequence[str] = ()
+
+    @property
+    def findings(self) -> t.Sequence[Finding]:
+        return self.judged.findings
 
     def as_result(self, fail_on: str) -> dict[str, t.Any]:
         """What a module returns about it. Warnings are sentences, because it is the action plugin on the controller that shows them."""
         _failures, lesser = divided(self.findings, fail_on)
         warned = [finding.error.message for finding in lesser]
         warned += [f"{check.rule}: there was nothing it applies to, so it is unknown whether it is broken." for check in self.not_applicable]
+        warned += [_unused(excuse).message for excuse in self.judged.unused]
+        warned += [_absent(name).message for name in self.absent]
+        excepted = [{**dataclasses.asdict(finding), **excuse.as_result()} for finding, excuse in self.judged.excepted]
         return {
+            "excepted": excepted, "unused_exceptions": [excuse.as_result() for excuse in self.judged.unused],
             "checked": list(self.examined), "examined": dict(self.examined), "findings": [dataclasses.asdict(finding) for finding in self.findings],
             "not_applicable": [check.rule for check in self.not_applicable], "warned": warned,
         }
@@ -102,6 +98,34 @@ def load(files: t.Mapping[str, bytes]) -> list[Check]:
     if not checks:
         raise LaunchError("it holds no check.", option="path", remedy="Nothing would be looked at: fix the path.")
     return checks
+
+
+def of_known_rules(exceptions: t.Sequence[Excuse], checks: t.Sequence[Check]) -> list[Excuse]:
+    """The exceptions themselves. LaunchErrors for those of rules that there are not."""
+    known = {check.rule for check in checks}
+    raise_all([
+        LaunchError("it is not a rule of the folder.", option=f"exceptions[{index}].rule", value=excuse.rule, remedy="Take it out, or fix its name.")
+        for index, excuse in enumerate(exceptions) if excuse.rule not in known
+    ])
+    return list(exceptions)
+
+
+def shared_tables(options: t.Sequence[t.Mapping[str, t.Any]], option: str = "shared_tables") -> list[str]:
+    """The qualified names. LaunchErrors for those that are none, without a reason or named twice."""
+    errors, names = [], []
+    for index, given in enumerate(options):
+        name = str(given.get("name") or "")
+        try:
+            check_qualified(name, f"{option}[{index}].name")
+        except LaunchError as error:
+            errors.append(error)
+        if not str(given.get("reason") or "").strip():
+            errors.append(LaunchError("it is empty.", option=f"{option}[{index}].reason", remedy="Say why every tenant may read all of it."))
+        if name in names:
+            errors.append(LaunchError("it is named more than once.", option=f"{option}[{index}].name", value=name, remedy="Name it once."))
+        names.append(name)
+    raise_all(errors)
+    return names
 
 
 def may_not_apply(options: t.Sequence[t.Mapping[str, t.Any]], checks: t.Sequence[Check]) -> frozenset[str]:
@@ -143,6 +167,16 @@ def divided(findings: t.Sequence[Finding], fail_on: str) -> tuple[list[Finding],
     return (
         [finding for finding in findings if finding.severity in failing],
         [finding for finding in findings if finding.severity not in failing],
+    )
+
+
+def _absent(name: str) -> LaunchError:
+    return LaunchError("there is no such table.", option="shared_tables", value=name, remedy="Take it out, or fix its name.")
+
+
+def _unused(excuse: Excuse) -> LaunchError:
+    return LaunchError(
+        "nothing is found that this exception is for.", option="exceptions", value=f"{excuse.rule} {excuse.object}", remedy="Take it out, or fix its object.",
     )
 
 

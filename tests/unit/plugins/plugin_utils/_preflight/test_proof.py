@@ -11,6 +11,8 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 
 A = {"id": "00000000CANARYA00000000000", "name": "A"}
 B = {"id": "00000000CANARYB00000000000", "name": "B"}
+COUNTRIES = {"name": "app.countries", "reason": "the same for every tenant"}
+EXCEPTION = {"rule": "R16", "object": "app.v", "owner": "reporting", "reason": "no tenant's rows", "expires": "2027-01-31"}
 GOOD = {"system_canaries": [A, B], "system_actor": "00000000P1AYB00K0000000000"}
 
 
@@ -35,6 +37,13 @@ def options(**values):
         {"isolation_proof_exempt_tables": [{"name": "app.log", "reason": "x"}], "isolation_proof_canaries": [{"table": "app.log"}]},
         ["isolation_proof_exempt_tables"],
     ),
+    ({"isolation_proof_shared_tables": [COUNTRIES], "isolation_proof_exceptions": [EXCEPTION]}, []),
+    ({"isolation_proof_shared_tables": [COUNTRIES | {"reason": ""}]}, ["isolation_proof_shared_tables[0].reason"]),
+    ({"isolation_proof_shared_tables": [COUNTRIES | {"name": "countries"}]}, ["isolation_proof_shared_tables[0].name"]),
+    ({"isolation_proof_shared_tables": [COUNTRIES], "isolation_proof_exempt_tables": [COUNTRIES]}, ["isolation_proof_shared_tables"]),
+    ({"isolation_proof_exceptions": [EXCEPTION | {"expires": "2027-02-30"}]}, ["isolation_proof_exceptions[0].expires"]),
+    ({"isolation_proof_exceptions": [EXCEPTION | {"owner": " "}]}, ["isolation_proof_exceptions[0].owner"]),
+    ({"isolation_proof_exceptions": [{"rule": "R16"}]}, [f"isolation_proof_exceptions[0].{field}" for field in ("object", "owner", "reason", "expires")]),
 ])
 def test_what_the_proof_is_told(values, expected):
     assert options(**values) == expected

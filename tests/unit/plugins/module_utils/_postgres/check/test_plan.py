@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import pathlib
 
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import Excuse, Judged
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import (
     Check,
     Finding,
@@ -18,6 +20,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.pl
     findings_of,
     load,
     may_not_apply,
+    of_known_rules,
+    shared_tables,
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.prelude import with_prelude
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
@@ -113,7 +117,7 @@ def test_what_a_failure_is_can_be_chosen(fail_on, failures):
 
 
 def test_a_failure_says_object_and_remedy_and_has_all_findings_as_data():
-    found = Found([ERROR], Outcome([ERROR, WARNING], {"R02.sql": 2, "R05.sql": 0}, [Check("R05.sql", "")]).as_result("error"))
+    found = Found([ERROR], Outcome(Judged([ERROR, WARNING]), {"R02.sql": 2, "R05.sql": 0}, [Check("R05.sql", "")]).as_result("error"))
     assert found.message == "R02: 'app.tasks': not forced. Remedy: force it."
     assert [finding["rule"] for finding in found.as_result()["findings"]] == ["R02", "R22"]
     assert found.as_result()["not_applicable"] == ["R05"]
@@ -123,9 +127,9 @@ def test_a_failure_says_object_and_remedy_and_has_all_findings_as_data():
 
 
 def test_what_was_looked_at_is_told_by_check_in_order():
-    outcome = Outcome([WARNING], {"R22.sql": 3, "R02.sql": 0}, [CHECK])
+    outcome = Outcome(Judged([WARNING]), {"R22.sql": 3, "R02.sql": 0}, [CHECK])
     assert outcome.as_result("error") == {
-        "checked": ["R22.sql", "R02.sql"], "examined": {"R22.sql": 3, "R02.sql": 0}, "not_applicable": ["R02"],
+        "checked": ["R22.sql", "R02.sql"], "examined": {"R22.sql": 3, "R02.sql": 0}, "not_applicable": ["R02"], "excepted": [], "unused_exceptions": [],
         "findings": [{"check": "R22.sql", "rule": "R22", "severity": "warning", "object": "app.tasks: x", "detail": "no index", "remedy": "make one"}],
         "warned": ["R22: 'app.tasks: x': no index. Remedy: make one.", "R02: there was nothing it applies to, so it is unknown whether it is broken."],
     }
@@ -133,7 +137,7 @@ def test_what_was_looked_at_is_told_by_check_in_order():
 
 
 def test_a_failure_is_told_as_an_error_with_the_outcome_beside_it():
-    result = Found([ERROR], Outcome([ERROR], {"R02.sql": 1}, []).as_result("error")).as_result()
+    result = Found([ERROR], Outcome(Judged([ERROR]), {"R02.sql": 1}, []).as_result("error")).as_result()
     (error,) = result["errors"]
     assert (error["option"], error["value"], error["remedy"], result["examined"]) == ("R02", "app.tasks", "Remedy: force it.", {"R02.sql": 1})
 
@@ -182,3 +186,50 @@ def test_the_prelude_is_one_query_whatever_the_names_are():
     assert "'^''$'::pg_catalog.text as id_pattern" in quoted and "'''%s'' || ''{}'''::pg_catalog.text as id_generator" in quoted
     assert load({"a.sql": quoted.encode()})[0].query == quoted
     assert all(f"::pg_catalog.text as {field.name}" in quoted for field in dataclasses.fields(Names))
+
+
+def test_what_may_be_read_by_everybody_goes_into_the_prelude_as_text():
+    assert "any (array['app.countries', 'app.it''s']::pg_catalog.text[])" in with_prelude("select 1", Names(), ["app.countries", "app.it's"])
+    assert "any (array[]::pg_catalog.text[])" in with_prelude("select '{shared}'", Names()), "and without any it is none"
+
+
+@pytest.mark.parametrize(("tables", "wrong"), [
+    ([], []), ([{"name": "app.countries", "reason": "the same for all"}], []),
+    ([{"name": "countries", "reason": "x"}], ["shared_tables[0].name"]),
+    ([{"name": "app.countries", "reason": " "}], ["shared_tables[0].reason"]),
+    ([{"name": "app.a", "reason": "x"}, {"name": "app.a", "reason": "x"}], ["shared_tables[1].name"]),
+])
+def test_a_shared_table_has_a_name_and_a_reason(tables, wrong):
+    if not wrong:
+        assert shared_tables(tables) == [table["name"] for table in tables]
+        return
+    with pytest.raises(LaunchError) as refusal:
+        shared_tables(tables)
+    assert [line.split(": ")[0] for line in refusal.value.message.splitlines()] == wrong
+
+
+def test_exceptions_unused_and_shared_tables_that_are_not_there_are_told():
+    excuse = Excuse("R16", "app.v", "me", "why", datetime.date(2027, 1, 31))
+    result = Outcome(Judged([], [(WARNING, excuse)], [excuse]), {}, [], ["app.countries"]).as_result("error")
+    assert result["findings"] == [] and result["warned"] == [
+        "exceptions: 'R16 app.v': nothing is found that this exception is for. Take it out, or fix its object.",
+        "shared_tables: 'app.countries': there is no such table. Take it out, or fix its name.",
+    ]
+    (excepted,) = result["excepted"]
+    assert (excepted["object"], excepted["detail"], excepted["owner"], excepted["expires"]) == ("app.v", "no index", "me", "2027-01-31")
+    assert result["unused_exceptions"] == [{"rule": "R16", "object": "app.v", "owner": "me", "reason": "why", "expires": "2027-01-31"}]
+
+
+def test_an_exception_is_of_a_rule_there_is():
+    excuse = Excuse("R02", "app.v", "me", "why", datetime.date(2027, 1, 31))
+    assert of_known_rules([excuse], [CHECK]) == [excuse]
+    with pytest.raises(LaunchError, match=r"exceptions\[0\].rule: 'R16': it is not a rule of the folder."):
+        of_known_rules([dataclasses.replace(excuse, rule="R16")], [CHECK])
+
+
+def test_the_list_of_rules_has_each_with_its_severity():
+    rows = {line[2:5]: line.rsplit("|", 2)[1].strip() for line in (RULES / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| R")}
+    written = {}
+    for path in RULES.glob("*.sql"):
+        written[path.name[:3]] = ", ".join(word for word in ("error", "warning") if f"'{word}'" in path.read_text(encoding="utf-8"))
+    assert rows == {rule: severity for rule, severity in sorted(written.items())}

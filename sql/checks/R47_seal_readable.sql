@@ -36,7 +36,7 @@ with secret as (
   left join pg_catalog.pg_roles k on k.rolname = n.key_keeper
 )
 select
-  'R43' as rule,
+  'R47' as rule,
   'error' as severity,
   pg_catalog.format('%I.%I', s.nspname, s.relname) as object,
   case when r.what is not null then pg_catalog.format('%s can %s', r.rolname, r.what) end as detail,

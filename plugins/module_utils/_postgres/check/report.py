@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What postgres_check returned, put to the rules it is about, with a verdict: pure.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import Check
+
+FINDINGS, UNKNOWN, CLEAN = "findings", "unknown", "clean"
+Result = t.Mapping[str, t.Any]
+
+
+def report(result: Result, database: str, written: str) -> dict[str, t.Any]:
+    """The report of a run.
+
+    :arg result: of the module, whether or not it failed because of findings.
+    :arg database: which one it was, for people.
+    :arg written: when.
+    """
+    rules = [_rule(name, result) for name in result["checked"]]
+    counts = collections.Counter(rule["state"] for rule in rules)
+    return {
+        "verdict": _verdict(result), "sentence": _sentence(rules), "database": database, "written": written, "counts": dict(counts), "rules": rules,
+        "unused_exceptions": list(result["unused_exceptions"]),
+    }
+
+
+def _verdict(result: Result) -> str:
+    """What is broken weighs more than what nobody knows, and that more than all that is well."""
+    # A task that goes on after findings to write them down is no failed one; what it was refused for is there all the same.
+    if result.get("errors"):
+        return FINDINGS
+    return UNKNOWN if result["not_applicable"] else CLEAN
+
+
+def _sentence(rules: t.Sequence[Result]) -> str:
+    parts = []
+    for state, words in (("broken", "broken"), ("warned", "with a warning"), ("unknown", "unknown, because nothing applies to them")):
+        named = [rule["rule"] for rule in rules if rule["state"] == state]
+        if named:
+            parts.append(f"{len(named)} {words}: {', '.join(named)}")
+    return f"{len(rules)} rules were looked at; {'; '.join(parts) or 'none is broken'}"
+
+
+def _rule(name: str, result: Result) -> dict[str, t.Any]:
+    rule = Check(name, "").rule
+    findings = [finding for finding in result["findings"] if finding["rule"] == rule]
+    title = name.rpartition("/")[2].removesuffix(".sql").removeprefix(rule).strip("_.").replace("_", " ")
+    return {
+        "rule": rule, "title": title, "examined": result["examined"][name], "state": _state(rule, findings, result["examined"][name], result),
+        "findings": findings, "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
+    }
+
+
+def _state(rule: str, findings: t.Sequence[Result], examined: int, result: Result) -> str:
+    if findings:
+        return "broken" if any(finding["severity"] == "error" for finding in findings) else "warned"
+    if rule in result["not_applicable"]:
+        return "unknown"
+    return "clean" if examined else "not applicable"

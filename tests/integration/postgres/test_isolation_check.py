@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules on a database that is given by its address, with the reports."""
+from __future__ import annotations
+
+import json
+import pathlib
+import xml.etree.ElementTree
+
+import pytest
+
+from tests.integration.postgres.modules import ROOT
+from tests.support.ansible import run_playbook_file
+
+REPORTS = ("isolation.txt", "isolation.json", "isolation.xml", "isolation.html")
+EXCUSE = {"rule": "R02", "object": "app.tasks", "owner": "the <platform>", "reason": "until Monday & no longer", "expires": "2999-12-31"}
+
+
+def check(target, folder, *, check_mode=False, **variables):
+    """Run the playbook without an inventory; its verdict, and the reports by name."""
+    given = folder / "check.json"
+    given.write_text(json.dumps(target.connection() | {
+        "isolation_proof_names": target.names or {}, "isolation_proof_report_folder": str(folder / "reports"), **variables,
+    }), encoding="utf-8")
+    done = run_playbook_file(ROOT / "playbooks" / "isolation_check.yml", arguments=["-e", f"@{given}"], check=check_mode)
+    return done, {path.name: path.read_text(encoding="utf-8") for path in (folder / "reports").glob("*")}
+
+
+@pytest.fixture
+def broken(launch):
+    launch.execute('SET ROLE launch_owner; ALTER TABLE app.tasks NO FORCE ROW LEVEL SECURITY; CREATE VIEW app."<b>&" AS SELECT * FROM app.tasks;'
+                   ' GRANT SELECT ON app."<b>&" TO launch_ro')
+    yield launch
+    launch.execute('SET ROLE launch_owner; ALTER TABLE app.tasks FORCE ROW LEVEL SECURITY; DROP VIEW app."<b>&"')
+
+
+def test_a_database_that_breaks_no_rule_is_clean_and_has_four_reports(launch, tmp_path):
+    done, reports = check(launch, tmp_path)
+    assert done.returncode == 0, done.output
+    assert done.stats["localhost"]["changed"] == 0
+    assert set(reports) == set(REPORTS)
+    assert "Verdict: clean. 46 rules were looked at; none is broken." in reports["isolation.txt"]
+    report = json.loads(reports["isolation.json"])
+    assert (report["verdict"], report["counts"], len(report["rules"])) == ("clean", {"clean": 46}, 46)
+
+
+def test_what_is_broken_ends_the_run_and_stands_in_each_report(broken, tmp_path):
+    done, reports = check(broken, tmp_path, isolation_proof_exceptions=[EXCUSE])
+    assert done.returncode == 2 and "The verdict is findings: 46 rules were looked at; 1 broken: R16" in done.tasks[-1]["msg"]
+    assert 'error: app."<b>&": launch_ro can read tenants\' rows through this view' in reports["isolation.txt"]
+    assert "excepted until 2999-12-31 by the <platform> (until Monday & no longer): app.tasks" in reports["isolation.txt"]
+    suites = xml.etree.ElementTree.fromstring(reports["isolation.xml"])
+    cases = {case.get("name"): case for case in suites.iter("testcase")}
+    assert (suites.get("tests"), suites.get("failures"), suites.get("skipped")) == ("46", "1", "0") and len(cases) == 46
+    assert 'app."<b>&"' in cases["R16 view as owner"].findtext("failure")
+    assert "until Monday & no longer" in cases["R02 rls not forced"].findtext("system-out")
+    html = reports["isolation.html"]
+    assert 'class="verdict findings"' in html and "app.&#34;&lt;b&gt;&amp;&#34;" in html and "the &lt;platform&gt;" in html
+    assert "<b>&" not in html and "<script" not in html and "http" not in html, "it stands by itself"
+
+
+def test_names_that_the_database_does_not_have_make_it_unknown(launch, tmp_path):
+    done, reports = check(launch, tmp_path, isolation_proof_names={"read_write": "nobody", "app_schema": "nowhere"})
+    assert done.returncode == 2 and json.loads(reports["isolation.json"])["verdict"] in ("unknown", "findings")
+    assert xml.etree.ElementTree.fromstring(reports["isolation.xml"]).get("skipped") != "0"
+
+
+def test_what_can_not_be_looked_at_has_no_report(launch, tmp_path):
+    done, reports = check(launch, tmp_path, login_port=1)
+    assert done.returncode == 2 and reports == {} and launch.connection()["login_password"] not in done.output
+
+
+def test_an_exception_without_an_owner_is_refused_before_anything_is_looked_at(launch, tmp_path):
+    done, reports = check(launch, tmp_path, isolation_proof_exceptions=[{key: value for key, value in EXCUSE.items() if key != "owner"}])
+    assert done.returncode == 2 and reports == {} and "owner" in done.output
+
+
+def test_no_password_is_in_a_report(broken, tmp_path):
+    done, reports = check(broken, tmp_path)
+    password = broken.connection()["login_password"]
+    assert pathlib.Path(tmp_path, "reports").is_dir() and all(password not in text for text in (done.output, *reports.values()))

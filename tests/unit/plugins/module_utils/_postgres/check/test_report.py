@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.report import report
+
+ERROR = {"rule": "R01", "severity": "error", "object": "app.t", "detail": "off", "remedy": "on"}
+WARNING = ERROR | {"rule": "R22", "severity": "warning"}
+EXCEPTED = ERROR | {"owner": "me", "reason": "why", "expires": "2027-01-31"}
+RESULT = {
+    "checked": ["R01_rls_disabled.sql", "R22_foreign_key_unindexed.sql"], "examined": {"R01_rls_disabled.sql": 3, "R22_foreign_key_unindexed.sql": 2},
+    "not_applicable": [], "findings": [], "excepted": [], "unused_exceptions": [],
+}
+
+
+def of(**changes):
+    return report(RESULT | changes, "db/shop", "2026-11-26T00:00:00Z")
+
+
+@pytest.mark.parametrize(("changes", "verdict", "sentence", "states"), [
+    ({}, "clean", "2 rules were looked at; none is broken", ["clean", "clean"]),
+    ({"findings": [ERROR], "errors": [{}], "failed": False}, "findings", "2 rules were looked at; 1 broken: R01", ["broken", "clean"]),
+    ({"findings": [WARNING]}, "clean", "2 rules were looked at; 1 with a warning: R22", ["clean", "warned"]),
+    ({"findings": [WARNING, WARNING | {"severity": "error"}], "errors": [{}]}, "findings", "2 rules were looked at; 1 broken: R22", ["clean", "broken"]),
+    (
+        {"examined": dict.fromkeys(RESULT["examined"], 0), "not_applicable": ["R01"]}, "unknown",
+        "2 rules were looked at; 1 unknown, because nothing applies to them: R01", ["unknown", "not applicable"],
+    ),
+    (
+        {"examined": RESULT["examined"] | {"R01_rls_disabled.sql": 0}, "not_applicable": ["R01"], "findings": [WARNING], "errors": [{}]}, "findings",
+        "2 rules were looked at; 1 with a warning: R22; 1 unknown, because nothing applies to them: R01", ["unknown", "warned"],
+    ),
+    ({"excepted": [EXCEPTED]}, "clean", "2 rules were looked at; none is broken", ["clean", "clean"]),
+])
+def test_what_is_broken_weighs_more_than_what_is_unknown(changes, verdict, sentence, states):
+    found = of(**changes)
+    assert (found["verdict"], found["sentence"], [rule["state"] for rule in found["rules"]]) == (verdict, sentence, states)
+    assert sum(found["counts"].values()) == 2
+
+
+def test_each_rule_has_its_title_and_what_it_found():
+    first, second = of(findings=[WARNING], excepted=[EXCEPTED])["rules"]
+    assert first == {"rule": "R01", "title": "rls disabled", "examined": 3, "state": "clean", "findings": [], "excepted": [EXCEPTED]}
+    assert (second["title"], second["findings"]) == ("foreign key unindexed", [WARNING])
+
+
+def test_which_database_and_when_and_what_was_excepted_for_nothing():
+    found = of(unused_exceptions=[{"rule": "R16"}])
+    assert (found["database"], found["written"], found["unused_exceptions"]) == ("db/shop", "2026-11-26T00:00:00Z", [{"rule": "R16"}])
