@@ -9,7 +9,7 @@ with secret as (
   select c.oid, c.relname, c.relkind, s.nspname
   from names n
   join pg_catalog.pg_namespace s on s.nspname = n.seal_schema
-  join pg_catalog.pg_class c on c.relnamespace = s.oid and c.relname in ('token_keys', 'cell', 'strength')
+  join pg_catalog.pg_class c on c.relnamespace = s.oid and c.relname in ('token_keys', 'cell', 'cell_more', 'strength')
 ), other as (
   select r.oid, r.rolname, r.rolname = n.key_keeper as is_keeper,
          pg_catalog.pg_has_role(r.oid, o.oid, 'member') as may_become_owner

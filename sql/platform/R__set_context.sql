@@ -26,7 +26,8 @@ declare
   strength text;
   is_active boolean;
 begin
-  if (pg_input_is_valid(tenant, '${app_schema}.entity_id') and pg_input_is_valid(actor, '${app_schema}.entity_id')) is not true then
+  if (octet_length(tenant) <= 512 and octet_length(actor) <= 512
+    and pg_input_is_valid(tenant, '${app_schema}.entity_id') and pg_input_is_valid(actor, '${app_schema}.entity_id')) is not true then
     return ${seal_schema}.refuse('context_refused');
   end if;
   select s.strength,

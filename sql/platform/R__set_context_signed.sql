@@ -37,6 +37,10 @@ declare
   outer_pad bytea;
   ends boolean;
 begin
+  -- Before anything that takes its time for a long text, or its memory.
+  if (octet_length(token) <= 1024) is not true then
+    return ${seal_schema}.refuse('context_refused');
+  end if;
   -- In the spelling that the pattern describes, so that what is kept needs no other.
   if (claim = tenant || ' ' || actor and tenant ~ '${id_pattern}' and actor ~ '${id_pattern}') is not true then
     return ${seal_schema}.refuse('context_refused');
@@ -51,7 +55,9 @@ begin
   then
     return ${seal_schema}.refuse('context_refused');
   end if;
-  -- Only now: whoever has the key wrote a number there.
+  if substr(signed, 9, 10) !~ '^[0-9]{10}$' then
+    return ${seal_schema}.refuse('context_refused');
+  end if;
   if to_timestamp(substr(signed, 9, 10)::double precision) not between moment and moment + interval '5 min' then
     return ${seal_schema}.refuse('context_expired');
   end if;

@@ -2,7 +2,8 @@
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 -- What the tenant context rests on. It stands in two settings whose names end in a secret number: such settings are
--- listed nowhere, so that who does not know the number can neither read nor write them. set_context() writes them,
+-- listed nowhere, so that who does not know the number can neither read nor write them. It has 126 bits, in two
+-- sequences: PostgreSQL looks settings up by a hash of 32 bits, which may be measured by the time that it takes. set_context() writes them,
 -- current_tenant() and current_actor() read them, as the owner of this schema, whom nobody logs in as.
 -- Secrets are handled in plain expressions of PL/pgSQL, never in a query of it: a query's plan shows its parameters as
 -- constants, and debug_print_plan sends it to whoever asks. The functions switch that off too, since an expression
@@ -11,10 +12,12 @@
 set local role ${seal_owner};
 set local search_path = pg_catalog, pg_temp;
 
--- A sequence, because it is read without a query, in a read-only transaction, by a parallel worker and on a standby.
+-- Sequences, because they are read without a query, in a read-only transaction, by a parallel worker and on a standby.
 create sequence ${seal_schema}.cell minvalue 0 no cycle;
+create sequence ${seal_schema}.cell_more minvalue 0 no cycle;
 
-comment on sequence ${seal_schema}.cell is 'Secret: what the names of the context''s settings end in';
+comment on sequence ${seal_schema}.cell is 'Secret: what the names of the context''s settings end in, first half';
+comment on sequence ${seal_schema}.cell_more is 'Secret: what the names of the context''s settings end in, second half';
 
 create function ${seal_schema}.renew_cell()
 returns void
@@ -29,11 +32,12 @@ declare
   number bigint;
 begin
   number := setval('${seal_schema}.cell', ('x' || left(entropy, 16))::bit(64)::bigint & 9223372036854775807);
+  number := setval('${seal_schema}.cell_more', ('x' || right(entropy, 16))::bit(64)::bigint & 9223372036854775807);
 end
 $$;
 
 comment on function ${seal_schema}.renew_cell() is
-  '63 random bits, another name for the settings; transactions that run are refused from then on';
+  '126 random bits, another name for the settings; transactions that run are refused from then on';
 
 select ${seal_schema}.renew_cell();
 
@@ -79,7 +83,8 @@ comment on table ${seal_schema}.uses is
   'Who still uses what is to end, by the hour: a key that ends, or no token (key_id is empty then)';
 
 -- Notes nothing in a transaction that can't write, nor in one whose snapshot may not see a note that is there: it
--- would fail by it. The lock keeps writers from waiting for each other; who does not get it leaves the note to others.
+-- would fail by it. The lock keeps sessions of one login from waiting for each other; who does not get it leaves the
+-- note to others. The hour is the clock's, whatever zone the session has and whenever its transaction began.
 create function ${seal_schema}.note_use(used_key text)
 returns void
 language plpgsql
@@ -87,7 +92,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  this_hour constant timestamptz := date_trunc('hour', now());
+  this_hour constant timestamptz := date_bin('1 hour', clock_timestamp(), 'epoch');
 begin
   if current_setting('transaction_read_only')::boolean or current_setting('transaction_isolation') <> 'read committed' then
     return;
@@ -95,7 +100,7 @@ begin
   if exists (select from ${seal_schema}.uses u where (u.key_id, u.login, u.hour) = (used_key, session_user, this_hour)) then
     return;
   end if;
-  if pg_try_advisory_xact_lock('${seal_schema}.uses'::regclass::oid::bigint) then
+  if pg_try_advisory_xact_lock(('${seal_schema}.uses'::regclass::oid::bigint << 32) | (hashtext(session_user)::bigint & 4294967295)) then
     insert into ${seal_schema}.uses values (used_key, session_user, this_hour) on conflict do nothing;
   end if;
 end
@@ -139,7 +144,8 @@ set search_path = pg_catalog, pg_temp
 set debug_print_plan = off
 as $$
 declare
-  cell constant text := pg_sequence_last_value('${seal_schema}.cell'::regclass)::text;
+  cell constant text :=
+    pg_sequence_last_value('${seal_schema}.cell'::regclass)::text || pg_sequence_last_value('${seal_schema}.cell_more'::regclass)::text;
   written text;
 begin
   if not may_change and (

@@ -24,7 +24,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return coalesce(
-    nullif(current_setting('${context_setting}_tenant' || pg_sequence_last_value('${seal_schema}.cell'::regclass)::text, true), ''),
+    nullif(current_setting('${context_setting}_tenant' || pg_sequence_last_value('${seal_schema}.cell'::regclass)::text
+      || pg_sequence_last_value('${seal_schema}.cell_more'::regclass)::text, true), ''),
     ${seal_schema}.refuse('context_missing'))::${id_base_type};
 end
 $$;
@@ -42,7 +43,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return coalesce(
-    nullif(current_setting('${context_setting}_actor' || pg_sequence_last_value('${seal_schema}.cell'::regclass)::text, true), ''),
+    nullif(current_setting('${context_setting}_actor' || pg_sequence_last_value('${seal_schema}.cell'::regclass)::text
+      || pg_sequence_last_value('${seal_schema}.cell_more'::regclass)::text, true), ''),
     ${seal_schema}.refuse('context_missing'))::${id_base_type};
 end
 $$;

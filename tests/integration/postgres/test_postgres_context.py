@@ -63,10 +63,10 @@ def ids(outcome):
     return [key["id"] for key in outcome["keys"]]
 
 
-def take(system, *context, query="SELECT DISTINCT tenant_id FROM app.projects"):
+def take(system, *context, query="SELECT DISTINCT tenant_id FROM app.projects", user="launch_app"):
     """What the application meets that sets a context: the reason of the refusal, or None."""
     there = dataclasses.replace(system.database, name=system.name)
-    with contextlib.closing(there.connect("launch_app")) as connection, connection.cursor() as cursor:
+    with contextlib.closing(there.connect(user)) as connection, connection.cursor() as cursor:
         try:
             cursor.execute(f"SELECT app.set_context({', '.join(['%s'] * len(context))})", context)
             cursor.execute(query)
@@ -170,6 +170,22 @@ def test_what_leaves_no_note_is_taken_all_the_same(system, transaction):
     keep(system, "both", key=new_key())
     system.as_user("launch_app").execute(f"SET TRANSACTION {transaction}; SELECT app.set_context('{A}', '{ACTOR}'); SELECT FROM app.projects")
     assert keep(system, "both")["unsigned_used_by"] == []
+
+
+def test_a_note_has_the_hour_of_the_clock_and_one_login_keeps_no_other_from_a_note(system):
+    keep(system, "both", key=new_key())
+    password = system.database.passwords["launch_other"] = system.database.passwords["launch_app"]
+    other = {"name": "launch_other", "login": True, "password_verifier": verifier(password), "member_of": ["launch_rw"]}
+    assert not system.run("postgres_role", roles=[other]).get("failed")
+    there = dataclasses.replace(system.database, name=system.name)
+    with contextlib.closing(there.connect("launch_app")) as first, first.cursor() as cursor:
+        cursor.execute("SET timezone = '<x>-00:59'")
+        cursor.execute("SELECT app.set_context(%s, %s)", (A, ACTOR))
+        assert take(system, A, ACTOR, user="launch_other") is None
+        first.commit()
+    uses = system.database.server.psql("select login, extract(epoch from hour)::bigint % 3600 from seal.uses order by 1", system.name)
+    assert uses.split() == ["launch_app|0", "launch_other|0"]
+    assert not system.run("postgres_role", roles=[{"name": "launch_other", "login": True, "state": "absent"}]).get("failed")
 
 
 def test_notes_keep_nobody_waiting(system):

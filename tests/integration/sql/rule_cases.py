@@ -249,10 +249,9 @@ FAULTS = (
         "app.who()",
     ),
     *(
-        owner("R10", f"alter function app.{function} immutable", f"app.{function}")
-        for function in ("current_tenant()", "current_actor()", "transaction_marker()")
+        sealer("R10", f"alter function app.{function} immutable", f"app.{function}")
+        for function in ("current_tenant()", "current_actor()")
     ),
-    owner("R10", "alter function app.read_context(integer) immutable", "app.read_context(part integer)"),
     administrator(
         "R10",
         "create function public.who() returns text language sql immutable as $$ select current_setting('app.tenant', true) $$;"
@@ -267,7 +266,7 @@ FAULTS = (
         " create policy who on app.tasks for select to launch_rw using (tenant_id = app.mine())",
         "app.mine()",
     ),
-    owner("R11", "alter function app.current_tenant() volatile", "app.tasks: tenant_select"),
+    sealer("R11", "alter function app.current_tenant() volatile", "app.tasks: tenant_select"),
     owner("R12", f"create policy more on app.tasks for select to launch_rw using ({OWN} and is_active)", "app.tasks"),
     owner("R12", f"create policy more on app.tasks to public using ({OWN})", "app.tasks"),
     owner(
@@ -325,8 +324,8 @@ FAULTS = (
         " create trigger leaks before insert on app.tasks for each row execute function app.leak()",
         "app.leak()",
     ),
-    owner("R18", "alter function app.set_context(text, text) reset search_path", "app.set_context(tenant text, actor text)"),
-    owner(
+    sealer("R18", "alter function app.set_context(text, text) reset search_path", "app.set_context(tenant text, actor text)"),
+    sealer(
         "R18",
         "alter function app.set_context(text, text) set search_path = \"$user\", app",
         "app.set_context(tenant text, actor text)",
@@ -511,7 +510,8 @@ NEAR_MISSES = (
     owner("R10", "create function app.release() returns text language sql immutable as $$ select '1.0' $$"),
     owner("R10", "create function app.half(bigint) returns bigint language sql immutable as $$ select $1 / 2 $$"),
     owner("R10", "create function app.who() returns text language sql stable as $$ select current_setting('app.tenant', true) $$"),
-    owner("R11", "alter function app.new_entity_id() volatile; alter function app.set_context(text, text) volatile"),
+    owner("R11", "alter function app.new_entity_id() volatile"),
+    sealer("R11", "alter function app.set_context(text, text) volatile"),
     owner("R12", "create policy more on app.tasks for select to launch_platform, launch_archiver using (true)"),
     owner(
         "R12",

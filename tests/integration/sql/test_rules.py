@@ -133,7 +133,7 @@ def test_role_over_the_whole_server_is_found(database: Database, master: Session
     assert [(row[2], row[3]) for row in found] == [("launch_report", f"it is a member of {role}")]
 
 
-@pytest.mark.parametrize(("role", "objects"), [("pg_read_all_data", {"token_keys", "cell"}), ("pg_write_all_data", {"token_keys", "cell", "strength"})])
+@pytest.mark.parametrize(("role", "objects"), [("pg_read_all_data", {"token_keys", "cell", "cell_more"}), ("pg_write_all_data", {"token_keys", "cell", "cell_more", "strength"})])
 def test_a_reader_or_writer_of_everything_has_the_keys(database: Database, master: Session, role: str, objects: set[str]) -> None:
     found = findings_while(database, master, "R47", f"create role backup login; grant {role} to backup", "drop role backup")
     assert {row[2] for row in found} == {f"seal.{name}" for name in objects}
