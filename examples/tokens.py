@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import time
 
-LIFE = 30  # seconds; the database refuses more than 300
+LIFE = 60  # seconds; longer than a client may wait for a connection of the pool (30), and the database refuses more than 300
 
 
 def issue(key: str, database: str, tenant: str, actor: str, life: int = LIFE) -> str:

@@ -32,19 +32,25 @@ class MayBeCommitted(Exception):
 
 
 @contextlib.contextmanager
-def tenant(pool: ConnectionPool, token: str, isolation: psycopg.IsolationLevel | None = None, read_only: bool = False) -> t.Iterator[Connection]:
-    """A transaction of the token's tenant: committed at the end, rolled back after an exception."""
-    with pool.connection() as connection, contextlib.ExitStack() as transaction:
-        # They become words of BEGIN and stay in the client, so that nothing of them is left in the pool.
-        connection.isolation_level, connection.read_only = isolation, read_only or None
-        with connection.pipeline():  # BEGIN and context in one round trip
-            transaction.enter_context(connection.transaction())
+def tenant(pool: ConnectionPool, token: str, begin: t.LiteralString = "begin") -> t.Iterator[Connection]:
+    """A transaction of the token's tenant: committed at the end, rolled back after an exception.
+
+    :arg begin: what else the transaction is, as in ``begin isolation level serializable read only``. So nothing of it stays.
+    """
+    with pool.connection() as connection:
+        with connection.pipeline():  # both in one round trip
+            connection.execute(begin)
             connection.execute(SET_CONTEXT, [token])
         yield connection
 
 
 def run(
-    pool: ConnectionPool, make_token: MakeToken, work: t.Callable[[Connection], Result], repeatable: bool = False, attempts: int = ATTEMPTS, **options: t.Any
+    pool: ConnectionPool,
+    make_token: MakeToken,
+    work: t.Callable[[Connection], Result],
+    repeatable: bool = False,
+    attempts: int = ATTEMPTS,
+    begin: t.LiteralString = "begin",
 ) -> Result:
     """Do work in a transaction, and all of it again, with a new token, where that is what helps.
 
@@ -54,7 +60,7 @@ def run(
     for attempt in range(attempts):
         done = False
         try:
-            with tenant(pool, make_token(), **options) as connection:
+            with tenant(pool, make_token(), begin) as connection:
                 result = work(connection)
                 done = True
             return result

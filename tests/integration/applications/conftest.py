@@ -24,6 +24,7 @@ from tests.support.postgres import Database, running_database
 
 LOGINS = {"launch_app": "launch_rw", "launch_report": "launch_ro"}
 PROJECTS = 25
+NAMES = "select name from app.projects order by name"
 NEW_TENANT = """
 select set_config('new.tenant', app.new_entity_id(), true), set_config('new.actor', app.new_entity_id(), true);
 set local role launch_platform;
@@ -55,6 +56,11 @@ class Tenant:
     actor: str
     name: str
     token: t.Callable[..., str]
+
+
+def names(tenant: Tenant) -> set[str]:
+    """What its projects are called."""
+    return {f"{tenant.name} {number}" for number in range(1, PROJECTS + 1)}
 
 
 @pytest.fixture(scope="session")
@@ -108,4 +114,5 @@ def bouncer(database: Database, key: str, tmp_path_factory: pytest.TempPathFacto
 
 def end_server_connections(database: Database) -> int:
     """End what the pool holds to the server, as a failover does; return how many there were."""
-    return int(database.server.psql("select count(pg_terminate_backend(pid)) from pg_stat_activity where usename like 'launch_app'"))
+    # The second argument waits until they are gone.
+    return int(database.server.psql("select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where usename = 'launch_app'"))

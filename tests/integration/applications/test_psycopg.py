@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
-import itertools
 import re
 import threading
+import time
 import typing as t
 
 import psycopg
@@ -16,13 +17,12 @@ import pytest
 from psycopg import errors
 from psycopg_pool import ConnectionPool
 
-from tests.integration.applications.conftest import PROJECTS, Tenant, end_server_connections, example
-from tests.support.pooled import Pool
+from tests.integration.applications.conftest import NAMES, PROJECTS, Tenant, end_server_connections, example, issue, names
+from tests.support.pooled import DEFAULTS, Pool
 
 tenancy = example("psycopg/tenancy.py")
 
-NAMES = "select name from app.projects order by name"
-SERIALIZABLE = psycopg.IsolationLevel.SERIALIZABLE
+SERIALIZABLE = "begin isolation level serializable"
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +31,8 @@ def pool(bouncer: Pool) -> t.Iterator[ConnectionPool]:
         yield opened
 
 
-def names(tenant: Tenant) -> set[str]:
-    return {f"{tenant.name} {number}" for number in range(1, PROJECTS + 1)}
-
-
 def test_a_tenant_sees_its_own_rows_and_nothing_is_left(pool: ConnectionPool, alpha: Tenant, beta: Tenant) -> None:
-    for one, other in itertools.chain.from_iterable([[(alpha, beta), (beta, alpha)]] * 5):
+    for one, other in [(alpha, beta), (beta, alpha)] * 5:
         with tenancy.tenant(pool, one.token()) as connection:
             assert names(one) <= {name for (name,) in connection.execute(NAMES)}
             assert connection.execute("select count(*) from app.projects where tenant_id = %s", [other.id]).fetchone() == (0,)
@@ -51,7 +47,7 @@ def refusal(pool: ConnectionPool, token: str, statement: str = NAMES, *values: t
 
 
 def test_refusals_say_which(pool: ConnectionPool, alpha: Tenant, beta: Tenant, key: str) -> None:
-    strange = example("tokens.py").issue(key, "another", alpha.id, alpha.actor)
+    strange = issue(key, "another", alpha.id, alpha.actor)
     assert refusal(pool, strange) == ("42501", "context_refused")
     assert refusal(pool, alpha.token()[:-1] + "x") == ("42501", "context_refused")
     assert refusal(pool, alpha.token(life=-1)) == ("42501", "context_expired")
@@ -100,10 +96,14 @@ def test_one_round_trip(alpha: Tenant, bouncer: Pool, tmp_path: t.Any) -> None:
     assert len(rows) == 3 and len(re.findall("F+B+", directions)) == 1, trace.read_text()
 
 
-def test_a_conflict_is_tried_again_from_the_start(bouncer: Pool, database: t.Any, alpha: Tenant) -> None:
-    """Through the pool there is one server connection; the other transaction comes from elsewhere."""
+def direct(bouncer: Pool) -> str:
+    """To the server itself: through the pool one transaction at a time has a connection."""
+    server = bouncer.database.server
+    return bouncer.dsn("launch_app", host=server.host, port=str(server.port), sslrootcert=str(server.ca_file))
+
+
+def test_a_conflict_is_tried_again_from_the_start(bouncer: Pool, alpha: Tenant) -> None:
     attempts: list[int] = []
-    direct = {"host": database.server.host, "port": str(database.server.port), "sslrootcert": str(database.server.ca_file)}
     change = "update app.projects set is_active = not is_active where name = 'alpha 1'"
 
     def work(connection: psycopg.Connection) -> None:
@@ -114,14 +114,36 @@ def test_a_conflict_is_tried_again_from_the_start(bouncer: Pool, database: t.Any
                 elsewhere.execute(change)
         connection.execute(change)
 
-    with tenancy.open_pool(bouncer.dsn("launch_app"), min_size=1) as mine, tenancy.open_pool(bouncer.dsn("launch_app", **direct), min_size=1) as other:
-        tenancy.run(mine, alpha.token, work, isolation=SERIALIZABLE)
+    with tenancy.open_pool(bouncer.dsn("launch_app"), min_size=1) as mine, tenancy.open_pool(direct(bouncer), min_size=1) as other:
+        tenancy.run(mine, alpha.token, work, begin=SERIALIZABLE)
         assert len(attempts) == 3
         del attempts[:]
         with pytest.raises(errors.SerializationFailure):
-            tenancy.run(mine, alpha.token, work, attempts=1, isolation=SERIALIZABLE)
+            tenancy.run(mine, alpha.token, work, attempts=1, begin=SERIALIZABLE)
         with tenancy.tenant(mine, alpha.token()) as connection:
             assert connection.execute("show transaction_isolation").fetchone() == ("read committed",)
+
+
+def test_a_deadlock_is_tried_again(bouncer: Pool, alpha: Tenant) -> None:
+    attempts: list[str] = []
+    met = threading.Barrier(2, timeout=20)
+
+    def changes(dsn: str, first: str, second: str) -> None:
+        def work(connection: psycopg.Connection) -> None:
+            attempts.append(first)
+            connection.execute("update app.projects set is_active = true where name = %s", [first])
+            if attempts.count(first) == 1 and len(attempts) < 3:
+                met.wait()
+            connection.execute("update app.projects set is_active = true where name = %s", [second])
+
+        with tenancy.open_pool(dsn, min_size=1) as pool:
+            tenancy.run(pool, alpha.token, work)
+
+    with concurrent.futures.ThreadPoolExecutor() as executor:
+        dsns = bouncer.dsn("launch_app"), direct(bouncer)
+        for done in [executor.submit(changes, dsns[0], "alpha 3", "alpha 4"), executor.submit(changes, dsns[1], "alpha 4", "alpha 3")]:
+            done.result(30)
+    assert len(attempts) == 3
 
 
 def test_a_savepoint_keeps_the_context_and_what_was_done_before(pool: ConnectionPool, alpha: Tenant) -> None:
@@ -130,7 +152,7 @@ def test_a_savepoint_keeps_the_context_and_what_was_done_before(pool: Connection
         with pytest.raises(errors.UniqueViolation), connection.transaction():
             connection.execute("insert into app.projects (name) values ('alpha 1')")
         assert connection.execute("select count(*) from app.projects where name = 'kept'").fetchone() == (1,)
-        raise psycopg.Rollback
+        connection.rollback()
 
 
 def test_a_failed_query_in_one_round_trip_leaves_nothing(pool: ConnectionPool, alpha: Tenant) -> None:
@@ -199,12 +221,18 @@ def test_what_a_server_lost_between_transactions_costs_nobody_a_failure(pool: Co
 
 def test_what_reads_can_not_write(bouncer: Pool, alpha: Tenant) -> None:
     with tenancy.open_pool(bouncer.dsn("launch_report"), min_size=1) as reading:
-        with tenancy.tenant(reading, alpha.token(), read_only=True) as connection:
+        with tenancy.tenant(reading, alpha.token(), begin="begin read only") as connection:
             assert connection.execute(NAMES).fetchall()
-        with pytest.raises(errors.ReadOnlySqlTransaction), tenancy.tenant(reading, alpha.token(), read_only=True) as connection:
+        with pytest.raises(errors.ReadOnlySqlTransaction), tenancy.tenant(reading, alpha.token(), begin="begin read only") as connection:
             connection.execute("insert into app.projects (name) values ('x')")
         with pytest.raises(errors.InsufficientPrivilege), tenancy.tenant(reading, alpha.token()) as connection:
             connection.execute("insert into app.projects (name) values ('x')")
+
+
+def test_a_token_that_waited_for_a_connection_counts(alpha: Tenant) -> None:
+    """By default it lives longer than PgBouncer lets anybody wait."""
+    waits = int(DEFAULTS["pgbouncer_query_wait_timeout"])
+    assert int(alpha.token()[72:82]) > time.time() + waits
 
 
 def test_prepared_statements_outlive_a_server_connection(pool: ConnectionPool, database: t.Any, alpha: Tenant) -> None:
