@@ -21,7 +21,6 @@ from tests.support.ansible import ROOT
 from tests.support.postgres import Database
 
 PORT = 6432
-FOLDER = "/etc/pgbouncer"
 DEFAULTS = yaml.safe_load((ROOT / "roles/pgbouncer/defaults/main.yml").read_text(encoding="utf-8"))
 INI = f"""\
 [databases]
@@ -29,21 +28,21 @@ INI = f"""\
 
 [pgbouncer]
 listen_addr = *
-listen_port = {PORT}
+listen_port = {{listen}}
 unix_socket_dir =
 auth_type = scram-sha-256
-auth_file = {FOLDER}/userlist.txt
+auth_file = {{folder}}/userlist.txt
 pool_mode = {DEFAULTS["pgbouncer_pool_mode"]}
 default_pool_size = 1
 ignore_startup_parameters = {DEFAULTS["pgbouncer_ignore_startup_parameters"]}
 query_wait_timeout = {DEFAULTS["pgbouncer_query_wait_timeout"]}
 server_login_retry = 1
 client_tls_sslmode = {DEFAULTS["pgbouncer_client_tls_sslmode"]}
-client_tls_cert_file = {FOLDER}/client.crt
-client_tls_key_file = {FOLDER}/client.key
+client_tls_cert_file = {{folder}}/client.crt
+client_tls_key_file = {{folder}}/client.key
 server_tls_sslmode = {DEFAULTS["pgbouncer_server_tls_sslmode"]}
-server_tls_ca_file = {FOLDER}/server-ca.pem
-"""
+server_tls_ca_file = {{folder}}/server-ca.pem
+{{others}}"""
 # The lists that the image brought along may name a package that the archive has replaced.
 INSTALL = """\
 set -e
@@ -51,12 +50,12 @@ export DEBIAN_FRONTEND=noninteractive
 printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
 chmod +x /usr/sbin/policy-rc.d
 get() { apt-get install -qq -y --no-install-recommends pgbouncer >/dev/null 2>&1 </dev/null; }
-get || { apt-get update -qq </dev/null && get; }
+test -e /usr/sbin/pgbouncer || get || { apt-get update -qq </dev/null && get; }
 """
-START = f"""\
-setsid setpriv --reuid=postgres --regid=postgres --init-groups pgbouncer -q {FOLDER}/pgbouncer.ini >/rds/log/pgbouncer.log 2>&1 </dev/null &
-for _ in $(seq 100); do (: </dev/tcp/127.0.0.1/{PORT}) 2>/dev/null && exit 0; sleep 0.1; done
-cat /rds/log/pgbouncer.log >&2
+START = """\
+setsid setpriv --reuid=postgres --regid=postgres --init-groups pgbouncer -q {folder}/pgbouncer.ini >{folder}/log 2>&1 </dev/null &
+for _ in $(seq 100); do (: </dev/tcp/127.0.0.1/{listen}) 2>/dev/null && exit 0; sleep 0.1; done
+cat {folder}/log >&2
 exit 1
 """
 
@@ -84,23 +83,25 @@ class Pool:
         return " ".join(f"{key}={value}" for key, value in {**options, **parameters}.items())
 
 
-def start_pool(database: Database, users: t.Iterable[str], folder: pathlib.Path) -> Pool:
+def start_pool(database: Database, users: t.Iterable[str], folder: pathlib.Path, port: int = PORT, settings: str = "") -> Pool:
     """Start PgBouncer for logins that exist; it goes away with the database's container.
 
     :arg folder: an empty one, for the authority of the pool's certificate.
+    :arg settings: further lines of pgbouncer.ini, which count before those above them.
     """
-    server = database.server
+    server, place = database.server, f"/etc/pgbouncer/{port}"
     authority = Authority(folder / "ca")
     certificate, key = authority.issue("pool.test", server.address)
     stored = server.psql("select rolname || ' ' || rolpassword from pg_authid where rolpassword is not null")
     verifiers = dict(line.split(" ", 1) for line in stored.splitlines())
     contents = {
-        "pgbouncer.ini": INI.format(database=database.name, host=server.host, port=server.port),
+        "pgbouncer.ini": INI.format(database=database.name, host=server.host, port=server.port, listen=port, folder=place, others=settings),
         "userlist.txt": "".join(f'"{user}" "{verifiers[user]}"\n' for user in users),
         "client.crt": certificate,
         "client.key": key,
         "server-ca.pem": server.ca_file.read_text(encoding="utf-8"),
     }
-    files = "".join(f"install -o postgres -m 600 /dev/stdin {FOLDER}/{name} <<'LAUNCH_END'\n{text}\nLAUNCH_END\n" for name, text in contents.items())
-    podman("exec", "--interactive", server.name, "bash", "-s", data=INSTALL + files + START)
-    return Pool("pool.test", server.address, PORT, authority.certificate_file, database)
+    files = "".join(f"install -o postgres -m 600 /dev/stdin {place}/{name} <<'LAUNCH_END'\n{text}\nLAUNCH_END\n" for name, text in contents.items())
+    script = f"{INSTALL}install -d -o postgres {place}\n{files}{START.format(folder=place, listen=port)}"
+    podman("exec", "--interactive", server.name, "bash", "-s", data=script)
+    return Pool("pool.test", server.address, port, authority.certificate_file, database)

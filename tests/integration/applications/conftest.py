@@ -112,6 +112,13 @@ def bouncer(database: Database, key: str, tmp_path_factory: pytest.TempPathFacto
     return start_pool(database, LOGINS, tmp_path_factory.mktemp("pool"))
 
 
+@pytest.fixture(scope="session")
+def strict(bouncer: Pool, tmp_path_factory: pytest.TempPathFactory) -> Pool:
+    """Another pool, which knows nothing of prepared statements and lets nobody wait for long."""
+    settings = "max_prepared_statements = 0\nquery_wait_timeout = 1\n"
+    return start_pool(bouncer.database, LOGINS, tmp_path_factory.mktemp("strict"), bouncer.port + 1, settings)
+
+
 def end_server_connections(database: Database) -> int:
     """End what the pool holds to the server, as a failover does; return how many there were."""
     # The second argument waits until they are gone.

@@ -135,7 +135,7 @@ def test_a_lost_server_connection_is_tried_again(opened: Opener, database: Datab
     async def work(connection: asyncpg.Connection) -> int:
         attempts.append(1)
         if len(attempts) == 1:
-            assert end_server_connections(database) == 1
+            assert end_server_connections(database)
         return len(await connection.fetch(NAMES))
 
     async def test() -> None:
@@ -184,8 +184,8 @@ def test_a_dsn_verifies_the_pool(bouncer: Pool) -> None:
         asyncio.run(test(str(bouncer.database.server.ca_file)))
 
 
-def test_two_prepare_on_one_server_connection(opened: Opener, alpha: Tenant, beta: Tenant) -> None:
-    """Names of prepared statements are each client's own; through a pool that knew none, they would meet."""
+async def in_turns(opened: Opener, *tenants: Tenant, **options: t.Any) -> list[set[str]]:
+    """Let each tenant's client read at the same time; return the tenants whose rows each got."""
 
     async def reads(pool: asyncpg.Pool, tenant: Tenant) -> set[str]:
         found: set[str] = set()
@@ -194,8 +194,36 @@ def test_two_prepare_on_one_server_connection(opened: Opener, alpha: Tenant, bet
                 found |= {row["tenant_id"] for row in await connection.fetch("select tenant_id from app.projects")}
         return found
 
-    async def test() -> list[set[str]]:
-        async with opened() as one, opened() as two:
-            return await asyncio.gather(reads(one, alpha), reads(two, beta))
+    async with contextlib.AsyncExitStack() as stack:
+        pools = [await stack.enter_async_context(opened(**options)) for _ in tenants]
+        return await asyncio.gather(*map(reads, pools, tenants))
 
-    assert asyncio.run(test()) == [{alpha.id}, {beta.id}]
+
+def test_two_prepare_on_one_server_connection(opened: Opener, alpha: Tenant, beta: Tenant) -> None:
+    """Names of prepared statements are each client's own; through a pool that knew none, they would meet."""
+
+    assert asyncio.run(in_turns(opened, alpha, beta)) == [{alpha.id}, {beta.id}]
+
+
+@pytest.mark.parametrize(("cache", "prepared"), [(100, 200), (0, 0), (0, 200)])
+def test_prepared_statements_outlive_a_server_connection(
+    opened: Opener, bouncer: Pool, strict: Pool, alpha: Tenant, cache: int, prepared: int
+) -> None:
+    used = bouncer if prepared else strict
+    assert asyncio.run(around_a_loss(opened, used, alpha, cache)) >= PROJECTS
+
+
+def test_a_pool_that_knows_no_prepared_statements_needs_a_client_that_makes_none(opened: Opener, strict: Pool, alpha: Tenant) -> None:
+    with pytest.raises(asyncpg.InvalidSQLStatementNameError):
+        asyncio.run(around_a_loss(opened, strict, alpha, cache=100))
+
+
+async def around_a_loss(opened: Opener, used: Pool, tenant: Tenant, cache: int) -> int:
+    """Read, have the pool take another connection to the server, and read again as the same client of it."""
+    async with opened(port=used.port, ca_file=used.ca_file, statement_cache_size=cache) as pool:
+        for loss in (True, False):
+            async with tenancy.tenant(pool, tenant.token()) as connection:
+                rows = await connection.fetch(NAMES)
+            if loss:
+                end_server_connections(used.database)
+    return len(rows)

@@ -88,6 +88,14 @@ def test_a_statement_that_takes_too_long_is_cancelled_and_the_connection_stays(c
     assert caught.value.sqlstate == "57014" and value(clients[0], "select 1") == 1
 
 
+def test_who_waits_too_long_for_a_connection_is_told_so(strict: Pool) -> None:
+    with psycopg.connect(strict.dsn("launch_app")) as one, psycopg.connect(strict.dsn("launch_app"), autocommit=True) as two:
+        one.execute("select 1")
+        with pytest.raises(errors.ProtocolViolation, match="query_wait_timeout") as caught:
+            two.execute("select 1")
+    assert caught.value.sqlstate == "08P01"
+
+
 def test_many_rows_in_one_statement(clients: tuple[psycopg.Connection, psycopg.Connection], alpha: Tenant) -> None:
     client = clients[0]
     with client.transaction(force_rollback=True):
