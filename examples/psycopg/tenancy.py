@@ -42,6 +42,9 @@ def tenant(pool: ConnectionPool, token: str, begin: t.LiteralString = "begin") -
             connection.execute(begin)
             connection.execute(SET_CONTEXT, [token])
         yield connection
+        # PostgreSQL would take COMMIT for ROLLBACK, and say nothing.
+        if connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+            raise psycopg.errors.InFailedSqlTransaction("a statement failed and its error was not passed on: nothing can be committed")
 
 
 def run(

@@ -117,6 +117,21 @@ def test_a_savepoint_keeps_the_context_and_what_was_done_before(opened: Opener, 
     asyncio.run(test())
 
 
+def test_an_error_that_was_swallowed_undoes_everything_without_a_word(opened: Opener, alpha: Tenant) -> None:
+    """asyncpg tells nobody that a transaction has failed; the page says so."""
+
+    async def test() -> None:
+        async with opened() as pool:
+            async with tenancy.tenant(pool, alpha.token()) as connection:
+                await connection.execute("insert into app.projects (name) values ('swallowed')")
+                with contextlib.suppress(asyncpg.UniqueViolationError):
+                    await connection.execute("insert into app.projects (name) values ('alpha 1')")
+            async with tenancy.tenant(pool, alpha.token()) as connection:
+                assert await connection.fetch("select from app.projects where name = 'swallowed'") == []
+
+    asyncio.run(test())
+
+
 @pytest.mark.parametrize("size", [1, 7, PROJECTS, 100])
 def test_pages_are_complete_and_without_duplicates(opened: Opener, beta: Tenant, size: int) -> None:
     async def test() -> list[str]:

@@ -166,6 +166,14 @@ def test_a_failed_query_in_one_round_trip_leaves_nothing(pool: ConnectionPool, a
     assert caught.value.diag.constraint_name == "context_missing"
 
 
+def test_an_error_that_was_swallowed_is_no_commit(pool: ConnectionPool, alpha: Tenant) -> None:
+    with pytest.raises(errors.InFailedSqlTransaction, match="not passed on"), tenancy.tenant(pool, alpha.token()) as connection:
+        connection.execute("insert into app.projects (name) values ('swallowed')")
+        with contextlib.suppress(errors.UniqueViolation):
+            connection.execute("insert into app.projects (name) values ('alpha 1')")
+    assert tenancy.in_one_round_trip(pool, alpha.token(), "select from app.projects where name = %s", "swallowed") == []
+
+
 def test_context_set_after_a_savepoint_goes_with_it(pool: ConnectionPool, alpha: Tenant) -> None:
     with pytest.raises(errors.InsufficientPrivilege) as caught, pool.connection() as connection:
         with connection.transaction(force_rollback=True), connection.transaction():
@@ -219,12 +227,12 @@ def test_what_a_server_lost_between_transactions_costs_nobody_a_failure(pool: Co
     assert tenancy.run(pool, alpha.token, lambda connection: len(connection.execute(NAMES).fetchall())) >= PROJECTS
 
 
-def test_what_reads_can_not_write(bouncer: Pool, alpha: Tenant) -> None:
+def test_what_reads_can_not_write(pool: ConnectionPool, bouncer: Pool, alpha: Tenant) -> None:
+    with pytest.raises(errors.ReadOnlySqlTransaction), tenancy.tenant(pool, alpha.token(), begin="begin read only") as connection:
+        connection.execute("insert into app.projects (name) values ('x')")
     with tenancy.open_pool(bouncer.dsn("launch_report"), min_size=1) as reading:
         with tenancy.tenant(reading, alpha.token(), begin="begin read only") as connection:
             assert connection.execute(NAMES).fetchall()
-        with pytest.raises(errors.ReadOnlySqlTransaction), tenancy.tenant(reading, alpha.token(), begin="begin read only") as connection:
-            connection.execute("insert into app.projects (name) values ('x')")
         with pytest.raises(errors.InsufficientPrivilege), tenancy.tenant(reading, alpha.token()) as connection:
             connection.execute("insert into app.projects (name) values ('x')")
 
