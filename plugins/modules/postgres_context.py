@@ -87,6 +87,7 @@ keys:
       one that ends.
     - C(used_by) has the logins that set a context with the key, and the last hour of it (C(login), C(last_hour)). What only reads
       (a transaction that is read-only, a standby) leaves no note, nor does a transaction that is rolled back or more than read committed.
+    - Any login can keep another one from leaving notes (an advisory lock), so that no note is no proof.
   returned: success
   type: list
   elements: dict
