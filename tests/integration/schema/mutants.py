@@ -129,7 +129,7 @@ MUTANTS = {
     "function-owner": Mutant("ALTER FUNCTION app.set_context(text, text) OWNER TO launch_migrator", "function app.set_context(text,text)", "owner"),
     "function-dropped": Mutant("DROP FUNCTION audit.partition_horizon()", "function audit.partition_horizon()"),
     "function-overloaded": Mutant(
-        "CREATE FUNCTION app.set_context(tenant text) RETURNS void LANGUAGE sql AS ''", "function app.set_context(text)"),
+        "CREATE FUNCTION app.set_context(tenant text, actor text, more text) RETURNS void LANGUAGE sql AS ''", "function app.set_context(text,text,text)"),
     "assume-granted": Mutant(
         "GRANT EXECUTE ON FUNCTION app.assume_context(app.entity_id, app.entity_id) TO launch_rw",
         "function app.assume_context(app.entity_id,app.entity_id)", "acl launch_rw"),
