@@ -10,7 +10,9 @@ import importlib
 import io
 import json
 import typing as t
+from unittest import mock
 
+from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
 
 PACKAGE = "ansible_collections.launch.database.plugins.modules."
@@ -24,6 +26,8 @@ def run_module(name: str, arguments: t.Mapping[str, t.Any], check: bool = False)
     main = importlib.import_module(PACKAGE + name).main
     output = io.StringIO()
     everything = {**arguments, "_ansible_check_mode": check, "_ansible_diff": True}
-    with patch_module_args(everything), contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
+    # Warnings are kept by the process: those of a module that ran before are not this one's.
+    own = mock.patch.object(warnings, "_global_warnings", {})
+    with patch_module_args(everything), own, contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
         main()
     return json.loads(output.getvalue())

@@ -13,6 +13,7 @@ import pytest
 from tests.integration.postgres.modules import ROOT
 from tests.support.ansible import run_playbook_file
 
+RULES = len(list((ROOT / "sql" / "checks").glob("*.sql")))
 REPORTS = ("isolation.txt", "isolation.json", "isolation.xml", "isolation.html")
 EXCUSE = {"rule": "R02", "object": "app.tasks", "owner": "the <platform>", "reason": "until Monday & no longer", "expires": "2999-12-31"}
 
@@ -40,19 +41,19 @@ def test_a_database_that_breaks_no_rule_is_clean_and_has_four_reports(launch, tm
     assert done.returncode == 0, done.output
     assert done.stats["localhost"]["changed"] == 0
     assert set(reports) == set(REPORTS)
-    assert "Verdict: clean. 46 rules were looked at; none is broken." in reports["isolation.txt"]
+    assert f"Verdict: clean. {RULES} rules were looked at; none is broken." in reports["isolation.txt"]
     report = json.loads(reports["isolation.json"])
-    assert (report["verdict"], report["counts"], len(report["rules"])) == ("clean", {"clean": 46}, 46)
+    assert (report["verdict"], report["counts"], len(report["rules"])) == ("clean", {"clean": RULES}, RULES)
 
 
 def test_what_is_broken_ends_the_run_and_stands_in_each_report(broken, tmp_path):
     done, reports = check(broken, tmp_path, isolation_proof_exceptions=[EXCUSE])
-    assert done.returncode == 2 and "The verdict is findings: 46 rules were looked at; 1 broken: R16" in done.tasks[-1]["msg"]
+    assert done.returncode == 2 and f"The verdict is findings: {RULES} rules were looked at; 1 broken: R16" in done.tasks[-1]["msg"]
     assert 'error: app."<b>&": launch_ro can read tenants\' rows through this view' in reports["isolation.txt"]
     assert "excepted until 2999-12-31 by the <platform> (until Monday & no longer): app.tasks" in reports["isolation.txt"]
     suites = xml.etree.ElementTree.fromstring(reports["isolation.xml"])
     cases = {case.get("name"): case for case in suites.iter("testcase")}
-    assert (suites.get("tests"), suites.get("failures"), suites.get("skipped")) == ("46", "1", "0") and len(cases) == 46
+    assert (suites.get("tests"), suites.get("failures"), suites.get("skipped")) == (str(RULES), "1", "0") and len(cases) == RULES
     assert 'app."<b>&"' in cases["R16 view as owner"].findtext("failure")
     assert "until Monday & no longer" in cases["R02 rls not forced"].findtext("system-out")
     html = reports["isolation.html"]
