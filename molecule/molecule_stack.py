@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The containers that the scenarios run on: python -m molecule_stack create|destroy
 
+Each says on its standard output what it did: `create` names the containers that it started.
+
 Two pool hosts with systemd and sshd, and a PostgreSQL 17 set up as RDS sets one up, in a network of their own.
 The keys and passwords are made anew each time and lie in local/state/molecule, readable by their owner only.
 """
@@ -59,6 +61,7 @@ def start_host(name: str, address: str, key: Path) -> None:
         f"--network={NETWORK}", f"--ip={address}", f"--volume={key}:/home/ubuntu/.ssh/authorized_keys:ro",
         *(f"--label={label}={value}" for label, value in LABEL.items()), BASE.name,
     )
+    print(f"started {name}")
 
 
 def start_database() -> None:
@@ -67,6 +70,7 @@ def start_database() -> None:
     stored = keep("app-verifier", verifier(keep("app-password", secrets.token_urlsafe(18))))
     # By the master, as on RDS: only who made a role may alter it.
     server.psql(f"set role {MASTER}; create role {APPLICATION} login password '{stored}'", DATABASE)
+    print("started the database server")
 
 
 def keep(name: str, secret: str) -> str:

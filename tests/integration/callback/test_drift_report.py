@@ -59,7 +59,7 @@ TOLERATED = """
   tasks:
     - name: Look
       ansible.builtin.fail: {msg: no}
-      ignore_errors: true # what is tested: a failure that a play's author tolerates is no finding
+      ignore_errors: true # the report must leave out failures that a play ignores, and only such a play can show it
 """
 VERDICT = """
 - name: Verdict
