@@ -22,6 +22,10 @@ LOGIN = {"name": "nb_app", "secret": "/notes/app", "member_of": ["nb_writer"], "
 GUEST = {"name": "nb_guest", "secret": "/notes/guest", "member_of": ["nb_reader"], "connection_limit": 60}
 DATABASE = f"{PROFILE.network}-db-notes-db"
 OWNER = "set role nb_owner;"
+LEAK = (
+    f"{OWNER} create function notebook.count_all() returns bigint language sql security definer set search_path = pg_catalog, pg_temp"
+    " as 'select count(*) from notebook.notes';"
+)
 POLICY = "create policy tenant_select on notebook.notes for select to nb_writer, nb_reader using (workspace = (select notebook.current_tenant()));"
 
 
@@ -99,6 +103,10 @@ def test_a_second_run_changes_nothing() -> None:
         "alter table notebook.notes drop constraint notes_pkey, alter column workspace drop not null;",
         "alter table notebook.notes alter column workspace set not null, add primary key (workspace, id);",
         "R05: 'notebook.notes': column workspace may be NULL", id="a nullable tenant column",
+    ),
+    pytest.param(
+        f"{LEAK} grant execute on function notebook.count_all() to nb_writer;", "drop function notebook.count_all();",
+        "R18: 'notebook.count_all()'", id="a leaking definer function",
     ),
 ])
 def test_what_is_broken_is_named_by_its_cause(breaking: str, mending: str, cause: str) -> None:
