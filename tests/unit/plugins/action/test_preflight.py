@@ -202,7 +202,7 @@ def test_a_refusal_names_what_was_given(shop, keywords, start):
 @pytest.mark.parametrize("keywords", [
     *({"magic": {"ansible_run_tags": [tag]}} for tag in ("aws", "all", "tagged", "untagged")), {"magic": {"ansible_run_tags": ["poool", "pool"]}},
     {"shop_own_variables": ["shop_size"], "shop_size": 1}, {"shop_own_variables": "{{ ['shop_size'] }}", "shop_size": 1},
-    {"system_foreign_prefixes": ["zabbix_"], "zabbix_host": "x"},
+    {"system_foreign_prefixes": ["zabbix_"], "zabbix_host": "x"}, {"isolation_proof_expected_catalog": str(ROOT / "sql" / "expected" / "launch")},
 ])
 def test_what_a_system_may_say(shop, keywords):
     assert "failed" not in shop.run(**keywords)
