@@ -32,7 +32,7 @@ def session(**given: t.Any) -> t.Any:
     """
     if botocore is None:
         raise ImportError("boto3")
-    core = botocore.session.Session(profile=given.pop("profile_name", None))
+    core = botocore.session.Session()
     core.register_component("data_loader", _LOADER)
     return boto3.session.Session(botocore_session=core, **given)
 

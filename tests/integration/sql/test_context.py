@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 import time
 import typing as t
 
 import pytest
 from psycopg2 import errors
 
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer, Key
 from tests.integration.sql.sessions import Session, Tenant, refused
 
 if t.TYPE_CHECKING:
-    from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer
     from tests.integration.sql.conftest import Connect
+    from tests.support.postgres import Database
 
 UNKNOWN = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 UNSIGNED = "select app.set_context(%s, %s)"
@@ -138,6 +141,27 @@ def test_a_token_counts_until_it_expires_and_for_minutes_at_most(
 def test_a_token_of_another_database_is_refused(app: Session, alpha: Tenant, issuer_at: t.Callable[..., Issuer]) -> None:
     with app.transaction(), refused("context_refused"):
         app.run(SIGNED, issuer_at(time.time, database="postgres").token(alpha.id, alpha.actor))
+
+
+@pytest.mark.parametrize(("begins", "ends", "taken"), [
+    ("-1 h", "infinity", True), ("-2 h", "1 h", True), ("1 h", "infinity", False), ("1 h", "2 h", False), ("-2 h", "-1 h", False),
+])
+def test_a_key_counts_in_its_time(app: Session, database: Database, alpha: Tenant, begins: str, ends: str, taken: bool) -> None:
+    """As its keeper has written it; the module's keys begin at once."""
+    key = Key(secrets.token_hex(32))
+    until = "'infinity'" if ends == "infinity" else f"now() + interval '{ends}'"
+    with contextlib.closing(database.connect()) as connection:
+        keeper = Session(connection)
+        keeper.run("set role launch_key_keeper")
+        keeper.run(f"insert into seal.token_keys values (%s, %s, %s, now() + interval '{begins}', {until})", key.id, *key.pads)
+        connection.commit()
+        try:
+            with app.transaction(), contextlib.nullcontext() if taken else refused("context_refused"):
+                assert app.value(SIGNED, Issuer(key, database.name).token(alpha.id, alpha.actor)) == alpha.id
+        finally:
+            keeper.run("delete from seal.token_keys where id = %s", key.id)
+            keeper.run("delete from seal.uses where key_id = %s", key.id)
+            connection.commit()
 
 
 def test_only_trusted_roles_skip_the_look_at_the_tenant(app: Session, alpha: Tenant) -> None:

@@ -479,3 +479,12 @@ def test_an_expiry_that_is_no_number_of_seconds_is_refused(app: Session, key: Ke
     mac = hmac.digest(key.text.encode(), f"{claim} {database.name}".encode(), "sha256").hex()
     with app.transaction(), refused("context_refused"):
         app.run(SET, mac + claim)
+
+
+@pytest.mark.parametrize("claim", ["{0.id} {0.actor} x", "{0.id} {0.actor} ", " {0.id} {0.actor}", "{0.id}  {0.actor}", "{0.id} ", "{0.id}"])
+def test_a_token_says_a_tenant_and_an_actor_and_nothing_else(app: Session, key: Key, alpha: Tenant, database: Database, claim: str) -> None:
+    """Only who has the key can write it."""
+    signed = f"{key.id}{int(time.time()) + 30:010}{claim.format(alpha)}"
+    mac = hmac.digest(key.text.encode(), f"{signed} {database.name}".encode(), "sha256").hex()
+    with app.transaction(), refused("context_refused"):
+        app.run(SET, mac + signed)

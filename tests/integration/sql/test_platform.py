@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from psycopg2 import errors
 
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer
 from tests.integration.sql.sessions import Session, Tenant, refused
 
 NEW = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -84,15 +85,17 @@ def test_platform_changes_tenants_through_functions_only(platform: Session, stat
         platform.run(statement)
 
 
+@pytest.mark.parametrize("signed", [False, True])
 @pytest.mark.parametrize("status", ["suspended", "inactive"])
-def test_only_an_active_tenant_gets_a_context(master: Session, alpha: Tenant, status: str) -> None:
+def test_only_an_active_tenant_gets_a_context(master: Session, alpha: Tenant, issuer: Issuer, status: str, signed: bool) -> None:
+    context = [issuer.token(alpha.id, alpha.actor)] if signed else [alpha.id, alpha.actor]
     with master.transaction():
         master.run("set local role launch_platform")
         change = "select app.set_tenant_status(%s, %s, %s)"
         assert [master.value(change, alpha.id, status, ACTOR) for _ in range(2)] == [True, False]
         master.run("set local role launch_rw")
-        with pytest.raises(errors.InsufficientPrivilege, match="tenant context refused"):
-            master.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+        with refused("context_refused"):
+            master.run(f"select app.set_context({', '.join(['%s'] * len(context))})", *context)
 
 
 def test_unknown_tenant_has_no_status_to_change(platform: Session) -> None:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Catalogs, Live
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import checksums, load
 from local.errors import StackError
-from local.schema import MASTER, System, expected_catalog
+from local.schema import MASTER, OF_RDS, System, expected_catalog
 
 LAUNCH = System("launch")
 FACTS = {f"role {MASTER}": {"kind": "login"}, "role rds_iam": {"kind": "group"}, f"membership {MASTER} in rds_superuser": {"granted_by x": "set"}}
@@ -27,6 +29,18 @@ def test_groups_and_logins_without_any_secret() -> None:
     assert [role["name"] for role in LAUNCH.roles][-3:] == ["launch_platform", "launch_app", "launch_app_read"]
     assert not any("secret" in role for role in LAUNCH.roles)
     assert LAUNCH.preloaded == "pg_stat_statements,pgaudit" and len(LAUNCH.migrations) == 3
+
+
+@pytest.mark.parametrize(("database", "of_rds"), [("rds", OF_RDS), ("other", ())])
+def test_versions_that_the_inventory_pins_are_compared_and_only_libraries_are_preloaded(tmp_path, monkeypatch, database, of_rds) -> None:
+    extensions = [{"name": "pgaudit", "preload": True}, {"name": "citext", "version": "1.6"}, {"name": "hstore"}]
+    folder = tmp_path / "inventories" / "shop" / "system" / "all"
+    folder.mkdir(parents=True)
+    (folder / "system.yml").write_text(json.dumps({"system_extensions": extensions, "system_database": database}), encoding="utf-8")
+    monkeypatch.setattr("local.schema.ROOT", tmp_path)
+    shop = System("shop")
+    assert shop.foreign == (*of_rds, *(f"extension {name} | version" for name in ("plpgsql", "pgaudit", "hstore")))
+    assert shop.preloaded == "pgaudit"
 
 
 def test_what_is_rdss_is_left_out_and_the_master_has_no_name() -> None:

@@ -170,6 +170,10 @@ def test_what_did_not_pass_in_this_run_is_refused_with_the_way_to_it(shop, aws, 
 @pytest.mark.parametrize(("keywords", "expected"), [
     pytest.param({"host": "other"}, ["host"], id="elsewhere"),
     pytest.param({"magic": {"ansible_run_tags": ["poool"]}}, ["--tags"], id="an idle tag"),
+    pytest.param({"args": {"parts": ["aws"]}, "magic": {"ansible_run_tags": ["pool"]}}, ["--tags"], id="a tag of another playbook"),
+    pytest.param({"args": {"parts": ["pool"]}, "magic": {"ansible_limit": "localhost"}}, ["--limit"], id="a limit that leaves nobody"),
+    pytest.param({"isolation_proof_expected_catalog": "nowhere"}, ["isolation_proof_expected_catalog"], id="no expected catalog"),
+    pytest.param({"isolation_proof_expected_catalog": str(ROOT / "docs")}, ["isolation_proof_expected_catalog"], id="a folder without an expected catalog"),
     pytest.param({"args": {"sections": ["pgbouncr"]}}, ["sections"], id="no section"),
     pytest.param({"pgbouncer_poolsize": 1, "system_tenants": "perhaps"}, ["pgbouncer_poolsize", "system_tenants"], id="a name and a type"),
     pytest.param({"shop_own_variables": "{{ missing }}"}, ["shop_own_variables"], id="a template"),
@@ -198,7 +202,7 @@ def test_a_refusal_names_what_was_given(shop, keywords, start):
 @pytest.mark.parametrize("keywords", [
     *({"magic": {"ansible_run_tags": [tag]}} for tag in ("aws", "all", "tagged", "untagged")), {"magic": {"ansible_run_tags": ["poool", "pool"]}},
     {"shop_own_variables": ["shop_size"], "shop_size": 1}, {"shop_own_variables": "{{ ['shop_size'] }}", "shop_size": 1},
-    {"system_foreign_prefixes": ["zabbix_"], "zabbix_host": "x"},
+    {"system_foreign_prefixes": ["zabbix_"], "zabbix_host": "x"}, {"isolation_proof_expected_catalog": str(ROOT / "sql" / "expected" / "launch")},
 ])
 def test_what_a_system_may_say(shop, keywords):
     assert "failed" not in shop.run(**keywords)
@@ -277,6 +281,13 @@ def test_what_the_group_of_pools_says_counts_for_them_before_all_and_after_the_c
     shop.write("inventory/group_vars/pool.yml", {"pgbouncer_server_max_connections": "many", "ansible_user": "ubuntu"})
     assert "pgbouncer_server_max_connections" in shop.refusals()
     assert "failed" not in shop.run(extra={"pgbouncer_server_max_connections": 400})
+
+
+@pytest.mark.parametrize(("size", "expected"), [(3, []), ("many", ["pgbouncer_default_pool_size of shop-pool-1"])])
+def test_values_of_a_single_host_are_looked_at_with_all_that_the_host_has(shop, size, expected):
+    shop.hosts["all"]["hosts"]["shop-pool-1"] = {"pgbouncer_default_pool_size": "{{ own_size }}", "own_size": size}
+    keywords = {"shop_own_variables": ["own_size"]}
+    assert shop.refusals(**keywords) == expected if expected else "failed" not in shop.run(**keywords)
 
 
 def test_who_wrote_a_value_for_the_pools_only_or_in_a_play_hears_what_is_wrong_with_it(shop):

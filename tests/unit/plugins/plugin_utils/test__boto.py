@@ -4,6 +4,8 @@
 """Sessions of boto3's: what a process read before it was forked is read by no task again, and settings still count."""
 from __future__ import annotations
 
+import runpy
+
 import botocore.exceptions
 import botocore.loaders
 import pytest
@@ -31,9 +33,17 @@ def test_a_profile_is_looked_for(monkeypatch):
         _boto.session().client("secretsmanager", **NOBODY)
 
 
-def test_reading_ahead_leaves_a_missing_profile_to_the_task_that_needs_it(monkeypatch):
-    monkeypatch.setenv("AWS_PROFILE", "elsewhere")
+@pytest.mark.parametrize(("variable", "value"), [("AWS_PROFILE", "elsewhere"), ("AWS_ENDPOINT_URL", "nowhere")])
+def test_reading_ahead_leaves_what_makes_no_client_to_the_task_that_needs_one(monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises((ValueError, botocore.exceptions.BotoCoreError)):
+        _boto.session().client("secretsmanager", **NOBODY)
     _boto._read_ahead()
+
+
+def test_models_of_the_environment_are_read_as_boto3_reads_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    assert str(tmp_path) in runpy.run_path(_boto.__file__)["_LOADER"].search_paths
 
 
 def test_a_session_without_boto3_says_so(monkeypatch):

@@ -34,6 +34,7 @@ def matching(word, groups):
 
 @pytest.mark.parametrize(("limit", "parts", "groups", "values", "words"), [
     pytest.param(None, reach.PARTS, FOUND, MACHINES, None, id="no limit"),
+    pytest.param(None, reach.PARTS, NONE, MACHINES, None, id="no limit and machines to be made"),
     pytest.param("localhost,pool-1", reach.PARTS, FOUND, MACHINES, None, id="the first pool host reaches the database"),
     pytest.param("localhost,pool-2", ["pool"], FOUND, MACHINES, None, id="any will do for the pools"),
     pytest.param("localhost", ["aws"], FOUND, MACHINES, None, id="the account alone"),

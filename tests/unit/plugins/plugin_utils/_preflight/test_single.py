@@ -37,3 +37,19 @@ def test_what_only_the_host_itself_knows_is_left_to_it():
         raise AnsibleError("'ansible_facts' has no such key")
     assert single.check(DECLARED, {}, {"pool-1": {"pgbouncer_size": "{{ ansible_facts.x }}"}}, lambda _host: template) == []
     assert single.check(DECLARED, {}, {"pool-1": {"pgbouncer_size": "{{ x }}"}}, lambda _host: template)[0].option == "pgbouncer_size of pool-1"
+
+
+class Closed:
+    """A value in a vault whose password nobody gave: it can't even be compared."""
+
+    def __eq__(self, other):
+        raise AnsibleError("Decryption failed")
+
+    __hash__ = None
+
+
+def test_a_value_that_can_not_be_compared_is_looked_at_as_any_other():
+    def template(value):
+        raise AnsibleError("Decryption failed") if isinstance(value, Closed) else AssertionError(value)
+    found = single.check(DECLARED, {"pgbouncer_size": 3}, {"pool-1": {"pgbouncer_size": Closed()}}, lambda _host: template)
+    assert [error.option for error in found] == ["pgbouncer_size of pool-1"]

@@ -47,6 +47,7 @@ def steps(plan):
     (desired(), state(AcceptedKey("new", NOW - HOUR)), [("open", "keys.new")]),
     (desired(), state(AcceptedKey("old", NOW - HOUR), AcceptedKey("new")), []),
     (desired(), state(AcceptedKey("older", NOW - HOUR), AcceptedKey("old")), [("remove", "keys.older"), ("end", "keys.old"), ("add", "keys.new")]),
+    (desired(), state(AcceptedKey("older", NOW - HOUR / 2), AcceptedKey("old", NOW - HOUR)), [("remove", "keys.old"), ("add", "keys.new")]),
     (desired(keys=None, missing_secret="/key"), state(strength="transaction"), [("add", "keys"), ("set_strength", "strength")]),
 ])
 def test_what_is_to_be_done(wanted, actual, expected):

@@ -36,6 +36,9 @@ def told(expected, actual, foreign=(), partitions=None):
         [("column a.t.name", "existence", "there", "missing")],
     ),
     ({"table a.t": TABLE}, {"table a.t": {**TABLE, "columns": "name, id"}}, [("table a.t", "columns", "id, name", "name, id")]),
+    # Members are told by version: another one has its own, and those of the same one are what they were.
+    ({"extension e": {"version": "1", "members 1": "x"}}, {"extension e": {"version": "2", "members 2": "y"}}, [("extension e", "version", "1", "2")]),
+    ({"extension e": {"members 1": "x"}}, {"extension e": {"members 1": "y"}}, [("extension e", "members 1", "x", "y")]),
     # A table that is missing says all about what was on it, and one that is not expected as well.
     (
         {"table a.t": TABLE, "comment table a.t": {"text": "x"}, "comment table column a.t.id": {"text": "x"}, "comment schema a": {"text": "x"}}, {},

@@ -35,6 +35,8 @@ def shapes(**rows):
     # A dump and an upgrade write it otherwise than it was written first.
     ({"name": "x", "definition": "CHECK (((a)::text = ANY ((ARRAY['b'::character varying, 'c'::character varying])::text[])))"},
      {"definition": "CHECK (((a)::text = ANY (ARRAY[('b'::character varying)::text, ('c'::character varying)::text])))"}),
+    # In a body it is somebody's text, and nobody rewrites it.
+    ({"name": "x", "body": "SELECT (ARRAY['b'::character varying])::text[]"}, {"body": "SELECT (ARRAY['b'::character varying])::text[]"}),
 ])
 def test_attributes_without_what_is_as_by_default(row, found):
     assert attributes(row) == found

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import typing as t
 
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema import read as reading
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.queries import queries
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.queries import PINNED, queries
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError
 
 LOCKED = "SQLSTATE 55P03: canceling statement due to lock timeout."
@@ -25,6 +26,7 @@ class Changing:
     def __init__(self, *owners: str | None) -> None:
         self._owners = list(owners)
         self.statements: list[str] = []
+        self.values: list[t.Any] = []
 
     @contextlib.contextmanager
     def transaction(self) -> t.Iterator[None]:
@@ -34,6 +36,7 @@ class Changing:
 
     def execute(self, query: str, values: t.Any = None) -> None:
         self.statements.append(query)
+        self.values.append(values)
 
     def rows(self, query: str, values: t.Any = None, doing: str = "") -> list[dict[str, t.Any]]:
         if "server_version_num" in query:
@@ -63,3 +66,26 @@ def test_it_only_reads_and_pins_what_shapes_text() -> None:
     reading.read(session)
     assert session.statements[::2] == ["SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"] * 3
     assert all("set_config" in each for each in session.statements[1::2])
+    assert all(dict(zip(each[::2], each[1::2])) == PINNED for each in session.values[1::2])
+
+
+@pytest.mark.parametrize("setting", ["lock_timeout", "statement_timeout"])
+def test_nobody_is_waited_for_without_end(setting: str) -> None:
+    assert re.fullmatch("[1-9][0-9]?s", PINNED[setting])
+
+
+class Moving:
+    """A session to a database whose rows lie on the disk in another order from reading to reading."""
+
+    def __init__(self, rows: list[dict[str, t.Any]]) -> None:
+        self._rows = rows
+
+    def rows(self, query: str, doing: str = "") -> list[dict[str, t.Any]]:
+        self._rows = self._rows[::-1]
+        return self._rows
+
+
+@pytest.mark.parametrize("rows", [[{"name": "a"}, {"name": "b"}], [{"name": "a", "_rel": 1}, {"name": "a", "_rel": 2}], [{"name": "a", "_rel": None}] * 2])
+def test_the_order_of_rows_is_no_difference(rows) -> None:
+    session = Moving(rows)
+    assert reading.rows_now(session, {"kind": ""}) == reading.rows_now(session, {"kind": ""}) == {"kind": rows}
