@@ -62,7 +62,7 @@ def one(option: str, spec: t.Mapping[str, t.Any], variables: t.Mapping[str, t.An
     try:
         value = template(raw)
         # What a vault holds is decrypted only when it is looked at.
-        taken, errors = specs.check(option, spec, value) if value is not None else (None, [])
+        taken, errors = specs.check(option, spec, value)
     except AnsibleError as error:
         return None, [] if _is_of_a_host(raw) else [unresolved(option, error)], False
     return taken, errors, not errors
