@@ -25,17 +25,8 @@ options:
     type: str
     choices: [transaction, both, signed]
     default: transaction
-  key_secret:
-    description:
-      - Name or ARN of the secret in AWS Secrets Manager that holds C(key), what tokens are made with, and during a rotation C(next_key), which is
-        accepted as well. M(launch.database.db_secret) makes one with O(launch.database.db_secret#module:kind=key).
-      - The controller reads it, as O(login_secret). Without it the database's keys are left alone. Required with O(strength=signed).
-    type: str
-  key:
-    description: The key itself, 64 printable ASCII characters or more, instead of O(key_secret).
-    type: str
   next_key:
-    description: The other key of a rotation, instead of O(key_secret).
+    description: The other key of a rotation, which is accepted as well. Read from C(next_key) of O(key_secret), if the secret has one.
     type: str
   overlap:
     description:
@@ -51,7 +42,9 @@ extends_documentation_fragment:
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._context_key
 notes:
+  - Without O(key_secret) and O(key) the database's keys are left alone.
   - O(login_user) becomes O(names.key_keeper) (C(SET ROLE)), which can add and end keys but read none.
 seealso:
   - module: launch.database.db_secret
@@ -113,18 +106,15 @@ pending:
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.job import Context
-from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import STRENGTHS, TRANSACTION
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import OPTIONS as CONTEXT
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 
 OPTIONS = ArgumentSpec(options={
-    "strength": {"type": "str", "choices": list(STRENGTHS), "default": TRANSACTION},
-    "key_secret": {"type": "str", "no_log": False},
-    "key": {"type": "str", "no_log": True},
     "next_key": {"type": "str", "no_log": True},
     "overlap": {"type": "int", "default": 3600},
     "missing_secret": {"type": "str", "no_log": False},
-})
+}).merge(CONTEXT)
 
 
 def main() -> None:

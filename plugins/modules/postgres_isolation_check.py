@@ -59,24 +59,18 @@ options:
     required: true
   strength:
     description: What the database promises of its context, as O(launch.database.postgres_context#module:strength) of
-      M(launch.database.postgres_context). V(signed) is proved as well, and needs O(key_secret) or O(key).
+      M(launch.database.postgres_context). V(signed) is proved as well.
     type: str
     choices: [transaction, both, signed]
     default: transaction
-  key_secret:
-    description:
-      - Name or ARN of the secret in AWS Secrets Manager that holds C(key). With it, contexts are set by tokens, which are made for the purpose.
-      - The controller reads it, as O(login_secret).
-    type: str
-  key:
-    description: The key itself, instead of O(key_secret).
-    type: str
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._context_key
 notes:
+  - With O(key_secret) or O(key) the contexts are set with tokens, which are made for the purpose.
   - In check mode no canary row is inserted; RV(not_proved) then says what could not be shown.
   - O(login_host) may be a connection pooler in transaction mode, and should be.
 seealso:
@@ -156,7 +150,7 @@ pending:
 """
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import STRENGTHS, TRANSACTION
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import OPTIONS as CONTEXT
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.job import Isolation
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
@@ -176,10 +170,7 @@ OPTIONS = ArgumentSpec(options={
     "exempt_tables": {"type": "list", "elements": "dict", "default": [], "options": EXEMPT_TABLE},
     "canaries": {"type": "list", "elements": "dict", "default": [], "options": CANARY},
     "actor": {"type": "str", "required": True},
-    "strength": {"type": "str", "choices": list(STRENGTHS), "default": TRANSACTION},
-    "key_secret": {"type": "str", "no_log": False},
-    "key": {"type": "str", "no_log": True},
-})
+}).merge(CONTEXT)
 
 
 def main() -> None:

@@ -67,24 +67,6 @@ options:
     type: list
     elements: str
     default: []
-  scripts:
-    description: The files of O(locations). Filled in by the action plugin; not for playbooks.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      location:
-        description: The one of O(locations) that it comes from.
-        type: str
-        required: true
-      name:
-        description: Path of the file, relative to its location.
-        type: str
-        required: true
-      content:
-        description: Its bytes in base64.
-        type: str
-        required: true
   fail_on:
     description: With V(never) the module only returns what it finds. A verdict of V(unknown) is no failure in any case.
     type: str
@@ -95,6 +77,7 @@ extends_documentation_fragment:
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._scripts
 notes:
   - With O(names), even empty, each of these names is a placeholder of the expected catalog; without it none is.
   - O(login_host) may be a connection pooler in transaction mode.
@@ -183,7 +166,7 @@ OPTIONS = ArgumentSpec(options={
     "placeholders": {"type": "dict", "default": {}},
     "not_ours": {"type": "list", "elements": "dict", "default": [], "options": NOT_OURS},
     "locations": {"type": "list", "elements": "str", "default": []},
-    "scripts": {**LOCATED_FILES, "default": []},
+    "scripts": LOCATED_FILES,
     "fail_on": {"type": "str", "choices": ["drift", "never"], "default": "drift"},
 })
 

@@ -11,7 +11,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import Excuse, Judged
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.finding import SEVERITIES, Finding
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
@@ -87,13 +87,7 @@ class Found(LaunchErrors):
 
 def load(files: t.Mapping[str, bytes]) -> list[Check]:
     """The checks in the order of their names; LaunchErrors with all that is wrong. Files that are no SQL are left alone."""
-    checks, errors = [], []
-    for name in sorted(files):
-        if name.endswith(_SUFFIX):
-            try:
-                checks.append(_check(name, files[name]))
-            except LaunchError as error:
-                errors.append(error)
+    checks, errors = gather(lambda name: _check(name, files[name]), sorted(name for name in files if name.endswith(_SUFFIX)))
     raise_all(errors)
     if not checks:
         raise LaunchError("it holds no check.", option="path", remedy="Nothing would be looked at: fix the path.")

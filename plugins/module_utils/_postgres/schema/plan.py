@@ -11,7 +11,7 @@ import collections
 import dataclasses
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum, decode
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import UNDO, parse as parse_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.compare import Difference, compare, matcher
@@ -77,16 +77,14 @@ class Drifted(LaunchError):
 def load(files: t.Mapping[str, bytes], names: t.Mapping[str, str]) -> dict[str, Expected]:
     """The expected catalogs by the major version that they are for. LaunchErrors with all that is wrong."""
     found: dict[str, Expected] = {}
-    errors = []
-    for name in sorted(files):
-        if name.endswith(_SUFFIX):
-            try:
-                expected = parse(_text(files[name], name), names, name)
-                if expected.header.server in found:
-                    raise LaunchError("it is for the same version as another one.", option="expected", value=name, remedy="Keep one of them.")
-                found[expected.header.server] = expected
-            except LaunchError as error:
-                errors.append(error)
+
+    def take(name: str) -> None:
+        expected = parse(_text(files[name], name), names, name)
+        if expected.header.server in found:
+            raise LaunchError("it is for the same version as another one.", option="expected", value=name, remedy="Keep one of them.")
+        found[expected.header.server] = expected
+
+    _taken, errors = gather(take, sorted(name for name in files if name.endswith(_SUFFIX)))
     raise_all(errors)
     if not found:
         raise LaunchError("it holds no expected catalog.", option="expected", remedy="Name a file that ends in .txt, or a folder of such.")
