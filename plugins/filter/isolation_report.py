@@ -39,7 +39,8 @@ RETURN = r"""
 _value:
   description:
     - C(verdict), C(sentence), C(database), C(written), C(counts), the module's C(unused_exceptions), and C(rules), a list with C(rule),
-      C(title), C(examined), C(state) (V(broken), V(warned), V(unknown), V(not applicable) or V(clean)), C(findings) and C(excepted) of each.
+      C(title), C(examined), C(state) (V(broken), V(warned), V(unknown), V(not applicable) or V(clean)), C(failed) (whether the module failed
+      because of it), C(findings) and C(excepted) of each.
   type: dict
 """
 

@@ -51,10 +51,11 @@ def _sentence(rules: t.Sequence[Result]) -> str:
 def _rule(name: str, result: Result) -> dict[str, t.Any]:
     rule = Check(name, "").rule
     findings = [finding for finding in result["findings"] if finding["rule"] == rule]
+    failed = any(error.get("option") == rule for error in result.get("errors", ()))
     title = name.rpartition("/")[2].removesuffix(".sql").removeprefix(rule).strip("_.").replace("_", " ")
     return {
         "rule": rule, "title": title, "examined": result["examined"][name], "state": _state(rule, findings, result["examined"][name], result),
-        "findings": findings, "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
+        "failed": failed, "findings": findings, "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
     }
 
 
