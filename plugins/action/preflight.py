@@ -195,7 +195,7 @@ def _nobody(account: str) -> Errors:
     if account:
         return []
     return [LaunchError(
-        "nobody was asked whose account it is, since what the question needs can't be known on the controller.", option="aws_endpoint_account_id",
+        "the account can't be checked, since the controller does not know all that the check needs.", option="aws_endpoint_account_id",
         remedy="Write the variables aws_endpoint_* without what only a host knows. Nothing was changed.",
     )]
 

@@ -11,7 +11,7 @@ version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Puts the findings of M(launch.database.postgres_check) to the rules that have them, and gives a verdict - V(findings) if the module failed,
+  - Sorts the findings of M(launch.database.postgres_check) by rule, and gives a verdict - V(findings) if the module failed,
     V(unknown) if a rule had nothing it could apply to, else V(clean).
 positional: database, written
 options:

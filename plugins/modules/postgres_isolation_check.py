@@ -14,8 +14,8 @@ description:
     each view that this login can read. Which ones there are is found in the catalogs, so that none is forgotten.
   - It is proved when every tenant sees rows of its own, no tenant sees a row of another, and without a context every table refuses
     with SQLSTATE 42501. Anything else fails the module and says which table showed how many rows to whom; never what is in them.
-  - It is not proved on a server whose planner tells statistics past row level security (CVE-2025-8713). Needed is 17.6, 16.10, 15.14, 14.19,
-    13.22 or later, by what the server says of itself.
+  - It is not proved on a server whose planner tells statistics past row level security (CVE-2025-8713). The proof needs 17.6, 16.10, 15.14,
+    14.19, 13.22 or later, going by the version that the server reports.
   - With O(strength=signed) it is not proved either where a context is set without a token, nor where the server lists the settings that hold it.
   - A table without the tenant's column proves nothing and fails the module, as does one that O(exempt_tables) names and that is not there.
   - A tenant without a row in a table gets a canary row there first, which is the only thing that ever changes.
@@ -58,7 +58,7 @@ options:
     type: str
     required: true
   strength:
-    description: What the database promises of its context, as O(launch.database.postgres_context#module:strength) of
+    description: What the database promises about its context, as O(launch.database.postgres_context#module:strength) of
       M(launch.database.postgres_context). V(signed) is proved as well.
     type: str
     choices: [transaction, both, signed]
@@ -133,7 +133,7 @@ without_context:
   type: dict
   sample: {app.projects: "42501"}
 without_token:
-  description: Why a context without a token was refused; null where nobody asked, since O(strength) promises nothing of it.
+  description: Why a context without a token was refused; null where it was not tried, since only O(strength=signed) promises a refusal.
   returned: success
   type: str
   sample: context_unsigned

@@ -31,7 +31,7 @@ def _enough(settings: Settings) -> t.Iterator[LaunchError]:
 
 def _number(settings: Settings) -> t.Iterator[LaunchError]:
     if settings[EXPECTED] < 0:
-        yield LaunchError("it is not a number of machines.", option=EXPECTED, value=settings[EXPECTED], remedy="Write how many there are.")
+        yield LaunchError("it can't be a number of machines.", option=EXPECTED, value=settings[EXPECTED], remedy="Write how many there are.")
 
 
 def _apart(settings: Settings) -> t.Iterator[LaunchError]:

@@ -96,7 +96,7 @@ def _memberships(settings: Settings) -> t.Iterator[LaunchError]:
         for key in ("member_of", "may_become"):
             for role in login.get(key, []):
                 if role not in made and not role.startswith(_GIVEN):
-                    yield LaunchError("nobody makes this role.", option=f"{OPTION}[{index}].{key}", value=role, remedy=_who_makes(groups(settings)))
+                    yield LaunchError("nothing creates this role.", option=f"{OPTION}[{index}].{key}", value=role, remedy=_who_makes(groups(settings)))
 
 
 def _who_makes(roles: t.Collection[str]) -> str:

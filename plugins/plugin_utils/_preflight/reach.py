@@ -90,8 +90,8 @@ def _limited(settings: Settings) -> t.Iterator[LaunchError]:
         # Any host of the pools will do for them; the one that reaches the database is the first of its pattern.
         limit = ",".join(dict.fromkeys([reach.limit, *(found[0] for _purpose, found in left_out)]))
         yield LaunchError(
-            f"it leaves nobody to do anything for {', '.join(purpose for purpose, _found in left_out)}.", option="--limit", value=reach.limit,
-            remedy=f"Say --limit '{limit}', or name by --tags the parts that do without these hosts. Nothing was changed.",
+            f"it leaves no host for {', '.join(purpose for purpose, _found in left_out)}.", option="--limit", value=reach.limit,
+            remedy=f"Use --limit '{limit}', or select with --tags the parts that do not need these hosts. Nothing was changed.",
         )
 
 

@@ -47,4 +47,4 @@ def _differs(one: t.Any, other: t.Any) -> bool:
 
 
 def _of_all(option: str) -> LaunchError:
-    return LaunchError("it is one value for the whole system, and given for a single host.", option=option, remedy="Move it to group_vars/all.")
+    return LaunchError("it is one value for the whole system, but is set for a single host.", option=option, remedy="Move it to group_vars/all.")

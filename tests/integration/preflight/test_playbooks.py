@@ -86,8 +86,8 @@ def test_nor_does_a_run_that_begins_behind_it(given: dict[str, t.Any]) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "extra", "start"), [
-    (["--limit", "localhost"], {}, "--limit: 'localhost': it leaves nobody to do anything for the pools, the database, the proof of isolation."),
-    (["--limit", "localhost", "--tags", "rls"], {}, "--limit: 'localhost': it leaves nobody to do anything for the database, the proof of isolation."),
+    (["--limit", "localhost"], {}, "--limit: 'localhost': it leaves no host for the pools, the database, the proof of isolation."),
+    (["--limit", "localhost", "--tags", "rls"], {}, "--limit: 'localhost': it leaves no host for the database, the proof of isolation."),
     (["-i", "bastion,", "--limit", "bastion"], {}, "preflight: it did not pass in this run"),
     ([], {"database_runner": "bastoin"}, "database_runner: 'bastoin': it matches no host of the inventory"),
 ])

@@ -28,7 +28,7 @@ def key_of(params: t.Mapping[str, t.Any], option: str) -> Key | None:
     try:
         return Key(params[option])
     except ValueError as error:
-        raise LaunchError(f"it is not a key: {error}.", option=option, remedy="Let launch.database.db_secret make its secret, with kind: key.") from None
+        raise LaunchError(f"it is not a key: {error}.", option=option, remedy="Create its secret with launch.database.db_secret and kind: key.") from None
 
 
 def refuse_unread(params: t.Mapping[str, t.Any], module: str) -> None:
@@ -41,5 +41,5 @@ def refuse_unread(params: t.Mapping[str, t.Any], module: str) -> None:
 def refuse_keyless(strength: str, has_key: bool) -> None:
     """LaunchError for a strength that needs a key where there is none."""
     if strength == SIGNED and not has_key:
-        raise LaunchError("it takes nothing but tokens, and there is no key to make any with.", option="strength", value=SIGNED,
+        raise LaunchError("it takes nothing but tokens, and there is no key for them.", option="strength", value=SIGNED,
                           remedy="Name the key's secret in key_secret.")

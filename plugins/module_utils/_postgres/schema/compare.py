@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts that are expected and facts that there are: pure.
+"""Expected facts, compared with a database's: pure.
 
 Private to the collection: may change at any time.
 """
@@ -16,7 +16,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import PARTITIONS, PARTS, RELATIONS, Catalogs, Facts, kind_of
 
 EXISTENCE = "existence"
-# The attributes of an object nobody expects that say how dangerous it is.
+# Of an unexpected object, the attributes that show how dangerous it is.
 _TELLING = ("owner", "security_definer", "kind", "superuser", "bypasses_row_security", "acl ", "granted_by ", "set ", "roles", "using")
 _OF_ATTRIBUTE = " | "
 _RELATIONS = sorted(set(RELATIONS.values()))
@@ -50,7 +50,7 @@ class Difference:
 
 
 def compare(expected: Facts, actual: Catalogs, foreign: t.Iterable[str] = ()) -> list[Difference]:
-    """All differences, in the order of the objects. What is on a table goes and comes with it.
+    """All differences, in the order of the objects. A table that is missing or unexpected stands for all that is on it.
 
     :arg foreign: patterns of what belongs to somebody else, as without() takes them.
     """
@@ -64,7 +64,7 @@ def compare(expected: Facts, actual: Catalogs, foreign: t.Iterable[str] = ()) ->
 
 
 def without(facts: Facts, patterns: t.Sequence[str], expected: t.Container[str] = ()) -> Facts:
-    """The facts but for what a pattern names. What is on a foreign table is foreign.
+    """The facts, except for those that a pattern matches. What is on a foreign table is foreign.
 
     :arg patterns: of objects, which may be there and need not; or of attributes, which may be anything: ``parameter * | acl rds*``.
     :arg expected: objects that are nobody else's, whatever a pattern says of objects.
@@ -81,7 +81,7 @@ def without(facts: Facts, patterns: t.Sequence[str], expected: t.Container[str] 
 
 
 def matcher(patterns: t.Iterable[str]) -> t.Callable[[str], bool]:
-    """Whether a pattern names an object: as in a shell, with * for anything."""
+    """Whether a pattern matches an object: as in a shell, * stands for anything."""
     whole = re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns) or r"(?!)")
     return lambda name: whole.match(name) is not None
 
