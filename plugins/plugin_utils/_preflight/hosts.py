@@ -58,7 +58,7 @@ def _ours(settings: Settings) -> t.Iterator[LaunchError]:
             if str(tags[key]) != str(found[key]):
                 yield LaunchError(
                     f"the inventory found the pool host {host}, whose tag {key} is {found[key]!r}.", option=f"aws_endpoint_tags.{key}", value=tags[key],
-                    remedy=f"Filter by tag:{key} of the same value in the inventory's source of pool hosts (pool.aws_ec2.yml).",
+                    remedy=f"Filter by the same value of tag:{key} in the inventory's source of pool hosts (pool.aws_ec2.yml).",
                 )
 
 

@@ -53,7 +53,7 @@ def _apart(settings: Settings) -> t.Iterator[LaunchError]:
 
 
 def _is_shown(key: str, value: str) -> bool:
-    """What is no name of a secret may be a password; it is refused for that."""
+    """An invalid name of a secret may be a password. It is not shown, and refused elsewhere."""
     return key != "secret" or bool(identifiers.SECRET.fullmatch(value))
 
 

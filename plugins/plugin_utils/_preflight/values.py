@@ -76,7 +76,7 @@ def _is_of_a_host(raw: t.Any) -> bool:
 
 
 def unresolved(option: str, error: AnsibleError) -> LaunchError:
-    """The refusal of a variable whose template fails, or whose vault is closed."""
+    """The refusal of a variable whose template fails, or whose vault can't be opened."""
     if isinstance(error, AnsibleVaultError) or "decrypt" in str(error):
         remedy = "Give the password of its vault, as in --vault-password-file. Nothing was changed."
         return LaunchError(f"it can't be decrypted: {_words(error)}", option=option, remedy=remedy)

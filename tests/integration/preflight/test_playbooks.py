@@ -98,7 +98,7 @@ def test_nobody_is_left_to_do_anything(given: dict[str, t.Any], arguments: list[
 
 def test_tags_of_another_playbook(given: dict[str, t.Any]) -> None:
     (line,) = refusals(run("pool.yml", "local", "--tags", "schema", **given))
-    assert line.startswith("--tags: 'schema': no play has such a tag, which is one of preflight, always, pool, drift_verdict.")
+    assert line.startswith("--tags: 'schema': no play has such a tag; there are preflight, always, pool, drift_verdict.")
 
 
 def test_the_account_needs_no_other_host(given: dict[str, t.Any]) -> None:

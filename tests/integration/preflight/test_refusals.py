@@ -296,7 +296,7 @@ def test_the_question_whose_account_it_is_cannot_be_made_unanswerable(shop: Shop
 
 def test_tags_of_which_no_play_has_one(shop: Shop) -> None:
     (line,) = refusals(shop.run(play(REFUSE, tags=["always"]), arguments=["--tags", "pgbouncer"]))
-    assert line.startswith("--tags: 'pgbouncer': no play has such a tag, which is one of preflight,")
+    assert line.startswith("--tags: 'pgbouncer': no play has such a tag; there are preflight,")
 
 
 def test_what_is_no_element_hides_nothing_else(shop: Shop) -> None:

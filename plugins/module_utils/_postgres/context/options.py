@@ -22,7 +22,7 @@ OPTIONS = ArgumentSpec(options={
 
 
 def key_of(params: t.Mapping[str, t.Any], option: str) -> Key | None:
-    """The key that an option gives, if it does. LaunchError, without the text, for what is no key."""
+    """The key that an option gives, or None. LaunchError, without the text, for an invalid one."""
     if not params[option]:
         return None
     try:

@@ -27,7 +27,7 @@ _SHORTEST = 64
 
 @dataclasses.dataclass(frozen=True)
 class Key:
-    """A key of tokens. ValueError, without the text, for what is none.
+    """A key for tokens. ValueError, without the text, for an invalid one.
 
     :arg text: as the secret holds it.
     """

@@ -87,7 +87,7 @@ def matcher(patterns: t.Iterable[str]) -> t.Callable[[str], bool]:
 
 
 def _tables_of(name: str) -> list[str]:
-    """What the object that a part or a comment is of may be called; nothing for others."""
+    """The possible names of the table that a part or a comment belongs to; none for other objects."""
     kind, _blank, rest = name.partition(" ")
     commented = _COMMENT.fullmatch(name)
     if kind not in PARTS and not commented:
@@ -97,7 +97,7 @@ def _tables_of(name: str) -> list[str]:
 
 
 def _hidden(name: str, expected: Facts, actual: Facts) -> bool:
-    """Whether the table is missing, or not expected, so that it says all about what is on it."""
+    """Whether it is on a table that is missing or not expected, whose difference says it all."""
     return any((table in expected) != (table in actual) for table in _tables_of(name)) and (name in expected) != (name in actual)
 
 
@@ -117,7 +117,7 @@ def _of_attributes(name: str, expected: t.Mapping[str, str], actual: t.Mapping[s
 
 
 def _told_elsewhere(attribute: str, expected: t.Mapping[str, str], actual: t.Mapping[str, str]) -> bool:
-    """Another column tells of itself, so that a table tells the order of the same ones only; and so does another version of an extension."""
+    """An added or missing column differs by itself, and the table's list says no more. So does an extension's version, and its members say no more."""
     if attribute == "columns":
         return sorted(expected.get(attribute, "").split(", ")) != sorted(actual.get(attribute, "").split(", "))
     return attribute.startswith("members ") and (attribute in expected) != (attribute in actual)
@@ -129,7 +129,7 @@ def _described(actual: t.Mapping[str, str]) -> str:
 
 
 def _of_shapes(expected: Facts, actual: Facts, partitions: t.Mapping[str, t.Sequence[str]]) -> list[Difference]:
-    """A shape that is not expected is told against the one that it is nearest to, by the names of its partitions."""
+    """An unexpected shape is compared with the nearest expected one, under the names of its partitions."""
     wanted, found = _by_parent(expected), _by_parent(actual)
     differences = []
     for parent in sorted({*wanted, *found}):
