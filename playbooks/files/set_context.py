@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print statements that psql runs as a tenant: set_context() with a token that counts for seconds, then those given.
+"""Print statements that psql runs as a tenant: set_context() with a token that is valid for seconds, then those given.
 
     set_context.py --secret /shop/db/context-key --region us-west-2 --database shop --schema app TENANT ACTOR STATEMENT |
         psql --single-transaction --file - "host=... dbname=shop"
@@ -30,8 +30,8 @@ def main() -> None:
     parser.add_argument("--database", required=True, help="the database, as current_database() calls it")
     parser.add_argument("--schema", default="app", help="schema of set_context()")
     parser.add_argument("tenant", help="id of the tenant")
-    parser.add_argument("actor", help="id of who does it")
-    parser.add_argument("statement", nargs="*", help="what is to be run")
+    parser.add_argument("actor", help="id of the actor, for the audit log")
+    parser.add_argument("statement", nargs="*", help="SQL statement to run")
     given = parser.parse_args()
     content = json.loads(boto3.client("secretsmanager", given.region).get_secret_value(SecretId=given.secret)["SecretString"])
     token = Issuer(Key(content["key"]), given.database).token(given.tenant, given.actor)

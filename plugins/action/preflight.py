@@ -104,7 +104,7 @@ class ActionModule(ActionBase):
         errors += rooms.of_system(settings, declared)
         account, unasked = _ask(settings)
         raise_all(errors + unasked)
-        raise_all(_nobody(account))
+        raise_all(_unchecked(account))
         return {"changed": False, "account": account, "ansible_facts": {guard.FACT: guard.seal(account)}}
 
     def _some(self, sections: t.Sequence[str], variables: Variables) -> Variables:
@@ -173,7 +173,7 @@ def _reach(settings: Settings, parts: t.Iterable[str], variables: Variables) -> 
     except Unjudged:
         return Reach()
     inventory = variables["hostvars"]._inventory
-    # Ansible would warn of a group that nobody found yet.
+    # Ansible would warn about a group that does not exist yet.
     patterns -= {reach.POOL} - inventory.groups.keys()
     return Reach(
         reach.selected(parts, variables.get("ansible_run_tags") or (), variables.get("ansible_skip_tags") or ()), variables.get("ansible_limit"),
@@ -183,19 +183,19 @@ def _reach(settings: Settings, parts: t.Iterable[str], variables: Variables) -> 
 
 
 def _idle(tags: t.Collection[str], parts: t.Collection[str]) -> Errors:
-    """Refuse tags of which no play has one: the run would do nothing, and end well."""
+    """Refuse --tags that no play has: the run would do nothing, and succeed."""
     known = (*TAGS[:2], *parts, *TAGS[2:])
     if not tags or set(tags) & {*known, "all", "tagged", "untagged"}:
         return []
-    return [LaunchError(f"no play has such a tag, which is one of {', '.join(known)}.", option="--tags", value=",".join(tags), remedy="Nothing was changed.")]
+    return [LaunchError(f"no play has such a tag; there are {', '.join(known)}.", option="--tags", value=",".join(tags), remedy="Nothing was changed.")]
 
 
-def _nobody(account: str) -> Errors:
+def _unchecked(account: str) -> Errors:
     """What isn't known of the endpoint was refused already, unless only a host would know it."""
     if account:
         return []
     return [LaunchError(
-        "nobody was asked whose account it is, since what the question needs can't be known on the controller.", option="aws_endpoint_account_id",
+        "the account can't be checked, since the controller does not know all that the check needs.", option="aws_endpoint_account_id",
         remedy="Write the variables aws_endpoint_* without what only a host knows. Nothing was changed.",
     )]
 
@@ -211,17 +211,17 @@ def _elsewhere(variables: Variables) -> Errors:
 
 
 def _nothing(declared: Declared, given: Given, variables: Variables) -> Errors:
-    """Refuse an inventory that is none of a system: each missing value would be a line otherwise."""
+    """Refuse an inventory that describes no system: otherwise each missing value would be a line of its own."""
     if (given.names - given.extra).intersection(declared.options):
         return []
     return [LaunchError(
         "it has no variable of this collection.", option="inventory", value=", ".join(variables.get("ansible_inventory_sources") or ()),
-        remedy="Name the folder of an environment, as in -i inventories/launch/poc, with the folder that you are in in mind. Nothing was changed.",
+        remedy="Name the folder of an environment, as in -i inventories/launch/poc, relative to the folder that you are in. Nothing was changed.",
     )]
 
 
 def _two(given: Given) -> Errors:
-    """Refuse two environments at once: Ansible would take some values of each, and nobody would know which."""
+    """Refuse two environments at once: Ansible would mix their values without a word."""
     if len(given.environments) < 2:
         return []
     return [LaunchError(

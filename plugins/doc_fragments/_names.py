@@ -25,7 +25,7 @@ options:
         type: str
         default: ops
       seal_schema:
-        description: Schema of what the tenant context rests on, keys among it.
+        description: Schema of what the tenant context rests on, including its keys.
         type: str
         default: seal
       owner:
@@ -37,11 +37,11 @@ options:
         type: str
         default: app_audit_owner
       seal_owner:
-        description: Group that owns O(names.seal_schema) and the functions that set and read the context. Nobody is a member.
+        description: Group that owns O(names.seal_schema) and the functions that set and read the context. It has no members.
         type: str
         default: app_seal_owner
       key_keeper:
-        description: Group that adds and ends the keys of tokens, without reading them.
+        description: Group that adds and ends the keys of tokens, but can't read them.
         type: str
         default: app_key_keeper
       migrator:
@@ -69,7 +69,7 @@ options:
         type: str
         default: app_platform
       context_setting:
-        description: What the names of the settings begin with that hold the context of a transaction. They end in a secret number.
+        description: Prefix of the names of the settings that hold the context of a transaction. The rest of each name is a secret number.
         type: str
         default: app.context
       tenant_column:

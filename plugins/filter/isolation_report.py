@@ -11,7 +11,7 @@ version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Puts the findings of M(launch.database.postgres_check) to the rules that have them, and gives a verdict - V(findings) if the module failed,
+  - Sorts the findings of M(launch.database.postgres_check) by rule, and gives a verdict - V(findings) if the module failed,
     V(unknown) if a rule had nothing it could apply to, else V(clean).
 positional: database, written
 options:
@@ -39,7 +39,8 @@ RETURN = r"""
 _value:
   description:
     - C(verdict), C(sentence), C(database), C(written), C(counts), the module's C(unused_exceptions), and C(rules), a list with C(rule),
-      C(title), C(examined), C(state) (V(broken), V(warned), V(unknown), V(not applicable) or V(clean)), C(findings) and C(excepted) of each.
+      C(title), C(examined), C(state) (V(broken), V(warned), V(unknown), V(not applicable) or V(clean)), C(failed) (whether the module failed
+      because of it), C(findings) and C(excepted) of each.
   type: dict
 """
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import typing as t
 
+Item = t.TypeVar("Item")
+Result = t.TypeVar("Result")
+
 
 class LaunchError(Exception):
     """A refusal, in words a person can act on.
@@ -63,3 +66,15 @@ def raise_all(errors: t.Sequence[LaunchError]) -> None:
         raise errors[0]
     if errors:
         raise LaunchErrors(errors)
+
+
+def gather(work: t.Callable[[Item], Result], items: t.Iterable[Item]) -> tuple[list[Result], list[LaunchError]]:
+    """What ``work`` makes of each item, and its refusals: one wrong item must not hide the others."""
+    results: list[Result] = []
+    errors: list[LaunchError] = []
+    for item in items:
+        try:
+            results.append(work(item))
+        except LaunchError as error:
+            errors.append(error)
+    return results, errors

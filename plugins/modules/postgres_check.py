@@ -58,8 +58,9 @@ options:
         required: true
   exceptions:
     description:
-      - Findings that are known and answered for. They are no failure and no warning, and stand in RV(excepted).
-      - One whose day is over is a finding again, and so is that it is over. One that nothing is found for is in RV(unused_exceptions).
+      - Known findings that somebody answers for. They are neither failures nor warnings, and are listed in RV(excepted).
+      - Once an exception has expired, its findings count again, and the expiry is a finding as well. One that matches no finding is in
+        RV(unused_exceptions).
     type: list
     elements: dict
     default: []
@@ -77,17 +78,17 @@ options:
         type: str
         required: true
       reason:
-        description: Why it is no danger, or not yet repaired.
+        description: Why it is harmless, or not yet repaired.
         type: str
         required: true
       expires:
-        description: The last day it holds, as in V(2027-01-31), in UTC.
+        description: Its last day, in UTC, as in V(2027-01-31).
         type: str
         required: true
   shared_tables:
     description:
-      - Tables that are every tenant's, as countries are, with or without a tenant's column. The application can read them, and nothing else;
-        what it can write to is looked at as a tenant's table.
+      - Tables that all tenants share, such as countries, with or without a tenant's column. The application may only read them; a table that
+        it can write to is checked like a tenant's table.
       - Materialized views and foreign tables can be shared, too.
     type: list
     elements: dict
@@ -98,7 +99,7 @@ options:
         type: str
         required: true
       reason:
-        description: Why every tenant may read all of it.
+        description: Why every tenant may read all of its rows.
         type: str
         required: true
   statement_timeout:
@@ -188,15 +189,15 @@ excepted:
       reason: sums are asked for by night only
       expires: "2027-06-30"
 unused_exceptions:
-  description: Exceptions that nothing is found for.
+  description: Exceptions that match no finding.
   returned: success, and failure because of findings
   type: list
   elements: dict
   sample: []
 warned:
   description: >-
-    The findings that are no failure, the rules that applied to nothing, exceptions that nothing is found for and shared tables that are not
-    there, a sentence each; they are shown as warnings.
+    The findings that are no failure, the rules that applied to nothing, exceptions that match no finding and shared tables that do not
+    exist, a sentence each; they are shown as warnings.
   returned: success, and failure because of others
   type: list
   elements: str

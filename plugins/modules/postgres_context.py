@@ -11,47 +11,43 @@ author:
   - launch.database contributors (!UNKNOWN)
 description:
   - Decides which forms of C(set_context) a database of the tenant platform takes, and which keys it takes tokens of. C(sql/README.md) says what
-    either strength promises.
+    each strength promises.
   - The keys are read from a secret. The database gets what it needs to check tokens, by a binary C(COPY) - no key is in a statement, a log, a result
     or a difference.
-  - A key that the secret names no more is accepted for O(overlap) seconds yet, and refused with SQLSTATE 42501 from then on. While it ends, who
-    uses it is noted - see RV(keys).
+  - A key that the secret no longer holds is accepted for another O(overlap) seconds, and refused with SQLSTATE 42501 from then on. Until then
+    the database notes which logins use it - see RV(keys).
 options:
   strength:
     description:
-      - V(transaction) takes tenant and actor at the caller's word, V(signed) takes nothing but tokens, V(both) takes either, and notes who sets a
-        context without a token - see RV(unsigned_used_by).
-      - Tokens are taken in each of them, as long as there is a key. Going from one to the next, or back, interrupts nobody who does what is taken.
+      - V(transaction) takes the caller's word for tenant and actor, V(signed) takes nothing but tokens, and V(both) takes either, and notes which
+        logins set a context without a token - see RV(unsigned_used_by).
+      - All of them take tokens as long as there is a key. Moving to the next one, or back, interrupts no application that uses a form which both
+        of them take.
     type: str
     choices: [transaction, both, signed]
     default: transaction
-  key_secret:
-    description:
-      - Name or ARN of the secret in AWS Secrets Manager that holds C(key), what tokens are made with, and during a rotation C(next_key), which is
-        accepted as well. M(launch.database.db_secret) makes one with O(launch.database.db_secret#module:kind=key).
-      - The controller reads it, as O(login_secret). Without it the database's keys are left alone. Required with O(strength=signed).
-    type: str
-  key:
-    description: The key itself, 64 printable ASCII characters or more, instead of O(key_secret).
-    type: str
   next_key:
-    description: The other key of a rotation, instead of O(key_secret).
+    description: The other key of a rotation, which is accepted as well. Read from C(next_key) of O(key_secret), if the secret has one.
     type: str
   overlap:
     description:
-      - For how many seconds a key is accepted that the secret names no more. Longer than whoever makes tokens keeps an old one.
-      - V(0) ends it at once, as for a key that others have seen, or in a restored copy.
+      - For how many more seconds a key is accepted after it has left the secret. It should be longer than token issuers keep using an old key.
+      - V(0) ends it at once, as for a key that has leaked, or in a restored copy.
     type: int
     default: 3600
   missing_secret:
-    description: For the action plugin, which hands it over where O(key_secret) does not exist. Then it is planned, and refused when it is to be done.
+    description:
+      - The name of O(key_secret), if that secret does not exist. Filled in by the action plugin; not for playbooks.
+      - Check mode plans with it; a run is refused.
     type: str
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._context_key
 notes:
+  - Without O(key_secret) and O(key) the database's keys are left alone.
   - O(login_user) becomes O(names.key_keeper) (C(SET ROLE)), which can add and end keys but read none.
 seealso:
   - module: launch.database.db_secret
@@ -77,17 +73,17 @@ EXAMPLES = r"""
 
 RETURN = r"""
 strength:
-  description: The strength in force; V(null) before the migrations were run.
+  description: The strength in force; V(null) before the migrations have run.
   returned: success
   type: str
   sample: signed
 keys:
   description:
-    - The keys that are accepted - C(id), which tells nothing of the key, C(accepted_until), V(null) for one that does not end, and C(used_by), for
-      one that ends.
-    - C(used_by) has the logins that set a context with the key, and the last hour of it (C(login), C(last_hour)). What only reads
-      (a transaction that is read-only, a standby) leaves no note, nor does a transaction that is rolled back or more than read committed.
-    - Any login can keep another one from leaving notes (an advisory lock), so that no note is no proof.
+    - The keys that are accepted - C(id), which reveals nothing of the key, C(accepted_until), V(null) for one without an end, and C(used_by), for
+      one with an end.
+    - C(used_by) has the logins that set a context with the key, and the last hour in which each did (C(login), C(last_hour)). A read-only
+      transaction or one on a standby leaves no note, nor does one that is rolled back or has a stricter isolation level than read committed.
+    - Any login can keep another one from leaving notes (with an advisory lock), so the absence of a note proves nothing.
   returned: success
   type: list
   elements: dict
@@ -105,7 +101,7 @@ plan:
   elements: dict
   sample: [{"action": "add", "path": "keys.be0fe550", "before": null, "after": "accepted", "when": "immediate", "destructive": false}]
 pending:
-  description: Keys that are accepted for a while yet, with who uses them.
+  description: Keys that are only accepted for a while longer, with the logins that use them.
   returned: success
   type: list
   elements: dict
@@ -113,18 +109,15 @@ pending:
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.job import Context
-from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import STRENGTHS, TRANSACTION
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import OPTIONS as CONTEXT
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 
 OPTIONS = ArgumentSpec(options={
-    "strength": {"type": "str", "choices": list(STRENGTHS), "default": TRANSACTION},
-    "key_secret": {"type": "str", "no_log": False},
-    "key": {"type": "str", "no_log": True},
     "next_key": {"type": "str", "no_log": True},
     "overlap": {"type": "int", "default": 3600},
     "missing_secret": {"type": "str", "no_log": False},
-})
+}).merge(CONTEXT)
 
 
 def main() -> None:

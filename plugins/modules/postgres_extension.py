@@ -35,10 +35,10 @@ options:
         type: bool
         default: true
       schema:
-        description: Schema of its objects, which has to exist. Unset leaves it to the server. One that is in another schema is refused.
+        description: Schema of its objects, which has to exist. Unset leaves it to the server. If it is in another schema, it is refused.
         type: str
       version:
-        description: Its version. Unset leaves it to the server, and as it is. One that the server has no update path to is refused.
+        description: Its version. Unset leaves the choice to the server, and an installed version as it is. One without an update path on the server is refused.
         type: str
 extends_documentation_fragment:
   - launch.database._attributes

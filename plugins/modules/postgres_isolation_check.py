@@ -14,8 +14,8 @@ description:
     each view that this login can read. Which ones there are is found in the catalogs, so that none is forgotten.
   - It is proved when every tenant sees rows of its own, no tenant sees a row of another, and without a context every table refuses
     with SQLSTATE 42501. Anything else fails the module and says which table showed how many rows to whom; never what is in them.
-  - It is not proved on a server whose planner tells statistics past row level security (CVE-2025-8713). Needed is 17.6, 16.10, 15.14, 14.19,
-    13.22 or later, by what the server says of itself.
+  - It is not proved on a server whose planner tells statistics past row level security (CVE-2025-8713). The proof needs 17.6, 16.10, 15.14,
+    14.19, 13.22 or later, going by the version that the server reports.
   - With O(strength=signed) it is not proved either where a context is set without a token, nor where the server lists the settings that hold it.
   - A table without the tenant's column proves nothing and fails the module, as does one that O(exempt_tables) names and that is not there.
   - A tenant without a row in a table gets a canary row there first, which is the only thing that ever changes.
@@ -58,25 +58,19 @@ options:
     type: str
     required: true
   strength:
-    description: What the database promises of its context, as O(launch.database.postgres_context#module:strength) of
-      M(launch.database.postgres_context). V(signed) is proved as well, and needs O(key_secret) or O(key).
+    description: What the database promises about its context, as O(launch.database.postgres_context#module:strength) of
+      M(launch.database.postgres_context). V(signed) is proved as well.
     type: str
     choices: [transaction, both, signed]
     default: transaction
-  key_secret:
-    description:
-      - Name or ARN of the secret in AWS Secrets Manager that holds C(key). With it, contexts are set by tokens, which are made for the purpose.
-      - The controller reads it, as O(login_secret).
-    type: str
-  key:
-    description: The key itself, instead of O(key_secret).
-    type: str
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._context_key
 notes:
+  - With O(key_secret) or O(key) the contexts are set with tokens, which are made for the purpose.
   - In check mode no canary row is inserted; RV(not_proved) then says what could not be shown.
   - O(login_host) may be a connection pooler in transaction mode, and should be.
 seealso:
@@ -139,7 +133,7 @@ without_context:
   type: dict
   sample: {app.projects: "42501"}
 without_token:
-  description: Why a context without a token was refused; null where nobody asked, since O(strength) promises nothing of it.
+  description: Why a context without a token was refused; null where it was not tried, since only O(strength=signed) promises a refusal.
   returned: success
   type: str
   sample: context_unsigned
@@ -156,7 +150,7 @@ pending:
 """
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import STRENGTHS, TRANSACTION
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import OPTIONS as CONTEXT
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.job import Isolation
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
@@ -176,10 +170,7 @@ OPTIONS = ArgumentSpec(options={
     "exempt_tables": {"type": "list", "elements": "dict", "default": [], "options": EXEMPT_TABLE},
     "canaries": {"type": "list", "elements": "dict", "default": [], "options": CANARY},
     "actor": {"type": "str", "required": True},
-    "strength": {"type": "str", "choices": list(STRENGTHS), "default": TRANSACTION},
-    "key_secret": {"type": "str", "no_log": False},
-    "key": {"type": "str", "no_log": True},
-})
+}).merge(CONTEXT)
 
 
 def main() -> None:

@@ -28,23 +28,6 @@ options:
     type: list
     elements: str
     required: true
-  scripts:
-    description: The files of O(locations). Filled in by the action plugin; not for playbooks.
-    type: list
-    elements: dict
-    suboptions:
-      location:
-        description: The one of O(locations) that it comes from.
-        type: str
-        required: true
-      name:
-        description: Path of the file, relative to its location.
-        type: str
-        required: true
-      content:
-        description: Its bytes in base64.
-        type: str
-        required: true
   history_schema:
     description: Schema of the history table, made if it is missing. Flyway calls it C(defaultSchema).
     type: str
@@ -84,6 +67,7 @@ extends_documentation_fragment:
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._scripts
 notes:
   - With O(names), even empty, each of these names is a placeholder of the scripts, as those in C(sql/platform) need them; without it none is.
   - O(login_host) must be the server itself. A connection pooler is refused.

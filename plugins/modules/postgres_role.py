@@ -40,7 +40,7 @@ options:
         choices: [present, absent]
         default: present
       login:
-        description: Whether one can log in as it. Groups have no login. A login whose C(VALID UNTIL) has passed is refused.
+        description: Whether it can log in. Groups have no login. A login whose C(VALID UNTIL) has passed is refused.
         type: bool
         default: false
       password_verifier:

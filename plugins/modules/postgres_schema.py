@@ -12,18 +12,18 @@ author:
 description:
   - Reads the system catalogs of a database, compares them with a text that says what they should hold, and fails with the differences.
     It never changes anything.
-  - Compared are all kinds of objects that the collection knows, with owners, privileges, definitions, bodies and attributes of functions,
-    states of triggers, settings, default privileges, roles and their memberships. Rows of tables are not, nor passwords, nor
-    what PostgreSQL itself brings along, but for privileges on it.
-  - Any login that may connect to the database can do it; take one that may do nothing else.
-  - Partitions are compared by what they have other than their parent. How many there are, and what they hold, is not looked at.
-  - The catalogs are read until two readings agree. Where none do, the verdict is V(unknown).
-  - Objects of kinds that the collection does not know are in RV(unmodelled), and with them the verdict is V(unknown).
+  - It compares all kinds of objects that the collection knows, with owners, privileges, definitions, bodies and attributes of functions,
+    states of triggers, settings, default privileges, roles and their memberships. It does not compare rows of tables, passwords, or
+    what PostgreSQL itself brings along, except for privileges on it.
+  - Any login that may connect to the database can run it; use one that may do nothing else.
+  - Partitions are compared by how they differ from their parent. How many there are, and what they hold, is not compared.
+  - The catalogs are read until two successive readings agree. If none do, the verdict is V(unknown).
+  - Objects of kinds that the collection does not know are listed in RV(unmodelled), and make the verdict V(unknown).
 options:
   expected:
     description:
       - File with the expected catalog, or a folder with one for each major version of PostgreSQL, B(on the controller).
-      - Files of a folder that do not end in C(.txt) are left alone. The first lines of a file say what it is for.
+      - Files of a folder that do not end in C(.txt) are left alone. The header of a file says what it is for.
     type: str
     required: true
   catalogs:
@@ -40,53 +40,35 @@ options:
         type: str
         required: true
   placeholders:
-    description: Values of V(${name}) in the expected catalog, such as a login that has another name in each system. All have to be given.
+    description: Values of V(${name}) in the expected catalog, such as a login whose name depends on the system. Each of them needs a value.
     type: dict
     default: {}
   not_ours:
     description:
-      - Objects of somebody else's, which may be there and need not. The expected catalog has such patterns of its own. An object that
-        is expected is compared in any case.
-      - A pattern of an attribute, as in V(role shop_app | connection_limit), leaves out that attribute only, of any object.
+      - Objects that belong to somebody else, and may or may not exist. The expected catalog can have such patterns of its own. An object that
+        is expected is always compared.
+      - A pattern of an attribute, as in V(role shop_app | connection_limit), leaves out only that attribute, even of an object that is expected.
     type: list
     elements: dict
     default: []
     suboptions:
       pattern:
-        description: Kind and name as they stand in the expected catalog, or in RV(unmodelled), as in V(table reports.*). C(*) stands for anything.
+        description: Kind and name as they stand in the expected catalog, or in RV(unmodelled), as in V(table reports.*). C(*) matches anything.
         type: str
         required: true
       reason:
-        description: Whose they are.
+        description: Whom they belong to.
         type: str
         required: true
   locations:
     description:
       - Folders with the migrations, B(on the controller), as M(launch.database.postgres_migration) takes them.
-      - With them the verdict is V(unknown) where the expected catalog was made from others.
+      - With them the verdict is V(unknown) if the expected catalog was made from other migrations.
     type: list
     elements: str
     default: []
-  scripts:
-    description: The files of O(locations). Filled in by the action plugin; not for playbooks.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      location:
-        description: The one of O(locations) that it comes from.
-        type: str
-        required: true
-      name:
-        description: Path of the file, relative to its location.
-        type: str
-        required: true
-      content:
-        description: Its bytes in base64.
-        type: str
-        required: true
   fail_on:
-    description: With V(never) the module only returns what it finds. A verdict of V(unknown) is no failure in any case.
+    description: With V(never) the module only returns what it finds. A verdict of V(unknown) is never a failure.
     type: str
     choices: [drift, never]
     default: drift
@@ -95,8 +77,9 @@ extends_documentation_fragment:
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._scripts
 notes:
-  - With O(names), even empty, each of these names is a placeholder of the expected catalog; without it none is.
+  - If O(names) is given, even empty, each of these names is a placeholder of the expected catalog; otherwise none is.
   - O(login_host) may be a connection pooler in transaction mode.
 seealso:
   - module: launch.database.postgres_check
@@ -117,23 +100,23 @@ EXAMPLES = r"""
       - pattern: table reports.*
         reason: the analysts make their own tables
       - pattern: role shop_app | connection_limit
-        reason: it is another one in each environment
+        reason: it differs between environments
 """
 
 RETURN = r"""
 verdict:
-  description: V(clean) where nothing differs, V(drift) where something does, V(unknown) where that can't be said.
+  description: V(clean) if nothing differs, V(drift) if something does, V(unknown) if that can't be told.
   returned: success, and failure because of differences
   type: str
   sample: clean
 reasons:
-  description: Why it can't be said, a sentence each.
+  description: Why it can't be told, one sentence for each reason.
   returned: success, and failure because of differences
   type: list
   elements: str
   sample: ["There is no expected catalog for PostgreSQL 16, only for 17."]
 differences:
-  description: What differs, an attribute of an object each, and in C(text) the same as one line.
+  description: What differs, one attribute of one object in each element, and in C(text) the same as one line.
   returned: success, and failure because of differences
   type: list
   elements: dict
@@ -183,7 +166,7 @@ OPTIONS = ArgumentSpec(options={
     "placeholders": {"type": "dict", "default": {}},
     "not_ours": {"type": "list", "elements": "dict", "default": [], "options": NOT_OURS},
     "locations": {"type": "list", "elements": "str", "default": []},
-    "scripts": {**LOCATED_FILES, "default": []},
+    "scripts": LOCATED_FILES,
     "fail_on": {"type": "str", "choices": ["drift", "never"], "default": "drift"},
 })
 

@@ -38,7 +38,7 @@ def session(**given: t.Any) -> t.Any:
 
 
 def _read_ahead() -> None:
-    """Make a client that nobody uses. Where that fails, the first task that needs one says why."""
+    """Make a client and throw it away. If that fails, the first task that needs one says why."""
     try:
         session().client("secretsmanager", region_name="us-east-1", aws_access_key_id="nobody", aws_secret_access_key="nobody")
     except (ImportError, ValueError, *((botocore.exceptions.BotoCoreError,) if botocore else ())):

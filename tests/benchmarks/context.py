@@ -12,10 +12,8 @@ million rows, most of them for the rows.
 """
 from __future__ import annotations
 
-import argparse
 import contextlib
 import dataclasses
-import json
 import pathlib
 import re
 import secrets
@@ -26,6 +24,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.context import intake
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import LONGEST_LIFE, Issuer, Key
+from tests.benchmarks.measure import command_line, publish
 from tests.benchmarks.site import BEFORE, RunError, aim, extract
 from tests.support.platform import LAUNCH_NAMES, LOCATIONS, filled, groups
 from tests.support.postgres import Database, running_database
@@ -260,25 +259,20 @@ def text(found: dict[str, t.Any]) -> str:
     return "\n".join(lines)
 
 
+def measure_all(tenants: int, tasks: int, before: str, times: int) -> dict[str, t.Any]:
+    """Make the databases, and measure each way."""
+    with running_database() as server, contenders(server, tenants, tasks, before) as ways:
+        return report(measure(ways, times))
+
+
 def main(arguments: t.Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Measure what the tenant context costs.")
+    parser = command_line("Measure what the tenant context costs.")
     parser.add_argument("--tenants", type=int, default=1000, help="how many tenants (default 1000)")
     parser.add_argument("--tasks", type=int, default=1000, help="how many tasks each has (default 1000, at most 9999)")
     parser.add_argument("--rounds", type=int, default=15, help="how many times each is measured (default 15)")
     parser.add_argument("--before", default=BEFORE, help="the earlier commit")
-    parser.add_argument("--json", type=pathlib.Path, help="a file for the report as JSON")
     options = parser.parse_args(arguments)
-    try:
-        with running_database() as server, contenders(server, options.tenants, options.tasks, options.before) as ways:
-            found = report(measure(ways, options.rounds))
-    except RunError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(text(found))
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return 0
+    return publish(lambda: measure_all(options.tenants, options.tasks, options.before, options.rounds), text, options.json)
 
 
 if __name__ == "__main__":

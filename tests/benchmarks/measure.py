@@ -4,6 +4,7 @@
 """One run of a command, measured: wall time, CPU of everything that it started, its tasks, its calls of AWS."""
 from __future__ import annotations
 
+import argparse
 import collections
 import contextlib
 import ctypes
@@ -15,6 +16,7 @@ import re
 import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import typing as t
@@ -98,6 +100,31 @@ def run(command: t.Sequence[str], folder: pathlib.Path, environment: t.Mapping[s
         if done.returncode:
             raise RunError(f"{' '.join(command)}: exit code {done.returncode}\n{output.read_text(errors='replace')[-6000:]}")
         return Run(wall, _cpu() - cpu, read_tasks(times), count_calls(log, offset))
+
+
+def command_line(description: str) -> argparse.ArgumentParser:
+    """The options that every benchmark with a report has."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--json", type=pathlib.Path, help="a file for the report as JSON")
+    return parser
+
+
+def publish(measured: t.Callable[[], dict[str, t.Any]], text: t.Callable[[dict[str, t.Any]], str], file: pathlib.Path | None) -> int:
+    """Measure, print the report and write it to a file, if there is to be one. Return the exit code: 1 if a run failed.
+
+    :arg measured: makes the report.
+    :arg text: the same for a person.
+    """
+    try:
+        found = measured()
+    except RunError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(text(found))
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return 0
 
 
 def _environment(given: t.Mapping[str, str], times: pathlib.Path) -> dict[str, str]:

@@ -13,7 +13,6 @@ round and ten before the first, on two idle cores.
 """
 from __future__ import annotations
 
-import argparse
 import contextlib
 import dataclasses
 import json
@@ -277,21 +276,11 @@ def keep(variables: dict[str, t.Any], path: pathlib.Path) -> None:
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Measure the unchanged site.")
+    parser = measure.command_line("Measure the unchanged site.")
     parser.add_argument("--rounds", type=int, default=3, help="how many times each kind is run (default 3)")
     parser.add_argument("--before", default=BEFORE, help=f"the commit to compare with (default {BEFORE}); empty for none")
-    parser.add_argument("--json", type=pathlib.Path, help="a file for the report as JSON")
     options = parser.parse_args(arguments)
-    try:
-        found = measure_all(options.rounds, options.before)
-    except RunError as error:
-        say(str(error))
-        return 1
-    print(text(found))
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return 0
+    return measure.publish(lambda: measure_all(options.rounds, options.before), text, options.json)
 
 
 if __name__ == "__main__":

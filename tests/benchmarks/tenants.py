@@ -11,7 +11,6 @@ the profile meanwhile.
 """
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import pathlib
@@ -21,7 +20,7 @@ import typing as t
 
 from local import profiles
 from tests.benchmarks import measure
-from tests.benchmarks.measure import ROOT, Run, RunError
+from tests.benchmarks.measure import ROOT, Run
 from tests.benchmarks.site import SITE, Kind, aim, build, inventory_of, our_stack, rounds, site_command
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -79,21 +78,11 @@ def measure_all(count: int, times: int) -> dict[str, t.Any]:
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Measure checks with many tenants.")
+    parser = measure.command_line("Measure checks with many tenants.")
     parser.add_argument("--count", type=int, default=10000, help="how many tenants (default 10000)")
     parser.add_argument("--rounds", type=int, default=3, help="how many times each is run (default 3)")
-    parser.add_argument("--json", type=pathlib.Path, help="a file for the report as JSON")
     options = parser.parse_args(arguments)
-    try:
-        found = measure_all(options.count, options.rounds)
-    except RunError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(text(found))
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return 0
+    return measure.publish(lambda: measure_all(options.count, options.rounds), text, options.json)
 
 
 if __name__ == "__main__":

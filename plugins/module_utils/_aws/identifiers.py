@@ -41,9 +41,9 @@ def _rds(option: str, value: str, longest: int) -> str:
 
 
 def secret(option: str, value: str) -> str:
-    """A secret's name, as it is: 1 to 512 characters. What is none is not shown, since it may be the secret itself."""
+    """A secret's name, 1 to 512 characters, unchanged. An invalid one is not shown, since it may be the secret itself."""
     if not SECRET.fullmatch(value):
-        raise LaunchError("it is not a name of a secret.", option=option, remedy="Use letters, digits and /_+=.@-, 512 characters at most.")
+        raise LaunchError("it is not the name of a secret.", option=option, remedy="Use letters, digits and /_+=.@-, 512 characters at most.")
     return value
 
 

@@ -14,7 +14,7 @@ import typing as t
 _FILE = {"name": {"type": "str", "required": True}, "content": {"type": "str", "required": True}}
 FILES = {"type": "list", "elements": "dict", "options": _FILE}
 # The same for files of several folders.
-LOCATED_FILES = {"type": "list", "elements": "dict", "options": {"location": {"type": "str", "required": True}, **_FILE}}
+LOCATED_FILES = {"type": "list", "elements": "dict", "default": [], "options": {"location": {"type": "str", "required": True}, **_FILE}}
 
 
 def pack(files: t.Mapping[str, bytes]) -> list[dict[str, str]]:

@@ -36,7 +36,7 @@ _BREAKS_EXPRESSION = re.compile(r"[;\x00-\x1f\x7f]|--|/\*|\$\$")
 class Names:
     """The names of one system, each with its default. The fields are the keys of ``system_names``.
 
-    :arg context_setting: what the names of the settings begin with that hold the context of a transaction.
+    :arg context_setting: prefix of the names of the settings that hold the context of a transaction.
     :arg tenant_column: the column that says whose a row is.
     :arg tenants_table: the registry of tenants, in ``app_schema``.
     :arg id_type: what ids are made of, with its collation if it has one.

@@ -26,13 +26,13 @@ def _key(settings: Settings) -> t.Iterator[LaunchError]:
     secret = context.get("key_secret")
     if context.get("strength") == SIGNED and not secret:
         yield LaunchError("it has no value, and the strength signed takes nothing but tokens.", option=f"{option}.key_secret",
-                          remedy="Name the secret of their key, as in /shop/db/context-key; the run makes it.")
+                          remedy="Name the secret of their key, as in /shop/db/context-key; the run creates it.")
     if secret:
         yield from raised(lambda: identifiers.secret(f"{option}.key_secret", secret))
 
 
 def _apart(settings: Settings) -> t.Iterator[LaunchError]:
-    """Who may read a login's secret would make tokens."""
+    """Otherwise whoever may read the login's secret could make tokens."""
     secret = settings.get("system_context", {}).get("key_secret")
     others = [settings.get(logins.MASTER, {}), *settings.get(logins.OPTION, [])]
     if secret and secret in [login.get("secret") for login in others]:

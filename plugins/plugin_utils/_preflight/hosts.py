@@ -31,7 +31,7 @@ def _enough(settings: Settings) -> t.Iterator[LaunchError]:
 
 def _number(settings: Settings) -> t.Iterator[LaunchError]:
     if settings[EXPECTED] < 0:
-        yield LaunchError("it is not a number of machines.", option=EXPECTED, value=settings[EXPECTED], remedy="Write how many there are.")
+        yield LaunchError("it can't be a number of machines.", option=EXPECTED, value=settings[EXPECTED], remedy="Write how many there are.")
 
 
 def _apart(settings: Settings) -> t.Iterator[LaunchError]:
@@ -58,7 +58,7 @@ def _ours(settings: Settings) -> t.Iterator[LaunchError]:
             if str(tags[key]) != str(found[key]):
                 yield LaunchError(
                     f"the inventory found the pool host {host}, whose tag {key} is {found[key]!r}.", option=f"aws_endpoint_tags.{key}", value=tags[key],
-                    remedy=f"Filter by tag:{key} of the same value in the inventory's source of pool hosts (pool.aws_ec2.yml).",
+                    remedy=f"Filter by the same value of tag:{key} in the inventory's source of pool hosts (pool.aws_ec2.yml).",
                 )
 
 

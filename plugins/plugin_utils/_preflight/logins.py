@@ -53,7 +53,7 @@ def _apart(settings: Settings) -> t.Iterator[LaunchError]:
 
 
 def _is_shown(key: str, value: str) -> bool:
-    """What is no name of a secret may be a password; it is refused for that."""
+    """An invalid name of a secret may be a password. It is not shown, and refused elsewhere."""
     return key != "secret" or bool(identifiers.SECRET.fullmatch(value))
 
 
@@ -96,7 +96,7 @@ def _memberships(settings: Settings) -> t.Iterator[LaunchError]:
         for key in ("member_of", "may_become"):
             for role in login.get(key, []):
                 if role not in made and not role.startswith(_GIVEN):
-                    yield LaunchError("nobody makes this role.", option=f"{OPTION}[{index}].{key}", value=role, remedy=_who_makes(groups(settings)))
+                    yield LaunchError("nothing creates this role.", option=f"{OPTION}[{index}].{key}", value=role, remedy=_who_makes(groups(settings)))
 
 
 def _who_makes(roles: t.Collection[str]) -> str:

@@ -88,7 +88,7 @@ def _prefix(prefix: str) -> list[LaunchError]:
     """A letter or nothing would let every misspelt name pass that begins so."""
     if len(prefix) > 1 and prefix.endswith("_"):
         return []
-    return [LaunchError("it is no whole prefix.", option="system_foreign_prefixes", value=prefix, remedy="Give one that ends in _, as in awx_.")]
+    return [LaunchError("it is not a whole prefix.", option="system_foreign_prefixes", value=prefix, remedy="Give one that ends in _, as in awx_.")]
 
 
 def _foreign(name: str, known: t.Collection[str]) -> list[LaunchError]:

@@ -83,7 +83,7 @@ def _shared(settings: Settings) -> t.Iterator[LaunchError]:
     yield from raised(lambda: shared_tables(tables, SHARED))
     exempt = {str(table.get("name")) for _index, table in settings.elements(EXEMPT)}
     for name in sorted(exempt & {str(table.get("name")) for table in tables}):
-        yield LaunchError(f"it is shared, and exempt by {EXEMPT} as well.", option=SHARED, value=name, remedy="Take it out there: what is shared is exempt.")
+        yield LaunchError(f"it is shared, and listed in {EXEMPT} as well.", option=SHARED, value=name, remedy="Take it out there: shared tables are exempt.")
 
 
 def _exceptions(settings: Settings) -> list[LaunchError]:

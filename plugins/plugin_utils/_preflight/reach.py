@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which hosts the plays go to, and what --limit leaves of them: pure.
 
-A play that matches no host ends well, and nobody would notice that it did nothing.
+A play that matches no host succeeds, and nobody would notice that it did nothing.
 
 Private to the collection: may change at any time.
 """
@@ -28,7 +28,7 @@ _NOT_A_NAME = re.compile(r"[@~!&\[]")
 class Play(t.NamedTuple):
     """A play on other hosts than the controller.
 
-    :arg purpose: for what it is, in words.
+    :arg purpose: what it is for, in words.
     :arg parts: its tags.
     :arg pattern: of its hosts.
     :arg of_first: whether the first of them does all of it, once it is known which that is.
@@ -76,7 +76,7 @@ def _somewhere(settings: Settings) -> t.Iterator[LaunchError]:
     if pattern and pattern in reach.hosts and not _matching(pattern, settings):
         near = difflib.get_close_matches(pattern, [*settings.world.groups, *(host for of_group in settings.world.groups.values() for host in of_group)], 1)
         yield LaunchError(
-            "it matches no host of the inventory, so that nothing would be done in the database.", option=RUNNER, value=pattern,
+            "it matches no host of the inventory, so nothing would be done in the database.", option=RUNNER, value=pattern,
             remedy=f"Did you mean {near[0]}?" if near else "Name a host or a group of the inventory that reaches the database, or localhost.",
         )
 
@@ -90,13 +90,13 @@ def _limited(settings: Settings) -> t.Iterator[LaunchError]:
         # Any host of the pools will do for them; the one that reaches the database is the first of its pattern.
         limit = ",".join(dict.fromkeys([reach.limit, *(found[0] for _purpose, found in left_out)]))
         yield LaunchError(
-            f"it leaves nobody to do anything for {', '.join(purpose for purpose, _found in left_out)}.", option="--limit", value=reach.limit,
-            remedy=f"Say --limit '{limit}', or name by --tags the parts that do without these hosts. Nothing was changed.",
+            f"it leaves no host for {', '.join(purpose for purpose, _found in left_out)}.", option="--limit", value=reach.limit,
+            remedy=f"Use --limit '{limit}', or select with --tags the parts that do not need these hosts. Nothing was changed.",
         )
 
 
 def _left_out(play: Play, settings: Settings) -> list[str]:
-    """The hosts of a play of which the limit leaves none."""
+    """The hosts of a play, if the limit leaves none of them; else nothing."""
     reach, found = settings.world.reach, _matching(play.pattern, settings)
     if reach.hosts.get(play.pattern):
         is_left = bool(reach.left.get(play.pattern))

@@ -58,7 +58,7 @@ def _migrations(settings: Settings) -> list[LaunchError]:
 
 
 def _expected(settings: Settings) -> t.Mapping[str, t.Mapping[str, bytes]]:
-    """The folders without those of a platform that a system has not: they are refused as such, not for each of their placeholders."""
+    """The folders, except those of a platform that the system does not have: they are refused as a whole, not for each of their placeholders."""
     locations = settings.world.locations
     if isinstance(locations, LaunchError):
         return {}
@@ -69,7 +69,7 @@ def _expected(settings: Settings) -> t.Mapping[str, t.Mapping[str, bytes]]:
 
 
 def _names_the_log(settings: Settings) -> bool:
-    """Whether a system without the platform says itself what the audit log's placeholders stand for."""
+    """Whether a system without the platform gives the audit log's placeholders values of its own."""
     return _LOG in {name.lower() for name in settings.get(PLACEHOLDERS, {})}
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an inventory says about single hosts, beside what it says about the system: pure but for templates.
+"""What an inventory says about single hosts, beside what it says about the system: pure, except for templates.
 
 Private to the collection: may change at any time.
 """
@@ -42,9 +42,9 @@ def _differs(one: t.Any, other: t.Any) -> bool:
     try:
         return bool(one != other)
     except AnsibleError:
-        # One of them is in a closed vault.
+        # One of them is in a vault that can't be opened.
         return True
 
 
 def _of_all(option: str) -> LaunchError:
-    return LaunchError("it is one value for the whole system, and given for a single host.", option=option, remedy="Move it to group_vars/all.")
+    return LaunchError("it is one value for the whole system, but is set for a single host.", option=option, remedy="Move it to group_vars/all.")

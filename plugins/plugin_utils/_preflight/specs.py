@@ -83,7 +83,7 @@ def _converted(option: str, spec: Spec, value: t.Any) -> tuple[t.Any, Errors]:
 
 
 def _shown(option: str, spec: Spec, value: t.Any) -> t.Any:
-    """The value for a refusal; nothing where it may be a secret, or hold one."""
+    """The value, for a refusal; None if it may be or contain a secret."""
     return None if _is_secret(option, spec) else value
 
 
@@ -113,7 +113,7 @@ def _elements(option: str, spec: Spec, values: list[t.Any]) -> tuple[t.Any, Erro
 
 
 def _element(option: str, spec: Spec, value: t.Any) -> tuple[t.Any, Errors]:
-    """Nothing stands for a value that nobody gave; as one of a list it is a mistake."""
+    """Null stands for a value that was not given; as an element of a list it is a mistake."""
     return check(option, spec, value) if value is not None else (None, [missing(option, {})])
 
 

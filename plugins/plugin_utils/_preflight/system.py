@@ -113,7 +113,7 @@ def _name(settings: Settings) -> t.Iterator[LaunchError]:
     if name is not None and not names.is_system(name):
         yield LaunchError(
             "it is not a name that variables can begin with.", option="system_name", value=name,
-            remedy="Use letters, digits and underscores, beginning with no digit, as in launch: <system_name>_own_variables is called by it.",
+            remedy="Use letters, digits and underscores, not a digit first, as in launch; <system_name>_own_variables is named after it.",
         )
 
 

@@ -62,7 +62,7 @@ def one(option: str, spec: t.Mapping[str, t.Any], variables: t.Mapping[str, t.An
     try:
         value = template(raw)
         # What a vault holds is decrypted only when it is looked at.
-        taken, errors = specs.check(option, spec, value) if value is not None else (None, [])
+        taken, errors = specs.check(option, spec, value)
     except AnsibleError as error:
         return None, [] if _is_of_a_host(raw) else [unresolved(option, error)], False
     return taken, errors, not errors
@@ -76,7 +76,7 @@ def _is_of_a_host(raw: t.Any) -> bool:
 
 
 def unresolved(option: str, error: AnsibleError) -> LaunchError:
-    """The refusal of a variable whose template fails, or whose vault is closed."""
+    """The refusal of a variable whose template fails, or whose vault can't be opened."""
     if isinstance(error, AnsibleVaultError) or "decrypt" in str(error):
         remedy = "Give the password of its vault, as in --vault-password-file. Nothing was changed."
         return LaunchError(f"it can't be decrypted: {_words(error)}", option=option, remedy=remedy)

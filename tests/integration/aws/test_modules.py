@@ -133,7 +133,7 @@ BAD = [
     ("memory", "rds_parameter_group", {**GROUP[1], "parameters": {"shared_buffers": "4GB"}}, ("parameters.shared_buffers", "4GB", "3686MB")),
     ("window", "rds_instance", {**OPTIONS, "backup_window": "3-4"}, ("backup_window", "3-4", "03:00-04:00")),
     ("identifier", "rds_instance", {**OPTIONS, "identifier": "launch_db"}, ("identifier", "launch_db", "single hyphens")),
-    ("name", "db_secret", {**SECRET[1], "name": "launch db"}, ("name", "not a name of a secret", "letters, digits")),
+    ("name", "db_secret", {**SECRET[1], "name": "launch db"}, ("name", "not the name of a secret", "letters, digits")),
 ]
 
 

@@ -172,7 +172,7 @@ def test_an_exception_whose_day_is_over_is_a_finding_beside_what_it_was_for(unfo
 def test_an_exception_that_nothing_is_found_for_is_told(launch):
     outcome = look(launch, exceptions=[EXCUSE])
     assert (outcome["findings"], outcome["unused_exceptions"]) == ([], [EXCUSE])
-    assert outcome["warned"] == ["exceptions: 'R02 app.tasks': nothing is found that this exception is for. Take it out, or fix its object."]
+    assert outcome["warned"] == ["exceptions: 'R02 app.tasks': this exception matches no finding. Take it out, or fix its object."]
 
 
 @pytest.mark.parametrize(("option", "value", "wrong"), [

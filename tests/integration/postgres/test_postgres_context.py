@@ -161,7 +161,7 @@ def test_who_sets_contexts_without_a_token_is_noted_and_named(system):
         assert take(system, A, ACTOR, query=how) is None
     (use,) = keep(system, "both", key=key)["unsigned_used_by"]
     assert use["login"] == "launch_app"
-    assert "of late launch_app set contexts without a token" in json.dumps(keep(system, "signed", key=key))
+    assert "launch_app recently set contexts without a token" in json.dumps(keep(system, "signed", key=key))
     assert keep(system, "both", key=key)["unsigned_used_by"] == []
 
 

@@ -195,7 +195,7 @@ def test_a_membership_that_another_role_granted_is_named_with_that_role(target, 
     ((grantor,),) = target.rows(f"SELECT grantor::regrole::text FROM pg_auth_members WHERE member = '{app}'::regrole AND set_option AND inherit_option")
     outcome = target.run("postgres_role", roles=roles)
     assert outcome["failed"] and (outcome["option"], outcome["value"]) == ("roles", f"{app}.member_of.{rw}")
-    assert outcome["problem"] == f"it was granted by {grantor}, so that {target.user} can't change it."
+    assert outcome["problem"] == f"it was granted by {grantor}, so {target.user} can't change it."
     roles[2].update(member_of=[], may_become=[owner])
     assert target.run("postgres_role", roles=roles)["plan"] == []
     assert f"{app}.member_of.{rw}" in target.run("postgres_role", roles=roles, purge_memberships=True)["value"]
@@ -239,7 +239,7 @@ def test_a_role_that_a_superuser_made_is_refused_by_the_plan_until_the_login_has
     role = {**role, "name": names(role["name"]), **({"member_of": [far]} if "member_of" in role else {})}
     checked, outcome = (target.run("postgres_role", check=check, roles=[role]) for check in (True, False))
     assert checked["failed"] and checked == outcome and (checked["option"], checked["value"]) == ("roles", far)
-    assert checked["problem"] == f"{target.user} has no ADMIN OPTION on it and is no superuser, so that it can't change {path.format(app=app, far=far)}."
+    assert checked["problem"] == f"{target.user} has no ADMIN OPTION on it and is no superuser, so it can't change {path.format(app=app, far=far)}."
     target.database.server.psql(checked["remedy"].partition(" as a superuser")[0].removeprefix("Run "))
     assert "failed" not in target.run("postgres_role", roles=[role])
 

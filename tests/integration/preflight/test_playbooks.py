@@ -86,8 +86,8 @@ def test_nor_does_a_run_that_begins_behind_it(given: dict[str, t.Any]) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "extra", "start"), [
-    (["--limit", "localhost"], {}, "--limit: 'localhost': it leaves nobody to do anything for the pools, the database, the proof of isolation."),
-    (["--limit", "localhost", "--tags", "rls"], {}, "--limit: 'localhost': it leaves nobody to do anything for the database, the proof of isolation."),
+    (["--limit", "localhost"], {}, "--limit: 'localhost': it leaves no host for the pools, the database, the proof of isolation."),
+    (["--limit", "localhost", "--tags", "rls"], {}, "--limit: 'localhost': it leaves no host for the database, the proof of isolation."),
     (["-i", "bastion,", "--limit", "bastion"], {}, "preflight: it did not pass in this run"),
     ([], {"database_runner": "bastoin"}, "database_runner: 'bastoin': it matches no host of the inventory"),
 ])
@@ -98,7 +98,7 @@ def test_nobody_is_left_to_do_anything(given: dict[str, t.Any], arguments: list[
 
 def test_tags_of_another_playbook(given: dict[str, t.Any]) -> None:
     (line,) = refusals(run("pool.yml", "local", "--tags", "schema", **given))
-    assert line.startswith("--tags: 'schema': no play has such a tag, which is one of preflight, always, pool, drift_verdict.")
+    assert line.startswith("--tags: 'schema': no play has such a tag; there are preflight, always, pool, drift_verdict.")
 
 
 def test_the_account_needs_no_other_host(given: dict[str, t.Any]) -> None:

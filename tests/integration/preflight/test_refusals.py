@@ -104,7 +104,7 @@ BAD = {
             "system_logins: two logins have the name 'a'",
             "system_logins: two logins have the secret '/a'",
             "system_logins[2].secret: '/shop/db/master': it is the master login's",
-            "system_logins[0].member_of: 'app_wr': nobody makes this role.",
+            "system_logins[0].member_of: 'app_wr': nothing creates this role.",
             "system_logins[1].settings.lock_timeout: 'soon': it is not a time.",
             "system_logins[0].connection_limit: 10: the pools could open 2 hosts x 100 connections = 200 as a",
         ],
@@ -291,12 +291,12 @@ def test_hosts_that_the_inventory_did_not_find(shop: Shop) -> None:
 def test_the_question_whose_account_it_is_cannot_be_made_unanswerable(shop: Shop, endpoint: Endpoint, option: str) -> None:
     """What only a host knows is looked at there; who answers has to be known before."""
     (line,) = refusals(shop.run(**{option: "{{ ansible_nope }}"}))
-    assert line.startswith("aws_endpoint_account_id: nobody was asked whose account it is")
+    assert line.startswith("aws_endpoint_account_id: the account can't be checked")
 
 
 def test_tags_of_which_no_play_has_one(shop: Shop) -> None:
     (line,) = refusals(shop.run(play(REFUSE, tags=["always"]), arguments=["--tags", "pgbouncer"]))
-    assert line.startswith("--tags: 'pgbouncer': no play has such a tag, which is one of preflight,")
+    assert line.startswith("--tags: 'pgbouncer': no play has such a tag; there are preflight,")
 
 
 def test_what_is_no_element_hides_nothing_else(shop: Shop) -> None:

@@ -4,6 +4,7 @@
 """What the benchmarks make of what they measured."""
 from __future__ import annotations
 
+import json
 import pathlib
 
 import pytest
@@ -126,3 +127,18 @@ def test_a_checkout_without_a_local_inventory_is_refused(tmp_path: pathlib.Path)
         site.inventory_of(tmp_path)
     (tmp_path / "inventories" / "local").mkdir(parents=True)
     assert site.inventory_of(tmp_path).name == "local"
+
+
+def test_a_report_is_printed_and_kept(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = measure.command_line("Measure.").parse_args(["--json", str(tmp_path / "reports" / "one.json")])
+    assert measure.publish(lambda: {"wall": 1.5}, lambda found: f"{found['wall']} s", options.json) == 0
+    assert capsys.readouterr().out == "1.5 s\n"
+    assert json.loads(options.json.read_text(encoding="utf-8")) == {"wall": 1.5}
+
+
+def test_without_measurement_there_is_no_report(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> dict[str, object]:
+        raise RunError("it ended early")
+
+    assert measure.publish(fail, str, tmp_path / "one.json") == 1
+    assert capsys.readouterr() == ("", "it ended early\n") and not list(tmp_path.iterdir())

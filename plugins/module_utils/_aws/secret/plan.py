@@ -85,7 +85,7 @@ def _errors(desired: DesiredSecret) -> list[LaunchError]:
 
 
 def _of_another_kind(desired: DesiredSecret, actual: ActualSecret) -> list[LaunchError]:
-    """A secret that is both would give its key to whoever may know its password."""
+    """A secret for both would give its key to whoever may read its password."""
     return [
         LaunchError(f"it is the secret of a {kind}.", option="kind", value=desired.kind, remedy="Give each a secret of its own.")
         for kind, mark in _MARKS.items() if kind != desired.kind and actual.content.get(mark)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Findings that somebody answers for until a day, and what becomes of them: pure.
+"""Exceptions: findings that somebody answers for until a given day: pure.
 
 Private to the collection: may change at any time.
 """
@@ -49,13 +49,13 @@ class Judged:
 
 
 def excuses(options: t.Sequence[t.Mapping[str, t.Any]], option: str = OPTION) -> list[Excuse]:
-    """The exceptions. LaunchErrors with all that is wrong: a field that says nothing, a day that is none, the same one twice."""
+    """The exceptions. LaunchErrors with all that is wrong: an empty field, an invalid date, a duplicate."""
     errors, found, seen = [], [], set()
     for index, given in enumerate(options):
         wrong = _wrong(given, f"{option}[{index}]")
         place = (given.get("rule"), given.get("object"))
         if place in seen:
-            wrong.append(LaunchError("it is excepted more than once.", option=f"{option}[{index}]", value=" ".join(map(str, place)), remedy="Keep one."))
+            wrong.append(LaunchError("it has more than one exception.", option=f"{option}[{index}]", value=" ".join(map(str, place)), remedy="Keep one."))
         seen.add(place)
         errors += wrong
         if not wrong:
@@ -65,7 +65,7 @@ def excuses(options: t.Sequence[t.Mapping[str, t.Any]], option: str = OPTION) ->
 
 
 def judge(findings: t.Sequence[Finding], exceptions: t.Sequence[Excuse], today: datetime.date) -> Judged:
-    """Findings and exceptions held against each other."""
+    """The findings, with exceptions applied."""
     left, excepted = [], []
     for finding in findings:
         holding = next((each for each in exceptions if each.is_for(finding) and today <= each.expires), None)
@@ -79,11 +79,11 @@ def judge(findings: t.Sequence[Finding], exceptions: t.Sequence[Excuse], today: 
 
 
 def _expired(excuse: Excuse, findings: t.Sequence[Finding]) -> Finding:
-    """That an exception is over is a finding of its own, as severe as what it was for; what is repaired since is in nobody's way."""
+    """An expired exception is a finding of its own, as severe as what it was for; a mere warning if that has been repaired."""
     severity = max((finding.severity for finding in findings if excuse.is_for(finding)), key=SEVERITIES.index, default=SEVERITIES[0])
     return Finding(
         OPTION, excuse.rule, severity, excuse.object, f"the exception that {excuse.owner} answers for expired on {excuse.expires.isoformat()}",
-        "repair what it is for, or have it decided again, with another day",
+        "repair what it is for, or have the exception renewed with a later date",
     )
 
 
@@ -93,7 +93,7 @@ def _wrong(given: t.Mapping[str, t.Any], option: str) -> list[LaunchError]:
     errors = [LaunchError("it is empty.", option=f"{option}.{name}", remedy=f"An exception has {', '.join(fields)}.") for name in empty]
     if "expires" not in empty and _day(given["expires"]) is None:
         errors.append(LaunchError(
-            "it is not a day.", option=f"{option}.expires", value=given["expires"], remedy="Write the last day it holds, as in 2027-01-31.",
+            "it is not a date.", option=f"{option}.expires", value=given["expires"], remedy="Write its last day, as in 2027-01-31.",
         ))
     return errors
 

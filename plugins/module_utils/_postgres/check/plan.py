@@ -11,7 +11,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import Excuse, Judged
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.finding import SEVERITIES, Finding
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
@@ -75,7 +75,7 @@ class Outcome:
 
 
 class Found(LaunchErrors):
-    """Findings that nobody may pass over, and with them the others."""
+    """Findings that fail the module, and with them the others."""
 
     def __init__(self, failures: t.Sequence[Finding], outcome: dict[str, t.Any]) -> None:
         self._outcome = outcome
@@ -87,13 +87,7 @@ class Found(LaunchErrors):
 
 def load(files: t.Mapping[str, bytes]) -> list[Check]:
     """The checks in the order of their names; LaunchErrors with all that is wrong. Files that are no SQL are left alone."""
-    checks, errors = [], []
-    for name in sorted(files):
-        if name.endswith(_SUFFIX):
-            try:
-                checks.append(_check(name, files[name]))
-            except LaunchError as error:
-                errors.append(error)
+    checks, errors = gather(lambda name: _check(name, files[name]), sorted(name for name in files if name.endswith(_SUFFIX)))
     raise_all(errors)
     if not checks:
         raise LaunchError("it holds no check.", option="path", remedy="Nothing would be looked at: fix the path.")
@@ -101,7 +95,7 @@ def load(files: t.Mapping[str, bytes]) -> list[Check]:
 
 
 def of_known_rules(exceptions: t.Sequence[Excuse], checks: t.Sequence[Check]) -> list[Excuse]:
-    """The exceptions themselves. LaunchErrors for those of rules that there are not."""
+    """The exceptions themselves. LaunchErrors for those of unknown rules."""
     known = {check.rule for check in checks}
     raise_all([
         LaunchError("it is not a rule of the folder.", option=f"exceptions[{index}].rule", value=excuse.rule, remedy="Take it out, or fix its name.")
@@ -111,7 +105,7 @@ def of_known_rules(exceptions: t.Sequence[Excuse], checks: t.Sequence[Check]) ->
 
 
 def shared_tables(options: t.Sequence[t.Mapping[str, t.Any]], option: str = "shared_tables") -> list[str]:
-    """The qualified names. LaunchErrors for those that are none, without a reason or named twice."""
+    """The qualified names. LaunchErrors for invalid and repeated names, and for those without a reason."""
     errors, names = [], []
     for index, given in enumerate(options):
         name = str(given.get("name") or "")
@@ -129,7 +123,7 @@ def shared_tables(options: t.Sequence[t.Mapping[str, t.Any]], option: str = "sha
 
 
 def may_not_apply(options: t.Sequence[t.Mapping[str, t.Any]], checks: t.Sequence[Check]) -> frozenset[str]:
-    """The rules that may find nothing to look at. LaunchErrors for those without a reason, and for those that there are not."""
+    """The rules that may find nothing to look at. LaunchErrors for unknown rules, and for those without a reason."""
     known = {check.rule for check in checks}
     errors = []
     for index, option in enumerate(options):
@@ -176,7 +170,7 @@ def _absent(name: str) -> LaunchError:
 
 def _unused(excuse: Excuse) -> LaunchError:
     return LaunchError(
-        "nothing is found that this exception is for.", option="exceptions", value=f"{excuse.rule} {excuse.object}", remedy="Take it out, or fix its object.",
+        "this exception matches no finding.", option="exceptions", value=f"{excuse.rule} {excuse.object}", remedy="Take it out, or fix its object.",
     )
 
 

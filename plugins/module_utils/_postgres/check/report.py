@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What postgres_check returned, put to the rules it is about, with a verdict: pure.
+"""The result of postgres_check, sorted by rule, with a verdict: pure.
 
 Private to the collection: may change at any time.
 """
@@ -32,8 +32,8 @@ def report(result: Result, database: str, written: str) -> dict[str, t.Any]:
 
 
 def _verdict(result: Result) -> str:
-    """What is broken weighs more than what nobody knows, and that more than all that is well."""
-    # A task that goes on after findings to write them down is no failed one; what it was refused for is there all the same.
+    """Findings outweigh what is unknown, and that outweighs what is clean."""
+    # A task that goes on after findings, to report them, does not count as failed; the module's errors are there all the same.
     if result.get("errors"):
         return FINDINGS
     return UNKNOWN if result["not_applicable"] else CLEAN
@@ -51,10 +51,11 @@ def _sentence(rules: t.Sequence[Result]) -> str:
 def _rule(name: str, result: Result) -> dict[str, t.Any]:
     rule = Check(name, "").rule
     findings = [finding for finding in result["findings"] if finding["rule"] == rule]
+    failed = any(error.get("option") == rule for error in result.get("errors", ()))
     title = name.rpartition("/")[2].removesuffix(".sql").removeprefix(rule).strip("_.").replace("_", " ")
     return {
         "rule": rule, "title": title, "examined": result["examined"][name], "state": _state(rule, findings, result["examined"][name], result),
-        "findings": findings, "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
+        "failed": failed, "findings": findings, "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
     }
 
 

@@ -75,10 +75,10 @@ class Context:
         return plan_context(self._desired, actual)
 
     def apply(self, session: Session, plan: Plan, actual: ContextState) -> None:
-        """All or nothing. Whoever sets a context meanwhile meets the state before it or the one after it."""
+        """In one transaction: a context set meanwhile sees either the state before it or the state after it."""
         if self._desired.missing_secret:
             raise LaunchError(
-                "tokens would be made with its key, but there is no such secret.", option="key_secret", value=self._desired.missing_secret,
+                "its key would be needed for tokens, but there is no such secret.", option="key_secret", value=self._desired.missing_secret,
                 remedy="Create it with launch.database.db_secret and kind: key, or check its name and the region in login_secret_source.",
             )
         with session.transaction(self._names.key_keeper):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options about keys that several modules have.
+"""The options about the tenant context that several modules have.
 
 Private to the collection: may change at any time.
 """
@@ -9,19 +9,26 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import SIGNED
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import SIGNED, STRENGTHS, TRANSACTION
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Key
+
+OPTIONS = ArgumentSpec(options={
+    "strength": {"type": "str", "choices": list(STRENGTHS), "default": TRANSACTION},
+    "key_secret": {"type": "str", "no_log": False},
+    "key": {"type": "str", "no_log": True},
+})
 
 
 def key_of(params: t.Mapping[str, t.Any], option: str) -> Key | None:
-    """The key that an option gives, if it does. LaunchError, without the text, for what is no key."""
+    """The key that an option gives, or None. LaunchError, without the text, for an invalid one."""
     if not params[option]:
         return None
     try:
         return Key(params[option])
     except ValueError as error:
-        raise LaunchError(f"it is not a key: {error}.", option=option, remedy="Let launch.database.db_secret make its secret, with kind: key.") from None
+        raise LaunchError(f"it is not a key: {error}.", option=option, remedy="Create its secret with launch.database.db_secret and kind: key.") from None
 
 
 def refuse_unread(params: t.Mapping[str, t.Any], module: str) -> None:
@@ -32,7 +39,7 @@ def refuse_unread(params: t.Mapping[str, t.Any], module: str) -> None:
 
 
 def refuse_keyless(strength: str, has_key: bool) -> None:
-    """LaunchError for a strength that nobody could meet."""
+    """LaunchError for a strength that needs a key where there is none."""
     if strength == SIGNED and not has_key:
-        raise LaunchError("it takes nothing but tokens, and there is no key to make any with.", option="strength", value=SIGNED,
+        raise LaunchError("it takes nothing but tokens, and there is no key for them.", option="strength", value=SIGNED,
                           remedy="Name the key's secret in key_secret.")

@@ -15,7 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import EVENT
 
 TRANSACTION, BOTH, SIGNED = STRENGTHS = ("transaction", "both", "signed")
 STRENGTH, ADD, OPEN, END, REMOVE = "set_strength", "add", "open", "end", "remove"
-# What stands for no key in the notes about who uses what.
+# Stands for "no key" in the notes about which login used which key.
 UNSIGNED = ""
 _NOTED_LATELY = dt.timedelta(hours=2)
 _LONG_ENDED = dt.timedelta(hours=1)
@@ -70,7 +70,7 @@ class DesiredContext:
 
     :arg keys: ids of the keys that the secret names; None leaves the database's keys alone.
     :arg missing_secret: the secret's name, where it does not exist yet.
-    :arg overlap: how long a key is accepted that the secret names no more.
+    :arg overlap: for how much longer a key is accepted after it has left the secret.
     """
 
     strength: str
@@ -80,16 +80,16 @@ class DesiredContext:
 
 
 def plan_context(desired: DesiredContext, actual: ContextState) -> Plan:
-    """Keys before the strength that needs them."""
+    """Keys come before the strength that needs them."""
     return Plan("tenant context", tuple([*_keys(desired, actual), *_strength(desired, actual)]), pending=_ending(desired, actual))
 
 
 def warnings(desired: DesiredContext, actual: ContextState) -> list[str]:
-    """Who would be refused now, by what was noted of late."""
+    """The logins that would be refused now, going by recent notes."""
     late = sorted({use.login for use in actual.uses if use.key == UNSIGNED and use.hour > actual.now - _NOTED_LATELY})
     if desired.strength != SIGNED or not late:
         return []
-    return [f"The strength is signed, and of late {', '.join(late)} set contexts without a token: they are refused."]
+    return [f"The strength is signed, and {', '.join(late)} recently set contexts without a token: such contexts are refused now."]
 
 
 def _strength(desired: DesiredContext, actual: ContextState) -> t.Iterator[Change]:
@@ -114,14 +114,14 @@ def _keys(desired: DesiredContext, actual: ContextState) -> list[Change]:
         Change(END, f"keys.{key.id}", _until(key), f"accepted for {int(desired.overlap.total_seconds())} s more", payload=key.id)
         for key in others if key.not_after is None or key.not_after > last
     ]
-    # With the next rotation, and not by itself one day: nothing is to do about a key that is refused already.
+    # A key that is refused already needs no change of its own: the next rotation removes it.
     gone = [key for key in others if added and key.not_after and key.not_after <= actual.now - _LONG_ENDED]
     removed = [Change(REMOVE, f"keys.{key.id}", "refused", None, payload=key.id) for key in gone]
     return removed + ends + opened + added
 
 
 def _ending(desired: DesiredContext, actual: ContextState) -> tuple[Change, ...]:
-    """Keys that are accepted for a while yet, and whom their end will meet."""
+    """Keys that are only accepted for a while longer, and the logins that their end will affect."""
     if desired.keys is None:
         return ()
     return tuple(

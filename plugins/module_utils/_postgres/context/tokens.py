@@ -15,19 +15,19 @@ import hmac
 import time
 import typing as t
 
-# The database refuses a token that counts for longer.
+# The database refuses a token that is valid for longer.
 LONGEST_LIFE = 300
 LIFE = 30
 _ID_LENGTH = 8
 _BLOCK = 64
 _INNER, _OUTER = 0x36, 0x5C
-# In hexadecimal 32 bytes; db_secret makes as many characters.
+# 32 bytes in hexadecimal, which is as many characters as db_secret makes.
 _SHORTEST = 64
 
 
 @dataclasses.dataclass(frozen=True)
 class Key:
-    """A key of tokens. ValueError, without the text, for what is none.
+    """A key for tokens. ValueError, without the text, for an invalid one.
 
     :arg text: as the secret holds it.
     """
@@ -40,7 +40,7 @@ class Key:
 
     @property
     def id(self) -> str:
-        """What tells it from other keys, and nothing of it."""
+        """Tells the key from others, and reveals nothing of it."""
         return hmac.new(self.text.encode(), b"key id", hashlib.sha256).hexdigest()[:_ID_LENGTH]
 
     @property
@@ -62,7 +62,7 @@ class Issuer:
         self._key, self._key_id, self._database, self._clock = key, key.id, database, clock
 
     def token(self, tenant: str, actor: str, life: int = LIFE) -> str:
-        """A token that counts for some seconds. ValueError for ids that can't be told apart in it, and for a life that is refused."""
+        """A token that is valid for some seconds. ValueError for ids that could not be told apart in it, and for a lifetime that the database would refuse."""
         if any(not part or " " in part for part in (tenant, actor)) or not 0 < life <= LONGEST_LIFE:
             raise ValueError(f"tenant and actor are ids without a space, and a token lives {LONGEST_LIFE} seconds at most")
         signed = f"{self._key_id}{int(self._clock()) + life:010}{tenant} {actor}"

@@ -91,7 +91,7 @@ def plan_extensions(extensions: t.Sequence[Extension], actual: ActualExtensions)
 
 
 def _in_order(extensions: t.Sequence[Extension], requires: t.Mapping[str, frozenset[str]]) -> list[Extension]:
-    """The list as it is, but for those that another one before them requires."""
+    """The list in its order, except that what an extension requires comes before it."""
     by_name = {extension.name: extension for extension in extensions}
     ordered: dict[str, Extension] = {}
     visited = set()

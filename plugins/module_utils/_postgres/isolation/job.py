@@ -34,7 +34,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 _SEEN = """\
 SELECT count(*) FILTER (WHERE {column}::text = %(tenant)s) AS own, count(*) FILTER (WHERE {column}::text IS DISTINCT FROM %(tenant)s) AS foreign
 FROM {table}"""
-# What names the context is kept under is a secret; a server that lists such settings gives it away.
+# The names of the settings that hold the context are secret; a server that lists such settings gives them away.
 _LISTED = "SELECT count(*) FROM pg_catalog.pg_settings WHERE pg_catalog.starts_with(name, %s) OR setting = %s"
 _FEWEST = 2  # one tenant can't see another's rows if there is no other
 

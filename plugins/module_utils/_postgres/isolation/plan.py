@@ -15,7 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Chang
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table
 
 INSUFFICIENT_PRIVILEGE = "42501"
-# Stands for the reason of a refusal where nobody asked: only the strength signed promises one.
+# Stands for the reason of a refusal where none was tried: only the strength signed promises one.
 NOT_ASKED = "(not asked)"
 
 # By major version the first minor one whose planner tells no statistics past row level security (CVE-2025-8713).
@@ -95,9 +95,9 @@ def _leaky_server(version: int) -> list[LaunchError]:
 
 
 def _forgeable(state: Sightings) -> t.Iterator[LaunchError]:
-    """A context that SQL can forge, although the strength says that none can."""
+    """A context that SQL can forge, although the strength rules that out."""
     if state.unsigned is None:
-        yield LaunchError("NOT PROVED: a context without a token is taken, so that who can run SQL names the tenant.", option="strength",
+        yield LaunchError("NOT PROVED: a context without a token is taken, so that anyone who can run SQL chooses the tenant.", option="strength",
                           remedy="Set the strength of the database with postgres_context.")
     if state.listed:
         yield LaunchError("LEAK: the server lists the settings that hold the context, so that SQL can forge it.", option="strength",

@@ -129,7 +129,7 @@ def _refusals(spec: RoleSpec, specs: t.Sequence[RoleSpec], state: ActualRoles, a
         remedy = f"Run ALTER ROLE {spec.name} VALID UNTIL 'infinity'."
         errors.append(LaunchError(f"it has expired since {actual.expired}.", option="roles", value=spec.name, remedy=remedy))
     if actual.powers:
-        problem = f"it exists and has {', '.join(actual.powers)}: row level security and grants would mean nothing to it."
+        problem = f"it exists and has {', '.join(actual.powers)}: row level security and grants would not restrict it."
         errors.append(LaunchError(problem, option="roles", value=spec.name, remedy="Take that from the role, or use another name."))
     names = (state.known | {each.name for each in specs}) - absent
     for group in sorted({*(spec.member_of or ()), *(spec.may_become or ())} - names):
@@ -151,7 +151,7 @@ def _fixed_memberships(spec: RoleSpec, state: ActualRoles, purge: bool, absent: 
     ]
     return [
         LaunchError(
-            f"it was granted by {grantor}, so that {state.login} can't change it.", option="roles", value=f"{spec.name}.member_of.{group}",
+            f"it was granted by {grantor}, so {state.login} can't change it.", option="roles", value=f"{spec.name}.member_of.{group}",
             remedy=f"Run REVOKE {group} FROM {spec.name} GRANTED BY {grantor} as {grantor} or a superuser.",
         )
         for group, grantor in fixed
@@ -174,15 +174,15 @@ def _out_of_reach(changes: t.Sequence[Change], state: ActualRoles, refused: t.Ab
     options = "WITH ADMIN TRUE, INHERIT FALSE, SET FALSE" if state.version >= MEMBERSHIP_OPTIONS else "WITH ADMIN OPTION"
     return [
         LaunchError(
-            f"{state.login} has no ADMIN OPTION on it and is no superuser, so that it can't change {', '.join(paths[role])}.", option="roles", value=role,
-            remedy=f"Run GRANT {role} TO {state.login} {options} as a superuser, or as who made it. Nothing was changed.",
+            f"{state.login} has no ADMIN OPTION on it and is no superuser, so it can't change {', '.join(paths[role])}.", option="roles", value=role,
+            remedy=f"Run GRANT {role} TO {state.login} {options} as a superuser, or as the role that created it. Nothing was changed.",
         )
         for role in sorted(paths)
     ]
 
 
 def _is_left_to_rds(role: str, state: ActualRoles) -> bool:
-    """Whom RDS lets grant its own roles and PostgreSQL's, no catalog has to show."""
+    """RDS lets some logins grant its own roles and PostgreSQL's without any trace of it in the catalogs."""
     return "rds_superuser" in state.known and role.startswith(RESERVED)
 
 

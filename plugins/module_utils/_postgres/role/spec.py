@@ -216,7 +216,7 @@ def _setting(name: str, value: t.Any, option: str) -> Value:
         return None
     if name in _OTHER_ROLE:
         raise LaunchError(
-            "a login would begin as another role with it.", option=option, value=value,
+            "with it, a session of the login would begin as another role.", option=option, value=value,
             remedy="Give it rights with member_of, or let it SET ROLE with may_become.",
         )
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts that are expected and facts that there are: pure.
+"""Expected facts, compared with a database's: pure.
 
 Private to the collection: may change at any time.
 """
@@ -16,7 +16,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import PARTITIONS, PARTS, RELATIONS, Catalogs, Facts, kind_of
 
 EXISTENCE = "existence"
-# The attributes of an object nobody expects that say how dangerous it is.
+# Of an unexpected object, the attributes that show how dangerous it is.
 _TELLING = ("owner", "security_definer", "kind", "superuser", "bypasses_row_security", "acl ", "granted_by ", "set ", "roles", "using")
 _OF_ATTRIBUTE = " | "
 _RELATIONS = sorted(set(RELATIONS.values()))
@@ -50,7 +50,7 @@ class Difference:
 
 
 def compare(expected: Facts, actual: Catalogs, foreign: t.Iterable[str] = ()) -> list[Difference]:
-    """All differences, in the order of the objects. What is on a table goes and comes with it.
+    """All differences, in the order of the objects. A table that is missing or unexpected stands for all that is on it.
 
     :arg foreign: patterns of what belongs to somebody else, as without() takes them.
     """
@@ -64,7 +64,7 @@ def compare(expected: Facts, actual: Catalogs, foreign: t.Iterable[str] = ()) ->
 
 
 def without(facts: Facts, patterns: t.Sequence[str], expected: t.Container[str] = ()) -> Facts:
-    """The facts but for what a pattern names. What is on a foreign table is foreign.
+    """The facts, except for those that a pattern matches. What is on a foreign table is foreign.
 
     :arg patterns: of objects, which may be there and need not; or of attributes, which may be anything: ``parameter * | acl rds*``.
     :arg expected: objects that are nobody else's, whatever a pattern says of objects.
@@ -81,13 +81,13 @@ def without(facts: Facts, patterns: t.Sequence[str], expected: t.Container[str] 
 
 
 def matcher(patterns: t.Iterable[str]) -> t.Callable[[str], bool]:
-    """Whether a pattern names an object: as in a shell, with * for anything."""
+    """Whether a pattern matches an object: as in a shell, * stands for anything."""
     whole = re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns) or r"(?!)")
     return lambda name: whole.match(name) is not None
 
 
 def _tables_of(name: str) -> list[str]:
-    """What the object that a part or a comment is of may be called; nothing for others."""
+    """The possible names of the table that a part or a comment belongs to; none for other objects."""
     kind, _blank, rest = name.partition(" ")
     commented = _COMMENT.fullmatch(name)
     if kind not in PARTS and not commented:
@@ -97,7 +97,7 @@ def _tables_of(name: str) -> list[str]:
 
 
 def _hidden(name: str, expected: Facts, actual: Facts) -> bool:
-    """Whether the table is missing, or not expected, so that it says all about what is on it."""
+    """Whether it is on a table that is missing or not expected, whose difference says it all."""
     return any((table in expected) != (table in actual) for table in _tables_of(name)) and (name in expected) != (name in actual)
 
 
@@ -117,7 +117,7 @@ def _of_attributes(name: str, expected: t.Mapping[str, str], actual: t.Mapping[s
 
 
 def _told_elsewhere(attribute: str, expected: t.Mapping[str, str], actual: t.Mapping[str, str]) -> bool:
-    """Another column tells of itself, so that a table tells the order of the same ones only; and so does another version of an extension."""
+    """An added or missing column differs by itself, and the table's list says no more. So does an extension's version, and its members say no more."""
     if attribute == "columns":
         return sorted(expected.get(attribute, "").split(", ")) != sorted(actual.get(attribute, "").split(", "))
     return attribute.startswith("members ") and (attribute in expected) != (attribute in actual)
@@ -129,7 +129,7 @@ def _described(actual: t.Mapping[str, str]) -> str:
 
 
 def _of_shapes(expected: Facts, actual: Facts, partitions: t.Mapping[str, t.Sequence[str]]) -> list[Difference]:
-    """A shape that is not expected is told against the one that it is nearest to, by the names of its partitions."""
+    """An unexpected shape is compared with the nearest expected one, under the names of its partitions."""
     wanted, found = _by_parent(expected), _by_parent(actual)
     differences = []
     for parent in sorted({*wanted, *found}):

@@ -23,7 +23,7 @@ Rows = t.Mapping[str, t.Sequence[Row]]
 Facts = dict[str, dict[str, str]]
 
 PARTITIONS = "partitions"
-# On a table, so that they go with it.
+# They are on a table, and go with it.
 PARTS = ("column", "constraint", "index", "policy", "rule", "trigger")
 RELATIONS = {"r": "table", "p": "table", "v": "view", "m": "materialized_view", "f": "foreign_table", "c": "composite_type"}
 
@@ -88,7 +88,7 @@ def catalogs_of(rows: Rows) -> Catalogs:
 
 
 def attributes(row: Row) -> dict[str, str]:
-    """The attributes of a row, without those that are as by default."""
+    """The attributes of a row, without those that have their defaults."""
     flat: dict[str, str] = {}
     for name, value in row.items():
         if name.startswith("_") or name == "name" or value is None or value is False:
@@ -96,7 +96,7 @@ def attributes(row: Row) -> dict[str, str]:
         if isinstance(value, dict):
             flat.update((f"{name} {key}", _text(each)) for key, each in value.items())
         else:
-            flat[name] = _text(value) if name == "body" else _settled(_text(value))
+            flat[name] = _text(value) if name == "body" else _one_spelling(_text(value))
     return flat
 
 
@@ -106,12 +106,12 @@ def _text(value: t.Any) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _settled(text: str) -> str:
+def _one_spelling(text: str) -> str:
     return _VARCHAR_LIST.sub(lambda found: "ARRAY[" + _VARCHAR.sub(r"(\1)::text", found[1]) + "]", text)
 
 
 def _shapes(rows: Rows, relations: t.Mapping[int, Row], partitions: t.Collection[int]) -> tuple[Facts, dict[str, list[str]]]:
-    """Each way in which partitions of a table are made, numbered, and which are made so."""
+    """The shapes that partitions of each table have, numbered, and the partitions of each shape."""
     own = _own_facts(rows, relations, partitions)
     alike: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = collections.defaultdict(list)
     for oid in partitions:
@@ -127,7 +127,7 @@ def _shapes(rows: Rows, relations: t.Mapping[int, Row], partitions: t.Collection
 
 
 def _own_facts(rows: Rows, relations: t.Mapping[int, Row], partitions: t.Collection[int]) -> dict[int, dict[str, str]]:
-    """By partition, what it is and has other than its parent."""
+    """By partition, how it differs from its parent."""
     own = {oid: {name: value for name, value in attributes(relations[oid]).items() if name != "columns"} for oid in partitions}
     by_table: dict[str, dict[int, list[Row]]] = {}
     for kind in PARTS:
@@ -143,7 +143,7 @@ def _own_facts(rows: Rows, relations: t.Mapping[int, Row], partitions: t.Collect
 
 
 def _own_part(kind: str, row: Row, partition: str, of_parent: t.Sequence[Row]) -> dict[str, str]:
-    """What of a partition's column, constraint and so on is not its parent's. Names of what is inherited are made up by PostgreSQL."""
+    """How a partition's column, constraint and so on differ from its parent's. PostgreSQL makes up the names of what is inherited."""
     found = attributes(row)
     if kind == "column":
         inherited = next((attributes(each) for each in of_parent if each["_column"] == row["_column"]), {})
@@ -161,6 +161,6 @@ def _own_part(kind: str, row: Row, partition: str, of_parent: t.Sequence[Row]) -
 
 
 def _general(text: str, partition: str) -> str:
-    """A text without the partition's name, so that what two partitions have alike is alike."""
+    """A text without the partition's name, so that it is the same for all partitions of one shape."""
     short = re.escape(partition.rpartition(".")[2])
     return re.sub(rf"(?<![A-Za-z0-9_])({re.escape(partition)}|{short})(?![A-Za-z0-9])", _ON_PARTITION, text)

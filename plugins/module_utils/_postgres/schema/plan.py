@@ -11,7 +11,7 @@ import collections
 import dataclasses
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum, decode
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import UNDO, parse as parse_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.compare import Difference, compare, matcher
@@ -62,7 +62,7 @@ class Outcome:
 
 
 class Drifted(LaunchError):
-    """Differences that nobody may pass over, one in each line."""
+    """Differences that fail the module, one in each line."""
 
     def __init__(self, outcome: Outcome) -> None:
         self._outcome = outcome
@@ -77,24 +77,22 @@ class Drifted(LaunchError):
 def load(files: t.Mapping[str, bytes], names: t.Mapping[str, str]) -> dict[str, Expected]:
     """The expected catalogs by the major version that they are for. LaunchErrors with all that is wrong."""
     found: dict[str, Expected] = {}
-    errors = []
-    for name in sorted(files):
-        if name.endswith(_SUFFIX):
-            try:
-                expected = parse(_text(files[name], name), names, name)
-                if expected.header.server in found:
-                    raise LaunchError("it is for the same version as another one.", option="expected", value=name, remedy="Keep one of them.")
-                found[expected.header.server] = expected
-            except LaunchError as error:
-                errors.append(error)
+
+    def take(name: str) -> None:
+        expected = parse(_text(files[name], name), names, name)
+        if expected.header.server in found:
+            raise LaunchError("it is for the same version of PostgreSQL as another file.", option="expected", value=name, remedy="Keep one of them.")
+        found[expected.header.server] = expected
+
+    _taken, errors = gather(take, sorted(name for name in files if name.endswith(_SUFFIX)))
     raise_all(errors)
     if not found:
-        raise LaunchError("it holds no expected catalog.", option="expected", remedy="Name a file that ends in .txt, or a folder of such.")
+        raise LaunchError("it holds no expected catalog.", option="expected", remedy="Name a file that ends in .txt, or a folder with such files.")
     return found
 
 
 def not_ours(options: t.Sequence[t.Mapping[str, t.Any]], option: str = "not_ours") -> tuple[str, ...]:
-    """The patterns of somebody else's objects. LaunchErrors for those without a reason, and for one that names all there is.
+    """The patterns of somebody else's objects. LaunchErrors for those without a reason, and for one that would match everything.
 
     :arg option: what they are called where they come from.
     """
@@ -120,7 +118,7 @@ def checksums(locations: t.Mapping[str, t.Mapping[str, bytes]]) -> dict[str, int
 
 
 def outcome(expected: t.Mapping[str, Expected], live: Live, foreign: t.Sequence[str], migrations: t.Mapping[str, int] | None) -> Outcome:
-    """What there is, against what is expected of this version.
+    """The database, compared with what is expected of its version.
 
     :arg foreign: patterns of somebody else's objects, beside those of the expected catalog.
     :arg migrations: the checksums of those that the database has; None where they are not looked at.
@@ -148,7 +146,7 @@ def outcome(expected: t.Mapping[str, Expected], live: Live, foreign: t.Sequence[
 
 
 def _misfits(wanted: Expected, live: Live, migrations: t.Mapping[str, int] | None) -> list[str]:
-    """What the header says that is not so."""
+    """What the header says that is not true of the database."""
     header, reasons = wanted.header, []
     if header.encoding != live.encoding:
         reasons.append(f"The expected catalog is for the encoding {header.encoding}, and the database has {live.encoding}.")

@@ -34,7 +34,7 @@ _VERSION_18 = 180000
 _UNMODELLED = (
     "pg_conversion", "pg_opclass", "pg_opfamily", "pg_ts_config", "pg_ts_dict", "pg_ts_parser", "pg_ts_template", "pg_am", "pg_transform",
 )
-# All catalogs of PostgreSQL 15 to 18: one beside them holds something that nobody looks at here.
+# All catalogs of PostgreSQL 15 to 18: any other holds something that is not looked at here.
 KNOWN_CATALOGS = frozenset("""
 pg_aggregate pg_am pg_amop pg_amproc pg_attrdef pg_attribute pg_auth_members pg_authid pg_cast pg_class pg_collation pg_constraint
 pg_conversion pg_database pg_db_role_setting pg_default_acl pg_depend pg_description pg_enum pg_event_trigger pg_extension
@@ -103,7 +103,7 @@ def _options(array: str, secret: str = "split_part(o, '=', 1) ~* '(password|pass
 
 
 def _fingerprints(array: str) -> str:
-    """Options whose values may be somebody's address, or worse: whether they changed can be seen, what they are can't."""
+    """Options whose values may hold an address, or worse: it shows that they changed, but not what they are."""
     return _options(array, "true")
 
 
@@ -256,7 +256,7 @@ def _types() -> dict[str, str]:
 
 
 def _extensions() -> dict[str, str]:
-    """What an extension consists of is one line, told by its version: somebody may have added to it, and hidden there what he made."""
+    """An extension's members are one attribute, a count and a digest for its version: somebody could hide objects by adding them to it."""
     return {"extension": """
         SELECT quote_ident(extname) AS name, extowner::regrole::text AS owner, quote_ident(n.nspname) AS schema, extversion AS version,
                (SELECT jsonb_build_object(extversion, count(*) || ' sha256 ' || left(encode(sha256(convert_to(
@@ -308,7 +308,7 @@ def _foreign() -> dict[str, str]:
 
 
 def _small() -> dict[str, str]:
-    """What few databases have of their own."""
+    """Kinds of objects that few databases have."""
     return {
         "statistics": f"""
         SELECT quote_ident(n.nspname) || '.' || quote_ident(stxname) AS name, stxowner::regrole::text AS owner, pg_get_statisticsobjdef(s.oid) AS definition,

@@ -38,7 +38,7 @@ def read(session: Session, readings: int = READINGS) -> Live:
         if now == before:
             return Live(server["version"], server["encoding"], catalogs_of(now))
         before, trouble = now, None
-    return Live(server["version"], server["encoding"], None, trouble or "No two readings were alike, so somebody is changing it.")
+    return Live(server["version"], server["encoding"], None, trouble or "No two readings were alike, so something is changing it.")
 
 
 def pin(session: Session) -> None:

@@ -7,8 +7,8 @@ One attribute a line, sorted, each line with its object, so that a line of a dif
 
     policy app.tasks.tenant_select | using | (tenant_id = ( SELECT app.current_tenant() AS current_tenant))
 
-A value of several lines, such as a function's body, is as many lines with the same beginning. What a reader would not see as it is (blanks
-at an end, signs that are not printed, signs that turn the direction of writing) stands as a JSON string.
+A value of several lines, such as a function's body, is as many lines with the same beginning. What a reader could not see (blanks
+at the end, characters that are not printed or change the direction of writing) is written as a JSON string.
 
 Private to the collection: may change at any time.
 """
@@ -29,13 +29,13 @@ _SEPARATOR = " |"
 _HEADER = "# "
 _MIGRATION = "migration "
 _FOREIGN = "somebody else's"
-# So that what looks like a placeholder and is none survives the replacing.
+# Lets text that only looks like a placeholder survive the replacement.
 _ESCAPED = {"$": "$"}
 
 
 @dataclasses.dataclass(frozen=True)
 class Header:
-    """For what an expected catalog holds.
+    """What an expected catalog is for.
 
     :arg server: major version of PostgreSQL.
     :arg encoding: of the database.
@@ -76,7 +76,7 @@ def lines_of(facts: Facts) -> list[str]:
 
 
 def parse(text: str, names: t.Mapping[str, str], file: str) -> Expected:
-    """What a text says. LaunchError for one that says nothing, or something else.
+    """What a text says. LaunchError for one that describes no object, or can't be read.
 
     :arg names: values of the placeholders.
     :arg file: what it is called, for errors.
@@ -89,7 +89,7 @@ def parse(text: str, names: t.Mapping[str, str], file: str) -> Expected:
             name, attribute, value = _read(line, number, file)
             facts.setdefault(name, {}).setdefault(attribute, []).append(value)
     if not facts:
-        raise LaunchError("it expects nothing.", option="expected", value=file, remedy="Make it again.")
+        raise LaunchError("it describes no object.", option="expected", value=file, remedy="Make it again.")
     return Expected(header, {name: {key: _sorted(key, "\n".join(value)) for key, value in found.items()} for name, found in facts.items()})
 
 
@@ -113,7 +113,7 @@ def _header(lines: t.Sequence[str], file: str) -> Header:
     for line in lines:
         key, colon, value = line.rpartition(":") if line.startswith(_MIGRATION) else line.partition(":")
         if not colon:
-            raise LaunchError(f"it has a line in its header that is none: {line}.", option="expected", value=file, remedy="Make it again.")
+            raise LaunchError(f"its header has a line that can't be read: {line}.", option="expected", value=file, remedy="Make it again.")
         if key == _FOREIGN:
             foreign.append(value.strip())
         elif key.startswith(_MIGRATION):
@@ -136,12 +136,12 @@ def _with_placeholders(facts: Facts, names: t.Mapping[str, str]) -> Facts:
 
 
 def _key(text: str) -> str:
-    """Object or attribute, which end where the separator begins."""
+    """An object or attribute: as JSON if the separator is in it."""
     return json.dumps(text) if _SEPARATOR in text or not text else _written(text)
 
 
 def _written(text: str) -> str:
-    """As it is, where a reader sees it as it is."""
+    """As it is, if a reader can see all of it; as JSON otherwise."""
     plain = text.replace("\t", " ").isprintable() and text == text.rstrip() and not text.startswith('"')
     return text if plain else json.dumps(text)
 
@@ -174,4 +174,4 @@ def _json(text: str, number: int, file: str) -> tuple[str, int]:
 
 
 def _unreadable(number: int, file: str) -> LaunchError:
-    return LaunchError(f"it has a line {number} that is no attribute of an object.", option="expected", value=file, remedy="Make it again.")
+    return LaunchError(f"line {number} is not an attribute of an object.", option="expected", value=file, remedy="Make it again.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
@@ -44,12 +44,7 @@ def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: st
     :arg names: say what an id looks like.
     :arg option: what the list is called where it comes from.
     """
-    found, errors = [], []
-    for index, each in enumerate(tenants):
-        try:
-            found.append(_tenant(each, names, f"{option}[{index}]"))
-        except LaunchError as error:
-            errors.append(error)
+    found, errors = gather(lambda place: _tenant(tenants[place], names, f"{option}[{place}]"), range(len(tenants)))
     raise_all(errors + _twice(found, "id", option) + _twice(found, "domain", option))
     return found
 

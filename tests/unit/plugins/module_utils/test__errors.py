@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, gather, raise_all
 
 SENTENCES = [
     (LaunchError("gone wrong."), "gone wrong."),
@@ -41,3 +41,14 @@ def test_several_errors_are_raised_together():
         raise_all([LaunchError("is bad.", option="a"), LaunchError("is worse.", option="b")])
     assert caught.value.message == "a: is bad.\nb: is worse."
     assert [error["option"] for error in caught.value.as_result()["errors"]] == ["a", "b"]
+
+
+def test_one_refusal_hides_neither_results_nor_other_refusals():
+    def half(number):
+        if number % 2:
+            raise LaunchError("it is odd.", option="n", value=number)
+        return number // 2
+
+    results, errors = gather(half, [1, 4, 3, 6])
+    assert results == [2, 3]
+    assert [error.value for error in errors] == [1, 3]

@@ -10,12 +10,14 @@ import pathlib
 import pytest
 import yaml
 
-from ansible_collections.launch.database.plugins.doc_fragments import _names, _postgres
+from ansible_collections.launch.database.plugins.doc_fragments import _context_key, _names, _postgres, _scripts
 from ansible_collections.launch.database.plugins.module_utils._argspec import POSTGRES_CONNECTION
 from ansible_collections.launch.database.plugins.module_utils._postgres import names
 
 MODULES = pathlib.Path(__file__).resolve().parents[4] / "plugins" / "modules"
 NAMES = sorted(path.stem for path in MODULES.glob("postgres_*.py"))
+# Those whose options are among a module's own. The other fragments have tests of their own below.
+FRAGMENTS = {"launch.database._context_key": _context_key, "launch.database._scripts": _scripts}
 COMPARED = ("type", "elements", "required", "default", "choices")
 
 
@@ -26,6 +28,13 @@ def load(name):
 def described(options):
     """The documented options in the words of an argument specification."""
     return {name: {key: option[key] for key in COMPARED if key in option} | nested(option, "suboptions", described) for name, option in options.items()}
+
+
+def documented(documentation):
+    """The options of a module, with those of its fragments."""
+    named = [FRAGMENTS[name] for name in documentation["extends_documentation_fragment"] if name in FRAGMENTS]
+    fragments = [yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"] for fragment in named]
+    return {name: option for options in (documentation["options"], *fragments) for name, option in options.items()}
 
 
 def specified(options):
@@ -39,7 +48,7 @@ def nested(option, key, convert):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_option_is_described_as_it_is(name):
     module = load(name)
-    assert described(yaml.safe_load(module.DOCUMENTATION)["options"]) == specified(module.OPTIONS.options)
+    assert described(documented(yaml.safe_load(module.DOCUMENTATION))) == specified(module.OPTIONS.options)
 
 
 def test_the_connection_is_described_as_it_is():

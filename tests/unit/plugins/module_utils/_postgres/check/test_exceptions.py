@@ -66,6 +66,6 @@ def test_an_exception_without_a_field_or_with_a_day_that_is_none_is_refused(chan
 
 
 def test_the_same_exception_twice_is_refused():
-    with pytest.raises(LaunchError, match=r"exceptions\[1\]: 'R16 app.v': it is excepted more than once."):
+    with pytest.raises(LaunchError, match=r"exceptions\[1\]: 'R16 app.v': it has more than one exception."):
         excuses([GIVEN, GIVEN | {"owner": "somebody else"}])
     assert len(excuses([GIVEN, GIVEN | {"rule": "R17"}])) == 2

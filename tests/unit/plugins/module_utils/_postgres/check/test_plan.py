@@ -212,7 +212,7 @@ def test_exceptions_unused_and_shared_tables_that_are_not_there_are_told():
     excuse = Excuse("R16", "app.v", "me", "why", datetime.date(2027, 1, 31))
     result = Outcome(Judged([], [(WARNING, excuse)], [excuse]), {}, [], ["app.countries"]).as_result("error")
     assert result["findings"] == [] and result["warned"] == [
-        "exceptions: 'R16 app.v': nothing is found that this exception is for. Take it out, or fix its object.",
+        "exceptions: 'R16 app.v': this exception matches no finding. Take it out, or fix its object.",
         "shared_tables: 'app.countries': there is no such table. Take it out, or fix its name.",
     ]
     (excepted,) = result["excepted"]

@@ -43,8 +43,16 @@ def test_what_is_broken_weighs_more_than_what_is_unknown(changes, verdict, sente
 
 def test_each_rule_has_its_title_and_what_it_found():
     first, second = of(findings=[WARNING], excepted=[EXCEPTED])["rules"]
-    assert first == {"rule": "R01", "title": "rls disabled", "examined": 3, "state": "clean", "findings": [], "excepted": [EXCEPTED]}
+    assert first == {"rule": "R01", "title": "rls disabled", "examined": 3, "state": "clean", "failed": False, "findings": [], "excepted": [EXCEPTED]}
     assert (second["title"], second["findings"]) == ("foreign key unindexed", [WARNING])
+
+
+@pytest.mark.parametrize(("errors", "failed"), [
+    pytest.param({}, [False, False], id="a warning is no failure"),
+    pytest.param({"errors": [{"option": "R22", "value": "app.t"}]}, [False, True], id="a warning that the module failed for"),
+])
+def test_a_rule_failed_where_the_module_failed_for_it(errors, failed):
+    assert [rule["failed"] for rule in of(findings=[WARNING], **errors)["rules"]] == failed
 
 
 def test_which_database_and_when_and_what_was_excepted_for_nothing():

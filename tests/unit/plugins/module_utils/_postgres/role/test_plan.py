@@ -131,7 +131,7 @@ def test_a_membership_that_another_role_granted_is_refused_where_it_gives_more(r
     with pytest.raises(LaunchError) as refusal:
         plan_roles(specs, state, purge)
     assert refusal.value.message == (
-        "roles: 'app.member_of.rw': it was granted by rdsadmin, so that master can't change it."
+        "roles: 'app.member_of.rw': it was granted by rdsadmin, so master can't change it."
         " Run REVOKE rw FROM app GRANTED BY rdsadmin as rdsadmin or a superuser."
     )
 
@@ -199,8 +199,8 @@ def test_a_role_without_admin_option_on_it_is_refused_with_the_changes_that_need
     with pytest.raises(LaunchError) as refusal:
         on_far(entry, **roles)
     assert refusal.value.message == (
-        f"roles: 'far': master has no ADMIN OPTION on it and is no superuser, so that it can't change {paths}."
-        " Run GRANT far TO master WITH ADMIN TRUE, INHERIT FALSE, SET FALSE as a superuser, or as who made it. Nothing was changed."
+        f"roles: 'far': master has no ADMIN OPTION on it and is no superuser, so it can't change {paths}."
+        " Run GRANT far TO master WITH ADMIN TRUE, INHERIT FALSE, SET FALSE as a superuser, or as the role that created it. Nothing was changed."
     )
 
 

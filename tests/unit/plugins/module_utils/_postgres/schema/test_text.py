@@ -48,7 +48,7 @@ def test_names_are_placeholders():
 @pytest.mark.parametrize(("text", "problem"), [
     ("# format: 2\n\nrole a | b | c\n", "format"),
     ("role a | b | c\n", "format"),
-    ("# format: 1\n", "expects nothing"),
+    ("# format: 1\n", "describes no object"),
     ("# format: 1\nrole a\n", "line 2"),
     ("# format: 1\nrole a | b\n", "line 2"),
     ('# format: 1\n"role | b | c\n', "line 2"),
