@@ -12,9 +12,9 @@ author:
 description:
   - Reads the system catalogs of a database, compares them with a text that says what they should hold, and fails with the differences.
     It never changes anything.
-  - Compared are all kinds of objects that the collection knows, with owners, privileges, definitions, bodies and attributes of functions,
+  - Compared are the kinds of objects that the collection knows, with owners, privileges, definitions, bodies and attributes of functions,
     states of triggers, settings, default privileges, roles and their memberships. Rows of tables are not, nor passwords, nor
-    what PostgreSQL itself brings along, but for privileges on it.
+    what PostgreSQL itself brings along, but for privileges on it. C(sql/README.md) lists what is not seen.
   - Any login that may connect to the database can do it; take one that may do nothing else.
   - Partitions are compared by what they have other than their parent. How many there are, and what they hold, is not looked at.
   - The catalogs are read until two readings agree. Where none do, the verdict is V(unknown).
@@ -150,7 +150,7 @@ unmodelled:
   elements: str
   sample: [text search dictionary app.simple]
 compared:
-  description: How many objects of each kind there are.
+  description: How many objects of each kind were compared. What is somebody else's is not among them.
   returned: success, and failure because of differences
   type: dict
   sample: {table: 12, policy: 18}
