@@ -260,10 +260,12 @@ def test_a_cleared_context_is_none(app: Session, token: str, clearing: str) -> N
 
 
 def test_residual_a_cleared_context_and_a_second_good_token(app: Session, token: str, beta_token: str, alpha: Tenant, beta: Tenant) -> None:
-    """And a cursor of the first tenant goes on."""
+    """And a cursor that has begun as the first tenant goes on so."""
     with app.transaction():
         app.run(SET, token)
+        app.run("insert into app.projects (name) values ('second')")
         app.run("declare first cursor for select tenant_id from app.projects")
+        app.run("fetch first")
         app.run("reset all")
         app.run(SET, beta_token)
         assert seen(app) == {beta.id}
