@@ -11,8 +11,9 @@ version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Sorts the findings of M(launch.database.postgres_check) by rule, and gives a verdict - V(findings) if the module failed,
-    V(unknown) if a rule had nothing it could apply to, else V(clean).
+  - Sorts the findings of M(launch.database.postgres_check) by rule, and gives a verdict - V(findings) if the module failed or found an
+    error, V(unknown) if a rule had nothing it could apply to and no reason was given, else V(clean). With V(clean) there can be warnings,
+    exceptions and rules that apply to nothing, which C(sentence) tells.
 positional: database, written
 options:
   _input:

@@ -12,9 +12,9 @@ author:
 description:
   - Reads the system catalogs of a database, compares them with a text that says what they should hold, and fails with the differences.
     It never changes anything.
-  - It compares all kinds of objects that the collection knows, with owners, privileges, definitions, bodies and attributes of functions,
+  - It compares the kinds of objects that the collection knows, with owners, privileges, definitions, bodies and attributes of functions,
     states of triggers, settings, default privileges, roles and their memberships. It does not compare rows of tables, passwords, or
-    what PostgreSQL itself brings along, except for privileges on it.
+    what PostgreSQL itself brings along, except for privileges on it. C(sql/README.md) lists what it does not see.
   - Any login that may connect to the database can run it; use one that may do nothing else.
   - Partitions are compared by how they differ from their parent. How many there are, and what they hold, is not compared.
   - The catalogs are read until two successive readings agree. If none do, the verdict is V(unknown).
@@ -133,7 +133,7 @@ unmodelled:
   elements: str
   sample: [text search dictionary app.simple]
 compared:
-  description: How many objects of each kind there are.
+  description: How many objects of each kind were compared. What is somebody else's is not among them.
   returned: success, and failure because of differences
   type: dict
   sample: {table: 12, policy: 18}

@@ -41,14 +41,31 @@ def test_a_database_that_breaks_no_rule_is_clean_and_has_four_reports(launch, tm
     assert done.returncode == 0, done.output
     assert done.stats["localhost"]["changed"] == 0
     assert set(reports) == set(REPORTS)
-    assert f"Verdict: clean. {RULES} rules were looked at; none is broken." in reports["isolation.txt"]
+    assert f"Verdict: clean. {RULES} rules of isolation were looked at; none is broken." in reports["isolation.txt"]
     report = json.loads(reports["isolation.json"])
     assert (report["verdict"], report["counts"], len(report["rules"])) == ("clean", {"clean": RULES}, RULES)
+    assert "What the rules do not see is in sql/checks/README.md." in reports["isolation.txt"]
+
+
+def test_what_is_broken_is_not_clean_where_nothing_is_to_be_a_failure(broken, tmp_path):
+    done, reports = check(broken, tmp_path, isolation_proof_fail_on="never")
+    assert done.returncode == 0 and json.loads(reports["isolation.json"])["verdict"] == "findings", done.output
+
+
+def test_what_was_said_beforehand_stands_in_each_report_for_people(launch, tmp_path):
+    shared, absent = {"name": "app.none", "reason": "all <read>"}, {"rule": "R36", "reason": "no & partition"}
+    done, reports = check(launch, tmp_path, isolation_proof_shared_tables=[shared], isolation_proof_may_not_apply=[absent])
+    assert done.returncode == 0, done.output
+    assert "Shared by all tenants: app.none (all <read>)" in reports["isolation.txt"]
+    assert "May have nothing to look at: R36 (no & partition)" in reports["isolation.txt"]
+    assert "all &lt;read&gt;" in reports["isolation.html"] and "no &amp; partition" in reports["isolation.html"]
+    report = json.loads(reports["isolation.json"])
+    assert (report["shared_tables"], report["may_not_apply"]) == ([shared], [absent])
 
 
 def test_what_is_broken_ends_the_run_and_stands_in_each_report(broken, tmp_path):
     done, reports = check(broken, tmp_path, isolation_proof_exceptions=[EXCUSE])
-    assert done.returncode == 2 and f"The verdict is findings: {RULES} rules were looked at; 1 broken: R16" in done.tasks[-1]["msg"]
+    assert done.returncode == 2 and f"The verdict is findings: {RULES} rules of isolation were looked at; 1 broken: R16" in done.tasks[-1]["msg"]
     assert 'error: app."<b>&": launch_ro can read tenants\' rows through this view' in reports["isolation.txt"]
     assert "excepted until 2999-12-31 by the <platform> (until Monday & no longer): app.tasks" in reports["isolation.txt"]
     suites = xml.etree.ElementTree.fromstring(reports["isolation.xml"])

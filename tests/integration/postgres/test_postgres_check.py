@@ -246,6 +246,7 @@ def test_a_finding_ends_the_play_and_is_in_the_report_of_a_drift_check(unforced,
     assert done.returncode == 2 and done.tasks[-1]["msg"] == SENTENCE
     checked, report = rules(unforced, tmp_path, check=True)
     assert checked.returncode == 0 and SENTENCE in " ".join(checked.output.split()), "and the rest is looked at"
+    assert checked.tasks[-1]["isolation_proof_rules_sentence"] == f"{len(RULES)} rules of isolation were looked at; 1 broken: R02"
     (item,) = report["items"]
     assert (report["verdict"], item["kind"], item["reason"]) == ("drift", "change", SENTENCE)
 
@@ -263,8 +264,18 @@ def test_a_check_in_check_mode_without_a_finding_is_clean(launch, tmp_path):
     assert (done.returncode, report["verdict"], report["items"]) == (0, "clean", [])
 
 
+def test_the_role_tells_what_was_left_out(unforced, tmp_path):
+    exception = {"rule": "R02", "object": "app.tasks", "owner": "the platform", "reason": "until Monday", "expires": "2999-12-31"}
+    done, _report = rules(unforced, tmp_path, isolation_proof_exceptions=[exception], isolation_proof_shared_tables=[COUNTRIES])
+    assert done.returncode == 0, done.output
+    assert done.tasks[-1]["isolation_proof_rules_sentence"] == (
+        f"{len(RULES)} rules of isolation were looked at; none is broken beyond the exceptions;"
+        " excepted: R02 app.tasks until 2999-12-31 by the platform; shared by all tenants: app.countries"
+    )
+
+
 def test_the_role_tells_a_warning_and_goes_on(unindexed, tmp_path):
     done, _report = rules(unindexed, tmp_path)
     assert done.returncode == 0 and UNINDEXED in " ".join(done.output.replace("\n", " ").split())
-    assert done.tasks[-1]["isolation_proof_rules_sentence"].endswith("findings: R22")
+    assert done.tasks[-1]["isolation_proof_rules_sentence"].endswith("looked at; 1 with a warning: R22")
     assert rules(unindexed, tmp_path, isolation_proof_fail_on="warning")[0].returncode == 2

@@ -144,7 +144,9 @@ def compared(launch: Replayed, tmp_path, *, check=False, **variables):
 def test_the_role_says_that_it_is_what_was_shipped(launch: Replayed, tmp_path, check: bool) -> None:
     done, report = compared(launch, tmp_path, check=check)
     assert done.returncode == 0 and done.stats["localhost"]["changed"] == 0, done.output
-    assert re.fullmatch(r"\d{3} objects are as the expected catalog has them", done.tasks[-2]["isolation_proof_catalog_sentence"])
+    left_out = ", ".join(each["pattern"] for each in NOT_OURS)
+    sentence = done.tasks[-2]["isolation_proof_catalog_sentence"]
+    assert re.fullmatch(rf"\d{{3}} objects are as the expected catalog has them; left out: {re.escape(left_out)}", sentence)
     assert report is None or report["verdict"] == "clean"
 
 

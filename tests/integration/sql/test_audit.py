@@ -244,6 +244,16 @@ def test_horizon_ends_at_a_gap(master: Session) -> None:
         assert master.value("select audit.partition_horizon()").date() == gap
 
 
+def test_a_write_that_has_no_partition_to_be_told_in_is_refused(master: Session, alpha: Tenant) -> None:
+    with master.transaction():
+        master.run("set local role launch_audit_owner")
+        master.run(f"drop table audit.{partition_of(months_from_now(1)[0])}")
+        master.run("set local role launch_rw")
+        master.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
+        with pytest.raises(errors.CheckViolation, match="no partition of relation"):
+            master.run("insert into app.projects (name) values ('untold')")
+
+
 def test_no_horizon_without_a_partition_for_now(master: Session) -> None:
     with master.transaction():
         master.run("set local role launch_audit_owner")

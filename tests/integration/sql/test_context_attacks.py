@@ -259,12 +259,17 @@ def test_a_cleared_context_is_none(app: Session, token: str, clearing: str) -> N
         app.run("select from app.projects")
 
 
-def test_residual_a_cleared_context_and_a_second_good_token(app: Session, token: str, beta_token: str, beta: Tenant) -> None:
+def test_residual_a_cleared_context_and_a_second_good_token(app: Session, token: str, beta_token: str, alpha: Tenant, beta: Tenant) -> None:
+    """And a cursor that has begun as the first tenant goes on so."""
     with app.transaction():
         app.run(SET, token)
+        app.run("insert into app.projects (name) values ('second')")
+        app.run("declare first cursor for select tenant_id from app.projects")
+        app.run("fetch first")
         app.run("reset all")
         app.run(SET, beta_token)
         assert seen(app) == {beta.id}
+        assert app.run("fetch all from first") == [(alpha.id,)]
 
 
 def test_a_value_that_stays_in_the_session_is_not_to_be_had(app: Session, token: str, cell: str, beta: Tenant) -> None:
@@ -353,11 +358,42 @@ def test_the_application_changes_no_function(app: Session, function: str, change
         app.run(f"alter function app.{function} {change}")
 
 
+def test_the_application_replaces_no_function(app: Session) -> None:
+    with app.transaction(), pytest.raises(errors.InsufficientPrivilege, match="permission denied for schema app"):
+        app.run("create or replace function app.current_tenant() returns text return 'x'")
+
+
 def test_not_even_the_owner_of_the_tables_changes_a_function_or_reads_a_key(master: Session) -> None:
-    for attempt in ("alter function app.current_tenant() immutable", "select from seal.token_keys", "select last_value from seal.cell"):
+    for attempt in (
+        "alter function app.current_tenant() immutable", "create or replace function app.current_tenant() returns text return 'x'",
+        "select from seal.token_keys", "select last_value from seal.cell",
+    ):
         with master.transaction(), pytest.raises(errors.InsufficientPrivilege):
             master.run("set local role launch_owner")
             master.run(attempt)
+
+
+def test_residual_the_owner_of_the_schema_drops_a_function_and_has_its_own(master: Session) -> None:
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run("drop function app.set_context(text)")
+        master.run("create function app.set_context(token text) returns text return token")
+        assert master.value("select app.set_context('heard')") == "heard"
+
+
+@pytest.mark.parametrize("query", ["select from app.projects where false", "select from app.tasks where 1 = 0"])
+def test_residual_what_can_have_no_row_answers_empty_without_a_context(app: Session, query: str) -> None:
+    with app.transaction():
+        assert app.run(query) == []
+
+
+@pytest.mark.parametrize("statement", [
+    "select pg_advisory_xact_lock(4711)", "listen heard", "notify heard, 'anything'", "select lo_create(0)",
+    "lock table app.projects in access share mode", "select count(*) from pg_stat_activity",
+])
+def test_residual_what_knows_no_tenants_asks_for_none(app: Session, statement: str) -> None:
+    with app.transaction():
+        app.run(statement)
 
 
 def test_residual_a_function_that_its_owner_marks_immutable_shows_the_tenant_before(master: Session, alpha: Tenant, beta: Tenant) -> None:

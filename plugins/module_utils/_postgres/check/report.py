@@ -14,6 +14,10 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.pl
 
 FINDINGS, UNKNOWN, CLEAN = "findings", "unknown", "clean"
 Result = t.Mapping[str, t.Any]
+_WORDS = {
+    "broken": "broken", "warned": "with a warning", "unknown": "unknown, because nothing applies to them",
+    "not applicable": "with nothing here that they apply to",
+}
 
 
 def report(result: Result, database: str, written: str) -> dict[str, t.Any]:
@@ -26,26 +30,32 @@ def report(result: Result, database: str, written: str) -> dict[str, t.Any]:
     rules = [_rule(name, result) for name in result["checked"]]
     counts = collections.Counter(rule["state"] for rule in rules)
     return {
-        "verdict": _verdict(result), "sentence": _sentence(rules), "database": database, "written": written, "counts": dict(counts), "rules": rules,
+        "verdict": _verdict(rules, result), "sentence": _sentence(rules), "database": database, "written": written, "counts": dict(counts), "rules": rules,
         "unused_exceptions": list(result["unused_exceptions"]),
     }
 
 
-def _verdict(result: Result) -> str:
+def _verdict(rules: t.Sequence[Result], result: Result) -> str:
     """Findings outweigh what is unknown, and that outweighs what is clean."""
-    # A task that goes on after findings, to report them, does not count as failed; the module's errors are there all the same.
-    if result.get("errors"):
+    # A task that goes on after findings, to report them, does not count as failed; the module's errors are there all the same. And a broken
+    # rule is never clean, even where findings are not to fail the task.
+    if result.get("errors") or any(rule["state"] == "broken" for rule in rules):
         return FINDINGS
     return UNKNOWN if result["not_applicable"] else CLEAN
 
 
 def _sentence(rules: t.Sequence[Result]) -> str:
-    parts = []
-    for state, words in (("broken", "broken"), ("warned", "with a warning"), ("unknown", "unknown, because nothing applies to them")):
-        named = [rule["rule"] for rule in rules if rule["state"] == state]
-        if named:
-            parts.append(f"{len(named)} {words}: {', '.join(named)}")
-    return f"{len(rules)} rules were looked at; {'; '.join(parts) or 'none is broken'}"
+    """In one line: what was found, and what the good news leaves out."""
+    parts = [
+        f"{len(named)} {words}: {', '.join(named)}" for state, words in _WORDS.items()
+        if (named := [rule["rule"] for rule in rules if rule["state"] == state])
+    ]
+    excepted = [f"{each['rule']} {each['object']} until {each['expires']} by {each['owner']}" for rule in rules for each in rule["excepted"]]
+    if not any(rule["state"] in ("broken", "warned", "unknown") for rule in rules):
+        parts.insert(0, "none is broken beyond the exceptions" if excepted else "none is broken")
+    if excepted:
+        parts.append(f"excepted: {', '.join(excepted)}")
+    return f"{len(rules)} rules of isolation were looked at; {'; '.join(parts)}"
 
 
 def _rule(name: str, result: Result) -> dict[str, t.Any]:

@@ -14,7 +14,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum, decode
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import UNDO, parse as parse_name
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.compare import Difference, compare, matcher
+from ansible_collections.launch.database.plugins.module_utils._postgres.schema.compare import Difference, compare, matcher, without
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Facts, Live, kind_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.text import Expected, lines_of, parse
 
@@ -32,7 +32,7 @@ class Outcome:
 
     :arg reasons: why the database is not known, sentences.
     :arg unmodelled: objects of kinds that can't be compared.
-    :arg compared: how many objects of each kind there are.
+    :arg compared: how many objects of each kind were compared; somebody else's are none of them.
     """
 
     differences: t.Sequence[Difference] = ()
@@ -139,7 +139,7 @@ def outcome(expected: t.Mapping[str, Expected], live: Live, foreign: t.Sequence[
         reasons.append(f"There are objects of kinds that are not compared: {', '.join(unmodelled[:_SHOWN])}.")
     names = {difference.object for difference in differences}
     return Outcome(
-        differences, reasons, unmodelled, collections.Counter(kind_of(name) for name in sorted(live.catalogs.facts)),
+        differences, reasons, unmodelled, collections.Counter(map(kind_of, sorted(without(live.catalogs.facts, patterns, wanted.facts)))),
         before={name: found for name, found in live.catalogs.facts.items() if name in names},
         after={name: found for name, found in wanted.facts.items() if name in names},
     )

@@ -21,19 +21,29 @@ def of(**changes):
 
 
 @pytest.mark.parametrize(("changes", "verdict", "sentence", "states"), [
-    ({}, "clean", "2 rules were looked at; none is broken", ["clean", "clean"]),
-    ({"findings": [ERROR], "errors": [{}], "failed": False}, "findings", "2 rules were looked at; 1 broken: R01", ["broken", "clean"]),
-    ({"findings": [WARNING]}, "clean", "2 rules were looked at; 1 with a warning: R22", ["clean", "warned"]),
-    ({"findings": [WARNING, WARNING | {"severity": "error"}], "errors": [{}]}, "findings", "2 rules were looked at; 1 broken: R22", ["clean", "broken"]),
+    ({}, "clean", "2 rules of isolation were looked at; none is broken", ["clean", "clean"]),
+    ({"findings": [ERROR], "errors": [{}], "failed": False}, "findings", "2 rules of isolation were looked at; 1 broken: R01", ["broken", "clean"]),
+    ({"findings": [WARNING]}, "clean", "2 rules of isolation were looked at; 1 with a warning: R22", ["clean", "warned"]),
+    ({"findings": [WARNING, WARNING | {"severity": "error"}], "errors": [{}]}, "findings", "2 rules of isolation were looked at; 1 broken: R22", ["clean", "broken"]),
     (
         {"examined": dict.fromkeys(RESULT["examined"], 0), "not_applicable": ["R01"]}, "unknown",
-        "2 rules were looked at; 1 unknown, because nothing applies to them: R01", ["unknown", "not applicable"],
+        "2 rules of isolation were looked at; 1 unknown, because nothing applies to them: R01; 1 with nothing here that they apply to: R22",
+        ["unknown", "not applicable"],
     ),
     (
         {"examined": RESULT["examined"] | {"R01_rls_disabled.sql": 0}, "not_applicable": ["R01"], "findings": [WARNING], "errors": [{}]}, "findings",
-        "2 rules were looked at; 1 with a warning: R22; 1 unknown, because nothing applies to them: R01", ["unknown", "warned"],
+        "2 rules of isolation were looked at; 1 with a warning: R22; 1 unknown, because nothing applies to them: R01", ["unknown", "warned"],
     ),
-    ({"excepted": [EXCEPTED]}, "clean", "2 rules were looked at; none is broken", ["clean", "clean"]),
+    (
+        {"excepted": [EXCEPTED]}, "clean",
+        "2 rules of isolation were looked at; none is broken beyond the exceptions; excepted: R01 app.t until 2027-01-31 by me", ["clean", "clean"],
+    ),
+    (
+        {"examined": RESULT["examined"] | {"R22_foreign_key_unindexed.sql": 0}}, "clean",
+        "2 rules of isolation were looked at; none is broken; 1 with nothing here that they apply to: R22", ["clean", "not applicable"],
+    ),
+    # With fail_on never the module does not fail, and what it found is there all the same.
+    ({"findings": [ERROR]}, "findings", "2 rules of isolation were looked at; 1 broken: R01", ["broken", "clean"]),
 ])
 def test_what_is_broken_weighs_more_than_what_is_unknown(changes, verdict, sentence, states):
     found = of(**changes)

@@ -54,6 +54,11 @@ def test_a_failure_has_a_line_for_each_difference_and_a_diff_of_their_objects():
     assert error.as_result()["compared"] == {"role": 1, "table": 1}
 
 
+def test_somebody_elses_objects_are_not_counted_as_compared():
+    live = changed(catalogs=Catalogs({**FACTS, "role rds_x": {"kind": "group"}, "table x.t": {"owner": "x"}}))
+    assert outcome(EXPECTED, live, ("table x.*",), None).compared == {"role": 1, "table": 1}
+
+
 def test_a_long_message_has_an_end():
     found = outcome(EXPECTED, changed(catalogs=Catalogs({f"role r{number}": {"kind": "login"} for number in range(200)})), (), None)
     assert len(Drifted(found).message.splitlines()) == 101 and Drifted(found).message.endswith("And 102 more differences.")

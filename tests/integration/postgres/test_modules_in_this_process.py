@@ -4,7 +4,6 @@
 """Modules in this process answer as their own programs would."""
 
 from __future__ import annotations
-
 import types
 
 import pytest
