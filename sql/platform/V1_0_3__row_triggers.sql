@@ -3,9 +3,25 @@
 
 -- What every table with tenants' rows has in common as triggers. They fire ALWAYS: a session in replica mode
 -- would otherwise change rows without a trace. The audit log is a folder of its own; where it was made, it is written.
+-- A worker of logical replication is in replica mode as well, and has no context. What it applies was checked, stamped
+-- and logged where it was written; here it would stop, and be logged a second time.
 
 set local role ${owner};
 set local search_path = pg_catalog, pg_temp;
+
+-- Asked in replica mode only. A session can choose that mode, but not be what the server lists as a worker.
+create function ${app_schema}.is_replication_worker()
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from pg_stat_get_subscription(null) s where s.pid = pg_backend_pid())
+$$;
+
+comment on function ${app_schema}.is_replication_worker() is 'Whether this session applies the changes of a subscription';
+
+grant execute on function ${app_schema}.is_replication_worker() to ${audit_owner}, ${migrator}, ${read_write};
 
 -- Policies are asked per row; a write that meets no row would pass without a context, quietly.
 create function ${app_schema}.require_context()
@@ -15,6 +31,9 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if current_setting('session_replication_role') = 'replica' and ${app_schema}.is_replication_worker() then
+    return null;
+  end if;
   perform ${app_schema}.current_tenant();
   return null;
 end
@@ -29,6 +48,9 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if current_setting('session_replication_role') = 'replica' and ${app_schema}.is_replication_worker() then
+    return new;
+  end if;
   new.created_at := case when tg_op = 'INSERT' then now() else old.created_at end;
   new.created_by := case when tg_op = 'INSERT' then ${app_schema}.current_actor() else old.created_by end;
   new.version := case when tg_op = 'INSERT' then 1 else old.version + 1 end;

@@ -38,6 +38,9 @@ declare
   entity constant jsonb := coalesce(after, before);
   source constant regclass := coalesce(pg_partition_root(tg_relid), tg_relid::regclass);
 begin
+  if current_setting('session_replication_role') = 'replica' and ${app_schema}.is_replication_worker() then
+    return null;
+  end if;
   insert into ${audit_schema}.audit_log (${tenant_column}, entity_id, entity_type, action, changes, performed_by)
   values (
     (entity ->> tg_argv[0])::${app_schema}.entity_id, (entity ->> 'id')::${app_schema}.entity_id,

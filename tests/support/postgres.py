@@ -58,8 +58,8 @@ class Database:
 
 
 @contextlib.contextmanager
-def running_database() -> t.Iterator[Database]:
-    """Yield an empty database on a new server, which goes away afterwards."""
+def running_database(parameters: t.Mapping[str, str] | None = None) -> t.Iterator[Database]:
+    """Yield an empty database on a new server, with settings of its own if need be, which goes away afterwards."""
     password = secrets.token_urlsafe(16)
-    with passing_server("pytest", MASTER, password, DATABASE) as server:
+    with passing_server("pytest", MASTER, password, DATABASE, parameters) as server:
         yield Database(server, DATABASE, {MASTER: password})
