@@ -63,6 +63,22 @@ $$;
 comment on function ${app_schema}.stamp_row() is
   'Trigger: who and when come from the context and the clock, never from the statement';
 
+-- TRUNCATE asks no policy and fires no row trigger: whole tables would be gone without an entry in the log. It is the
+-- owner's to do so, and a mistake. A worker gets it only from where this trigger is not.
+create function ${app_schema}.refuse_truncate()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception '% holds tenants'' rows and is not truncated', tg_relid::regclass using
+    errcode = 'insufficient_privilege', hint = 'Delete the rows: that is held to policies, and logged.';
+end
+$$;
+
+comment on function ${app_schema}.refuse_truncate() is 'Trigger: refuses TRUNCATE';
+
 create function ${app_schema}.apply_row_triggers(target regclass, tenant_column name)
 returns void
 language plpgsql
@@ -71,6 +87,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   capture constant regprocedure := to_regprocedure('${audit_schema}.capture()');
+  each text;
 begin
   execute format($sql$
     create or replace trigger context_required before insert or update or delete on %1$s
@@ -79,6 +96,14 @@ begin
       for each row execute function ${app_schema}.stamp_row();
     alter table %1$s enable always trigger context_required, enable always trigger row_stamped;
   $sql$, target);
+  -- Partitions get copies of the others, not of this one.
+  for each in select relid::regclass::text from pg_partition_tree(target) union select target::text loop
+    execute format($sql$
+      create or replace trigger truncate_refused before truncate on %1$s
+        for each statement execute function ${app_schema}.refuse_truncate();
+      alter table %1$s enable always trigger truncate_refused;
+    $sql$, each);
+  end loop;
   if capture is not null then
     execute format($sql$
       create or replace trigger row_audited after insert or update or delete on %1$s
@@ -90,4 +115,4 @@ end
 $$;
 
 comment on function ${app_schema}.apply_row_triggers(regclass, name) is
-  'Gives a table its context and stamp triggers, and the audit trigger where there is a log; repeatable';
+  'Gives a table its triggers, that of the audit where there is a log; repeatable';

@@ -97,7 +97,7 @@ def test_ids_are_the_types_own_and_any_spelling_of_one_is_the_same(notebook):
 def test_there_is_no_log_and_no_trigger_for_one(notebook):
     assert notebook.rows("SELECT nspname FROM pg_namespace WHERE nspname = 'journal'") == []
     triggers = notebook.rows(f"{OWNER} SELECT tgname FROM pg_trigger WHERE tgrelid = 'notebook.notes'::regclass AND NOT tgisinternal ORDER BY 1")
-    assert triggers == [("context_required",), ("row_stamped",)]
+    assert triggers == [("context_required",), ("row_stamped",), ("truncate_refused",)]
 
 
 def found(outcome):
