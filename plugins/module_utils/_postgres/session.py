@@ -97,6 +97,15 @@ class Session:
             raise
         self.execute("COMMIT")
 
+    @contextlib.contextmanager
+    def trial(self) -> t.Iterator[None]:
+        """A transaction of which nothing stays."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._roll_back()
+
     def _roll_back(self) -> None:
         """The first error is the one to tell; a broken connection has rolled back by itself."""
         with contextlib.suppress(LaunchError):
