@@ -5,13 +5,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: postgres_tenant
-short_description: Register tenants
+short_description: Register and change tenants
 version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Registers tenants and changes their status through the functions that C(sql/platform) has for it.
+  - Registers tenants and changes their status, domain and settings through the functions that C(sql/platform) has for it, however many
+    there are in one statement of each kind.
   - No tenant is ever deleted, none but those named is looked at, and a tenant's name is its own once it is registered.
+  - What the registry would refuse is refused in the plan, all of it at once, in check mode as well.
 options:
   tenants:
     description: The tenants that must be there.
@@ -24,16 +26,25 @@ options:
         type: str
         required: true
       name:
-        description: The name it is registered with. Not compared afterwards.
+        description: The name it is registered with, at most 255 characters. Not compared afterwards.
         type: str
         required: true
       domain:
-        description: What requests are routed by, in lower case. Another one than it has is refused.
+        description:
+          - What requests are routed by. A host name of at most 253 characters, its labels of at most 63 of a-z, 0-9 and -, without a dot at its end;
+            one in another script by its A-labels (C(xn--...)).
+          - Unset leaves the one it has, empty takes it away. Another tenant's is refused unless that one gives it up in the same call.
         type: str
       status:
         description: Whether C(set_context) accepts it (V(active)) or not. Unset leaves it as it is.
         type: str
         choices: [active, suspended, inactive]
+      settings:
+        description:
+          - Settings that are kept, at most 65536 bytes as JSON together with those that the tenant made itself. Those that are not named are the
+            tenant's own, and stay; a null takes one away.
+          - They are shown in plans and differences, and stand in the audit log. They are no place for secrets.
+        type: dict
   actor:
     description: Id of whoever does this, for the audit log.
     type: str
@@ -62,6 +73,7 @@ EXAMPLES = r"""
       - id: 01JAMZ0000HARB0RPAPERC0MPA
         name: Harbor Paper Company
         domain: harbor-paper.example
+        settings: {plan: basic}
     actor: 00000000P1AYB00K0000000000
     names:
       platform: shop_platform

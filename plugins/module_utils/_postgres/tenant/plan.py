@@ -7,12 +7,14 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import collections
 import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant import rules
 
 # A tenant as an argument specification.
 TENANT = {
@@ -20,6 +22,7 @@ TENANT = {
     "name": {"type": "str", "required": True},
     "domain": {"type": "str"},
     "status": {"type": "str", "choices": ["active", "suspended", "inactive"]},
+    "settings": {"type": "dict"},
 }
 # What the database gives a new one.
 FIRST_STATUS = "active"
@@ -27,15 +30,46 @@ FIRST_STATUS = "active"
 
 @dataclasses.dataclass(frozen=True)
 class Tenant:
-    """A tenant as desired or as registered.
+    """A tenant as desired.
 
+    :arg domain: empty for none; None leaves it as it is.
     :arg status: active, suspended or inactive; None leaves it as it is.
+    :arg settings: those that are kept; one that is None is taken away, others are the tenant's own.
+    """
+
+    id: str
+    name: str
+    domain: str | None = None
+    status: str | None = None
+    settings: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Registered:
+    """A tenant as it is registered.
+
+    :arg others: of the settings that are desired, those that it has otherwise, as it has them; None where it has none.
+    :arg size: bytes that its settings will have with those that are desired.
     """
 
     id: str
     name: str
     domain: str | None
-    status: str | None
+    status: str
+    others: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    size: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Registry:
+    """What there is of what is desired.
+
+    :arg tenants: those that are registered, by id.
+    :arg holders: ids of the tenants that have the domains that are desired, by domain.
+    """
+
+    tenants: t.Mapping[str, Registered] = dataclasses.field(default_factory=dict)
+    holders: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: str = "tenants") -> list[Tenant]:
@@ -49,41 +83,74 @@ def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: st
     return found
 
 
-def plan_tenants(tenants: t.Sequence[Tenant], registered: t.Mapping[str, Tenant]) -> Plan:
-    """Registrations and changes of status. A name is the tenant's own after its registration and is not compared."""
-    raise_all([error for tenant in tenants if (error := _contradiction(tenant, registered.get(tenant.id)))])
-    changes = []
+def plan_tenants(tenants: t.Sequence[Tenant], registry: Registry) -> Plan:
+    """Registrations and changes. A name is the tenant's own after its registration and is not compared."""
+    raise_all(_taken(tenants, registry) + _too_large(tenants, registry))
+    changes: list[Change] = []
     for tenant in tenants:
-        now = registered.get(tenant.id)
-        if now is None:
-            changes.append(Change("create", tenant.id, None, {"name": tenant.name, "domain": tenant.domain}, payload=tenant))
-        status = now.status if now else FIRST_STATUS
-        if tenant.status not in (None, status):
-            changes.append(Change("set_status", f"{tenant.id}.status", status, tenant.status, payload=tenant))
+        now = registry.tenants.get(tenant.id)
+        changes += [_creation(tenant), *_first_status(tenant)] if now is None else _changes(tenant, now)
     return Plan("tenants", tuple(changes))
 
 
 def _tenant(tenant: t.Mapping[str, t.Any], names: Names, option: str) -> Tenant:
-    domain = tenant.get("domain")
-    if not tenant["name"]:
-        raise LaunchError("it is empty.", option=f"{option}.name", remedy="Give the tenant a name.")
-    if domain is not None and domain != domain.lower():
-        raise LaunchError("it has capitals.", option=f"{option}.domain", value=domain, remedy="Requests are routed by it: write it in lower case.")
-    return Tenant(names.check_id(tenant["id"], f"{option}.id"), tenant["name"], domain, tenant.get("status"))
+    """LaunchErrors with all that is wrong with one."""
+    checks: t.Mapping[str, t.Callable[[], t.Any]] = {
+        "id": lambda: names.check_id(tenant["id"], f"{option}.id"),
+        "name": lambda: rules.check_name(tenant["name"], f"{option}.name"),
+        "domain": lambda: tenant.get("domain") and rules.check_domain(tenant["domain"], f"{option}.domain"),
+        "settings": lambda: rules.check_settings(tenant.get("settings") or {}, f"{option}.settings"),
+    }
+    found, errors = gather(lambda field: (field, checks[field]()), checks)
+    raise_all(errors)
+    return Tenant(**dict(found), status=tenant.get("status"))
 
 
 def _twice(tenants: t.Sequence[Tenant], field: str, option: str) -> list[LaunchError]:
-    values = [value for tenant in tenants if (value := getattr(tenant, field)) is not None]
+    counts = collections.Counter(value for tenant in tenants if (value := getattr(tenant, field)))
     return [
         LaunchError(f"two tenants have the {field} {value!r}.", option=option, remedy="Each needs its own.")
-        for value in sorted({value for value in values if values.count(value) > 1})
+        for value in sorted(value for value, count in counts.items() if count > 1)
     ]
 
 
-def _contradiction(tenant: Tenant, now: Tenant | None) -> LaunchError | None:
-    if now is None or tenant.domain == now.domain:
-        return None
-    return LaunchError(
-        f"{tenant.id} has the domain {now.domain!r}.", option="tenants", value=tenant.domain,
-        remedy="A domain is not moved by this module: give the one it has, or use another id.",
-    )
+def _taken(tenants: t.Sequence[Tenant], registry: Registry) -> list[LaunchError]:
+    """Domains of tenants that keep them. One that another tenant gives up in the same call is free."""
+    leaving = {tenant.id for tenant in tenants if tenant.domain is not None}
+    return [
+        LaunchError(
+            f"it is the domain of {holder}.", option="tenants", value=tenant.domain, remedy="Give another one, or take it from that tenant in the same call.",
+        )
+        for tenant in tenants
+        if tenant.domain and (holder := registry.holders.get(tenant.domain)) not in (None, tenant.id) and holder not in leaving
+    ]
+
+
+def _too_large(tenants: t.Sequence[Tenant], registry: Registry) -> list[LaunchError]:
+    """Settings that fit by themselves, and not with those that the tenant made."""
+    changed = [now for tenant in tenants if (now := registry.tenants.get(tenant.id)) and now.others]
+    return gather(lambda now: rules.check_size(now.size, f"tenants: settings of {now.id}"), changed)[1]
+
+
+def _creation(tenant: Tenant) -> Change:
+    after: dict[str, t.Any] = {"name": tenant.name, "domain": tenant.domain or None}
+    if tenant.settings:
+        after["settings"] = rules.without_nulls(tenant.settings)
+    return Change("create", tenant.id, None, after, payload={"id": tenant.id, **after})
+
+
+def _first_status(tenant: Tenant) -> list[Change]:
+    return _change(tenant, "status", FIRST_STATUS, tenant.status) if tenant.status else []
+
+
+def _changes(tenant: Tenant, now: Registered) -> list[Change]:
+    changes = _change(tenant, "domain", now.domain, tenant.domain or None) if tenant.domain is not None else []
+    if now.others:
+        changes += _change(tenant, "settings", dict(now.others), {key: tenant.settings[key] for key in now.others})
+    return changes + (_change(tenant, "status", now.status, tenant.status) if tenant.status else [])
+
+
+def _change(tenant: Tenant, field: str, before: t.Any, after: t.Any) -> list[Change]:
+    if before == after:
+        return []
+    return [Change(f"set_{field}", f"{tenant.id}.{field}", before, after, payload={"id": tenant.id, field: after})]
