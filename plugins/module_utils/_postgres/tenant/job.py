@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants registered and changed through the platform's functions.
+"""Tenants registered and changed through the platform's functions, and removed by its owner.
 
 Private to the collection: may change at any time.
 """
@@ -15,6 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import Registered, Registry, desired, plan_tenants
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.removal import Removal
 
 # The server compares settings and says how large they get: it knows how it writes them. Ids as text, whatever they are made of.
 _READ = """\
@@ -37,6 +38,7 @@ class Tenants:
         self._names = Names.from_options(params["names"])
         self._actor = self._names.check_id(params["actor"], "actor")
         self._tenants = desired(params["tenants"], self._names)
+        self._removals = [Removal(self._names, tenant.id, self._actor, tenant.export) for tenant in self._tenants if tenant.export is not None]
 
     def read(self, session: Session) -> Registry:
         """The registered ones of those desired; none before the migrations made the registry."""
@@ -47,13 +49,17 @@ class Tenants:
         with session.transaction(self._names.platform):
             tenants = [Registered(**row) for row in session.rows(self._query(_READ), (wanted,))]
             holders = session.rows(self._query(_HOLDERS), (domains,))
-        return Registry({tenant.id: tenant for tenant in tenants}, {row["domain"]: row["id"] for row in holders})
+        registered = {tenant.id: tenant for tenant in tenants}
+        holdings = {removal.tenant: removal.read(session) for removal in self._removals if removal.tenant in registered}
+        return Registry(registered, {row["domain"]: row["id"] for row in holders}, holdings)
 
     def plan(self, actual: Registry) -> Plan:
         return plan_tenants(self._tenants, actual)
 
     def apply(self, session: Session, plan: Plan, actual: Registry) -> None:
-        """All or none, each kind in one statement. The functions change nothing that somebody else has done meanwhile."""
+        """Removals one by one; then all or none, each kind in one statement. The functions change nothing that somebody else has done meanwhile."""
+        for removal in plan.payloads("remove"):
+            removal.apply(session)
         new = {entry["id"]: entry for entry in plan.payloads("create")}
         changes = _by_tenant(plan.payloads("set_domain", "set_settings", "set_status"))
         with session.transaction(self._names.platform):

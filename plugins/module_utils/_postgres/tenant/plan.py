@@ -19,13 +19,17 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.tenant i
 # A tenant as an argument specification.
 TENANT = {
     "id": {"type": "str", "required": True},
-    "name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "name": {"type": "str"},
     "domain": {"type": "str"},
     "status": {"type": "str", "choices": ["active", "suspended", "inactive"]},
     "settings": {"type": "dict"},
+    "export": {"type": "path"},
 }
 # What the database gives a new one.
 FIRST_STATUS = "active"
+# What a tenant has to be before it is removed: nobody works for it.
+LAST_STATUS = "inactive"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,13 +39,15 @@ class Tenant:
     :arg domain: empty for none; None leaves it as it is.
     :arg status: active, suspended or inactive; None leaves it as it is.
     :arg settings: those that are kept; one that is None is taken away, others are the tenant's own.
+    :arg export: of one that is to be removed, the folder with its rows; None for one that is to be there. Nothing else counts then.
     """
 
     id: str
-    name: str
+    name: str = ""
     domain: str | None = None
     status: str | None = None
     settings: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    export: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,15 +67,31 @@ class Registered:
 
 
 @dataclasses.dataclass(frozen=True)
+class Holdings:
+    """What a tenant that is to be removed has, and whether its export has it as well.
+
+    :arg rows: how many the export has, by table.
+    :arg faults: what is wrong with the export, or not with it.
+    :arg payload: what the removal needs to know of it.
+    """
+
+    rows: t.Mapping[str, int]
+    faults: tuple[LaunchError, ...] = ()
+    payload: t.Any = None
+
+
+@dataclasses.dataclass(frozen=True)
 class Registry:
     """What there is of what is desired.
 
     :arg tenants: those that are registered, by id.
     :arg holders: ids of the tenants that have the domains that are desired, by domain.
+    :arg holdings: of those that are registered and to be removed, by id.
     """
 
     tenants: t.Mapping[str, Registered] = dataclasses.field(default_factory=dict)
     holders: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    holdings: t.Mapping[str, Holdings] = dataclasses.field(default_factory=dict)
 
 
 def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: str = "tenants") -> list[Tenant]:
@@ -85,9 +107,11 @@ def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: st
 
 def plan_tenants(tenants: t.Sequence[Tenant], registry: Registry) -> Plan:
     """Registrations and changes. A name is the tenant's own after its registration and is not compared."""
-    raise_all(_taken(tenants, registry) + _too_large(tenants, registry))
-    changes: list[Change] = []
-    for tenant in tenants:
+    raise_all(_taken(tenants, registry) + _too_large(tenants, registry) + _not_removable(tenants, registry))
+    changes: list[Change] = [
+        _removal(now, registry.holdings[now.id]) for tenant in tenants if tenant.export is not None and (now := registry.tenants.get(tenant.id))
+    ]
+    for tenant in (each for each in tenants if each.export is None):
         now = registry.tenants.get(tenant.id)
         changes += [_creation(tenant), *_first_status(tenant)] if now is None else _changes(tenant, now)
     return Plan("tenants", tuple(changes))
@@ -95,15 +119,25 @@ def plan_tenants(tenants: t.Sequence[Tenant], registry: Registry) -> Plan:
 
 def _tenant(tenant: t.Mapping[str, t.Any], names: Names, option: str) -> Tenant:
     """LaunchErrors with all that is wrong with one."""
+    if tenant.get("state") == "absent":
+        return _absent(tenant, names, option)
     checks: t.Mapping[str, t.Callable[[], t.Any]] = {
         "id": lambda: names.check_id(tenant["id"], f"{option}.id"),
-        "name": lambda: rules.check_name(tenant["name"], f"{option}.name"),
+        "name": lambda: rules.check_name(tenant.get("name") or "", f"{option}.name"),
         "domain": lambda: tenant.get("domain") and rules.check_domain(tenant["domain"], f"{option}.domain"),
         "settings": lambda: rules.check_settings(tenant.get("settings") or {}, f"{option}.settings"),
     }
     found, errors = gather(lambda field: (field, checks[field]()), checks)
     raise_all(errors)
     return Tenant(**dict(found), status=tenant.get("status"))
+
+
+def _absent(tenant: t.Mapping[str, t.Any], names: Names, option: str) -> Tenant:
+    if not tenant.get("export"):
+        raise LaunchError(
+            "it is missing.", option=f"{option}.export", remedy="Name the folder of the tenant's export: postgres_tenant_export makes it, and nothing else is left.",
+        )
+    return Tenant(names.check_id(tenant["id"], f"{option}.id"), export=tenant["export"])
 
 
 def _twice(tenants: t.Sequence[Tenant], field: str, option: str) -> list[LaunchError]:
@@ -116,7 +150,7 @@ def _twice(tenants: t.Sequence[Tenant], field: str, option: str) -> list[LaunchE
 
 def _taken(tenants: t.Sequence[Tenant], registry: Registry) -> list[LaunchError]:
     """Domains of tenants that keep them. One that another tenant gives up in the same call is free."""
-    leaving = {tenant.id for tenant in tenants if tenant.domain is not None}
+    leaving = {tenant.id for tenant in tenants if tenant.domain is not None or tenant.export is not None}
     return [
         LaunchError(
             f"it is the domain of {holder}.", option="tenants", value=tenant.domain, remedy="Give another one, or take it from that tenant in the same call.",
@@ -130,6 +164,23 @@ def _too_large(tenants: t.Sequence[Tenant], registry: Registry) -> list[LaunchEr
     """Settings that fit by themselves, and not with those that the tenant made."""
     changed = [now for tenant in tenants if (now := registry.tenants.get(tenant.id)) and now.others]
     return gather(lambda now: rules.check_size(now.size, f"tenants: settings of {now.id}"), changed)[1]
+
+
+def _not_removable(tenants: t.Sequence[Tenant], registry: Registry) -> list[LaunchError]:
+    errors: list[LaunchError] = []
+    for now in (registry.tenants[tenant.id] for tenant in tenants if tenant.export is not None and tenant.id in registry.tenants):
+        if now.status != LAST_STATUS:
+            errors.append(LaunchError(
+                f"it is {now.status}, and only a tenant that is {LAST_STATUS} is removed.", option="tenants", value=now.id,
+                remedy=f"Set its status to {LAST_STATUS} first, and export it after that.",
+            ))
+        errors += registry.holdings[now.id].faults
+    return errors
+
+
+def _removal(now: Registered, holdings: Holdings) -> Change:
+    before = {"name": now.name, "domain": now.domain, "rows": dict(holdings.rows)}
+    return Change("remove", now.id, before, None, destructive=True, payload=holdings.payload)
 
 
 def _creation(tenant: Tenant) -> Change:

@@ -7,7 +7,14 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
-from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import Registered, Registry, Tenant, desired, plan_tenants
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import (
+    Holdings,
+    Registered,
+    Registry,
+    Tenant,
+    desired,
+    plan_tenants,
+)
 
 A = "01JAMZ0000TENANT0000000001"
 B = "01JAMZ0000TENANT0000000002"
@@ -15,8 +22,8 @@ C = "01JAMZ0000TENANT0000000003"
 NOW = Registered(A, "a", "a.test", "active")
 
 
-def planned(tenants, registered=(), holders=()):
-    plan = plan_tenants(tenants, Registry({each.id: each for each in registered}, dict(holders)))
+def planned(tenants, registered=(), holders=(), holdings=()):
+    plan = plan_tenants(tenants, Registry({each.id: each for each in registered}, dict(holders), dict(holdings)))
     return [(change.action, change.path, change.before, change.after) for change in plan.changes]
 
 
@@ -57,6 +64,25 @@ def test_a_domain_of_a_tenant_that_keeps_it_is_refused_and_all_of_them_at_once(t
     with pytest.raises(LaunchError) as refusal:
         planned(tenants, [NOW], holders)
     assert refusal.value.message.count(f"it is the domain of {taken[0]}.") == len(taken)
+
+
+def test_an_absent_tenant_is_removed_first_and_its_domain_is_free():
+    gone, fault = Registered(B, "b", "b.test", "inactive"), LaunchError("it is damaged.")
+    tenants = [Tenant(A, "a", "b.test"), Tenant(B, export="/b"), Tenant(C, export="/c")]
+    assert planned(tenants, [NOW, gone], {"b.test": B}, {B: Holdings({"app.x": 2})}) == [
+        ("remove", B, {"name": "b", "domain": "b.test", "rows": {"app.x": 2}}, None), ("set_domain", f"{A}.domain", "a.test", "b.test"),
+    ]
+    with pytest.raises(LaunchError) as refusal:
+        planned([Tenant(A, export="/a"), Tenant(B, export="/b")], [NOW, gone], (), {A: Holdings({}, (fault,)), B: Holdings({}, (fault,))})
+    assert refusal.value.message.count("it is damaged.") == 2 and f"tenants: '{A}': it is active, and only" in refusal.value.message
+
+
+def test_an_absent_tenant_has_an_export_and_nothing_else_counts():
+    assert desired([{"id": A, "state": "absent", "export": "/a", "domain": "no domain"}], Names()) == [Tenant(A, export="/a")]
+    with pytest.raises(LaunchError, match=r"tenants\[0\].export: it is missing"):
+        desired([{"id": A, "state": "absent"}], Names())
+    with pytest.raises(LaunchError, match=r"tenants\[0\].name: it is empty"):
+        desired([{"id": A, "state": "present"}], Names())
 
 
 def test_settings_that_fit_only_without_the_tenants_own_are_refused():
