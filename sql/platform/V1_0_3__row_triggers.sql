@@ -51,6 +51,13 @@ begin
   if current_setting('session_replication_role') = 'replica' and ${app_schema}.is_replication_worker() then
     return new;
   end if;
+  -- A row that is restored keeps its stamps. They were given, by the owner, who says so: no application is the owner, and
+  -- what runs as the owner for others gives none.
+  if tg_op = 'INSERT' and new.version is not null and current_user = '${owner}'
+    and current_setting('${context_setting}_restores', true) = 'on'
+  then
+    return new;
+  end if;
   new.created_at := case when tg_op = 'INSERT' then now() else old.created_at end;
   new.created_by := case when tg_op = 'INSERT' then ${app_schema}.current_actor() else old.created_by end;
   new.version := case when tg_op = 'INSERT' then 1 else old.version + 1 end;

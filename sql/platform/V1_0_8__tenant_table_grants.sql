@@ -17,7 +17,7 @@ declare
   each text;
 begin
   for each in select relid::regclass::text from pg_partition_tree(target) union select target::text loop
-    execute format('revoke all on %s from public, ${read_write}, ${read_only}, ${migrator}, ${auditor}, ${archiver}, ${platform}', each);
+    execute format('revoke all on %s from public, ${read_write}, ${read_only}, ${migrator}, ${auditor}, ${archiver}, ${platform}, ${gateway}', each);
   end loop;
 end
 $$;

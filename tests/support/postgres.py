@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import pathlib
 import secrets
+import tempfile
 import typing as t
 
 import psycopg2
@@ -63,3 +65,16 @@ def running_database(parameters: t.Mapping[str, str] | None = None) -> t.Iterato
     password = secrets.token_urlsafe(16)
     with passing_server("pytest", MASTER, password, DATABASE, parameters) as server:
         yield Database(server, DATABASE, {MASTER: password})
+
+
+@contextlib.contextmanager
+def another_database(beside: Database) -> t.Iterator[Database]:
+    """Yield an empty database on a second server, in the network of the first."""
+    password = secrets.token_urlsafe(16)
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server("other", beside.server.network, pathlib.Path(folder), labels=beside.server.labels)
+        try:
+            server.create(MASTER, password, DATABASE)
+            yield Database(server, DATABASE, {MASTER: password})
+        finally:
+            server.remove()

@@ -61,6 +61,12 @@ class Session:
         with self._cursor(doing) as cursor:
             cursor.copy_expert(statement, content)
 
+    def copy_out(self, statement: str, sink: t.Any, doing: str) -> int:
+        """Run a COPY TO STDOUT into what has a ``write()`` for bytes. How many rows it wrote."""
+        with self._cursor(doing) as cursor:
+            cursor.copy_expert(statement, sink)
+            return cursor.rowcount
+
     def rows(self, query: t.Any, values: t.Any = None, doing: str = "The database refused to be read") -> list[dict[str, t.Any]]:
         """The rows of a query by column name."""
         names, rows = self.table(query, values, doing)

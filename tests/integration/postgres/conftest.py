@@ -54,7 +54,12 @@ def names() -> collections.abc.Callable[[str], str]:
 
 @pytest.fixture(scope="session")
 def launch(database: Database) -> Target:
-    """Launch's roles and schema as the playbooks make them; ``launch.as_user("launch_app")`` is the application."""
+    """``launch.as_user("launch_app")`` is the application."""
+    return launch_in(database)
+
+
+def launch_in(database: Database) -> Target:
+    """Launch's roles and schema as the playbooks make them, in a new database of a server."""
     password = database.passwords["launch_app"] = secrets.token_urlsafe(16)
     application = {"name": "launch_app", "login": True, "password_verifier": verifier(password), "member_of": ["launch_rw"]}
     target = dataclasses.replace(empty_database(database), names=LAUNCH_NAMES)

@@ -332,6 +332,8 @@ FAULTS = (
     ),
     owner("R18", "grant execute on function app.create_tenant(text, text, text, text) to launch_rw",
           "app.create_tenant(tenant text, tenant_name text, tenant_domain text, actor text)"),
+    owner("R18", "grant execute on function app.register_tenants(jsonb, text) to launch_gateway", "app.register_tenants(entries jsonb, actor text)"),
+    owner("R18", "grant execute on function app.tenant_of_domain(text) to launch_rw", "app.tenant_of_domain(host text)"),
     owner("R24", "create index by_name on app.tasks (tenant_id, lower(title))", "app.tasks: by_name"),
     *(
         owner("R24", f"alter table app.tasks add column more {kind}; create index by_more on app.tasks {index}", "app.tasks: by_more")
@@ -473,6 +475,8 @@ FAULTS = (
     ),
     administrator("R26", "alter role launch_seal_owner login", "launch_seal_owner"),
     administrator("R27", "grant launch_key_keeper to launch_app", "launch_app"),
+    administrator("R27", "grant launch_gateway to launch_report", "launch_report"),
+    administrator("R27", "grant launch_platform to launch_door", "launch_door"),
     sealer("R47", "grant select on seal.token_keys to launch_platform", "seal.token_keys"),
     sealer("R47", "grant select (outer_pad) on seal.token_keys to launch_archiver", "seal.token_keys"),
     sealer("R47", "grant usage on sequence seal.cell to launch_owner", "seal.cell"),

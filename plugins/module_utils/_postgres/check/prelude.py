@@ -6,7 +6,7 @@
 A check sees seven tables:
 
 names             one row with a column for each of the system's names, as in module_utils/_postgres/names.py
-application_role  oid, rolname: the groups that work for a tenant, and everybody in them
+application_role  oid, rolname: the groups that work for a tenant, the gateway's, and everybody in them
 shared_table      oid, is_written: what is said to be every tenant's; written by the application, it is a tenant_table all the same
 tenant_table      the columns of pg_class, nspname, tenant_column: tables with tenants' rows, or what has to be one
 context           tenant: the tenant of the transaction, as PostgreSQL deparses it in a policy
@@ -29,11 +29,11 @@ _PRELUDE = """\
 with names as (
   select {names}
 ), application_role as materialized (
-  -- The groups the application works with and every login in them. The database's owner administers them all, and
+  -- The groups the application works with, the gateway's among them, and every login in them. The database's owner administers them all, and
   -- superusers are in every group; a group that is one of these itself is the application all the same.
   select distinct r.oid, r.rolname
   from names n
-  join pg_catalog.pg_roles g on g.rolname in (n.read_write, n.read_only, n.auditor)
+  join pg_catalog.pg_roles g on g.rolname in (n.read_write, n.read_only, n.auditor, n.gateway)
   join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
   join pg_catalog.pg_database d on d.datname = pg_catalog.current_database()
   where r.oid = g.oid or (d.datdba <> r.oid and not r.rolsuper)
