@@ -3,7 +3,8 @@
 
 -- A trigger that is off protects nothing, foreign keys least of all: theirs are triggers as well. Where the platform has
 -- its row triggers, every tenant's table has them ALWAYS: without context_required a write without a tenant passes
--- quietly, without row_stamped the statement says who and when.
+-- quietly, without row_stamped the statement says who and when. And so has every table of the log what refuses TRUNCATE,
+-- each partition its own.
 
 with platform_trigger as (
   select f.oid, f.signature
@@ -24,6 +25,14 @@ with platform_trigger as (
     select from pg_catalog.pg_trigger t
     where t.tgrelid = c.oid and t.tgfoid = p.oid and t.tgenabled = 'A' and t.tgqual is null
       and t.tgtype & 2 = 2 and t.tgtype & 20 = 20)
+  union all
+  select c.oid, pg_catalog.format('no ALWAYS trigger calls %s', f.signature)
+  from names n
+  join tenant_table c on c.nspname = n.audit_schema
+  join user_function f on f.nspname = n.audit_schema and f.proname = 'refuse_truncate'
+  where not exists (
+    select from pg_catalog.pg_trigger t
+    where t.tgrelid = c.oid and t.tgfoid = f.oid and t.tgenabled = 'A' and t.tgtype & 32 = 32)
 )
 select
   'R44' as rule,

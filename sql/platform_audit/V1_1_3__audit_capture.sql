@@ -8,40 +8,87 @@
 set local role ${audit_owner};
 set local search_path = pg_catalog, pg_temp;
 
-create function ${audit_schema}.difference(before jsonb, after jsonb)
+-- In SQL and without settings of its own, so that it is put into the query that calls it.
+create function ${audit_schema}.old_and_new(before jsonb, after jsonb)
 returns jsonb
 language sql
 immutable
 parallel safe
+return case
+  when before is null then case when after is not null then jsonb_build_object('new', after) else '{}' end
+  when after is null then jsonb_build_object('old', before)
+  else jsonb_build_object('old', before, 'new', after)
+end;
+
+comment on function ${audit_schema}.old_and_new(jsonb, jsonb) is 'What the log says of one column; SQL NULL says nothing';
+
+-- JSON has one null: of a row as JSON, it stands for SQL NULL as well as for the value null of a column of JSON.
+create function ${audit_schema}.document(as_json jsonb, source record, name text)
+returns jsonb
+language plpgsql
+stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(jsonb_object_agg(key, jsonb_build_object('old', o.value, 'new', n.value)), '{}')
-  from jsonb_each(coalesce(before, '{}')) o
-  full join jsonb_each(coalesce(after, '{}')) n using (key)
-  where coalesce(o.value, 'null') <> coalesce(n.value, 'null')
+declare
+  is_null boolean;
+begin
+  if as_json -> name = 'null' then
+    execute format('select ($1).%I is null', name) into is_null using source;
+  end if;
+  return case when is_null then null else as_json -> name end;
+end
 $$;
 
-comment on function ${audit_schema}.difference(jsonb, jsonb) is 'Per column that differs: {"old": value, "new": value}';
+comment on function ${audit_schema}.document(jsonb, record, text) is 'The value of a column of JSON; NULL only for SQL NULL';
 
--- Argument of the trigger: the column that names the tenant. In a partitioned table it fires as the partition's, and
--- what it records is the table's: a row does not become another entity by moving. The name without quotes.
+-- Arguments of the trigger: the column that names the tenant, the columns that name the entity, and the columns of JSON,
+-- as capture_trigger() writes them. In a partitioned table it fires as the partition's, and what it records is the
+-- table's: a row does not become another entity by moving. The name without quotes.
+-- Settings that shape text are the log's, not the session's: else who changes a row decides what the log says of it.
 create function ${audit_schema}.capture()
 returns trigger
 language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set extra_float_digits = 1
+set timezone = 'UTC'
+set datestyle = 'ISO, YMD'
+set intervalstyle = 'iso_8601'
+set bytea_output = 'hex'
+set quote_all_identifiers = off
+set lc_monetary = 'C'
 as $$
 declare
   before constant jsonb := to_jsonb(old);
   after constant jsonb := to_jsonb(new);
   entity constant jsonb := coalesce(after, before);
-  source constant regclass := coalesce(pg_partition_root(tg_relid), tg_relid::regclass);
+  root constant regclass := pg_partition_root(tg_relid);
+  key constant text[] := coalesce(tg_argv[1], '{id}');
+  documents constant text[] := coalesce(tg_argv[2], '{}');
+  told jsonb := '{}';
+  name text;
+  was jsonb;
+  becomes jsonb;
 begin
-  insert into ${audit_schema}.audit_log (${tenant_column}, entity_id, entity_type, action, changes, performed_by)
+  foreach name in array documents loop
+    was := ${audit_schema}.document(before, old, name);
+    becomes := ${audit_schema}.document(after, new, name);
+    if was is distinct from becomes then
+      told := told || jsonb_build_object(name, ${audit_schema}.old_and_new(was, becomes));
+    end if;
+  end loop;
+  insert into ${audit_schema}.audit_log (${tenant_column}, kind, action, entity_type, entity_id, changes, performed_by)
   values (
-    (entity ->> tg_argv[0])::${app_schema}.entity_id, (entity ->> 'id')::${app_schema}.entity_id,
-    array_to_string(parse_ident(source::text), '.'), lower(tg_op), ${audit_schema}.difference(before, after),
+    (entity ->> tg_argv[0])::${id_base_type}, 'change', lower(tg_op),
+    coalesce(array_to_string(parse_ident(root::text), '.'), tg_table_schema || '.' || tg_table_name),
+    case when cardinality(key) = 1 then entity ->> key[1]
+      else (select jsonb_agg(entity -> k.name order by k.place) from unnest(key) with ordinality k (name, place))::text end,
+    told || coalesce((
+      select jsonb_object_agg(
+        c.name, ${audit_schema}.old_and_new(nullif(before -> c.name, 'null'), nullif(after -> c.name, 'null')))
+      from jsonb_object_keys(entity) c (name)
+      where coalesce(before -> c.name, 'null') <> coalesce(after -> c.name, 'null') and c.name <> all (documents)), '{}'),
     ${app_schema}.current_actor());
   return null;
 end
@@ -50,3 +97,41 @@ $$;
 comment on function ${audit_schema}.capture() is 'Trigger: writes the change of one row to ${audit_schema}.audit_log';
 
 grant execute on function ${audit_schema}.capture() to ${owner};
+
+-- The statement and not the trigger itself, because that is made by the owner of the table.
+create function ${audit_schema}.capture_trigger(target regclass, tenant_column name)
+returns text
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text[];
+  documents text[];
+begin
+  select coalesce(
+           array_agg(a.attname) filter (where a.attname = 'id'),
+           array_agg(a.attname order by array_position(i.indkey::int2[], a.attnum))
+             filter (where a.attnum = any (i.indkey) and a.attname <> tenant_column)),
+         coalesce(array_agg(a.attname order by a.attnum)
+           filter (where pg_basetype(a.atttypid) in ('json'::regtype, 'jsonb'::regtype)), '{}')
+  into key, documents
+  from pg_attribute a
+  left join pg_index i on i.indrelid = a.attrelid and i.indisprimary
+  where a.attrelid = target and a.attnum > 0 and not a.attisdropped;
+  if key is null then
+    raise exception '% has neither a column id nor a primary key beside the tenant', target
+      using errcode = 'invalid_table_definition', hint = 'The log has to say which row was changed.';
+  end if;
+  return format($sql$
+    create or replace trigger row_audited after insert or update or delete on %1$s
+      for each row execute function ${audit_schema}.capture(%2$L, %3$L, %4$L);
+    alter table %1$s enable always trigger row_audited;
+  $sql$, target, tenant_column, key, documents);
+end
+$$;
+
+comment on function ${audit_schema}.capture_trigger(regclass, name) is
+  'The statement that makes the audit trigger of a table; again after adding a column of JSON';
+
+grant execute on function ${audit_schema}.capture_trigger(regclass, name) to ${owner};

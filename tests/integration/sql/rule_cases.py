@@ -453,6 +453,14 @@ FAULTS = (
     owner("R44", "alter table app.tasks enable trigger row_stamped", "app.tasks"),
     owner("R44", "drop trigger context_required on app.tasks", "app.tasks"),
     owner("R44", "drop trigger row_stamped on app.tenants", "app.tenants"),
+    auditor("R44", "drop trigger not_emptied on audit.audit_log", "audit.audit_log"),
+    auditor("R44", "alter table audit.audit_log enable trigger not_emptied", "audit.audit_log"),
+    auditor("R44", f"select audit.create_partition('2040-01-01'); alter table audit.{MONTH} disable trigger not_emptied", f"audit.{MONTH}"),
+    auditor(
+        "R44",
+        f"create table audit.{MONTH} partition of audit.audit_log for values from ('2040-01-01+00') to ('2040-02-01+00')",
+        f"audit.{MONTH}",
+    ),
     owner("R45", "grant update (status) on app.tenants to launch_rw", "app.tenants"),
     owner("R45", "grant update on app.tenants to launch_rw", "app.tenants"),
     owner("R45", "grant insert (name) on app.tenants to launch_rw", "app.tenants"),
@@ -631,6 +639,7 @@ NEAR_MISSES = (
         "create function app.own() returns trigger language plpgsql as $$ begin return new; end $$;"
         " create trigger own before insert on app.tasks for each row execute function app.own()",
     ),
+    auditor("R44", "select audit.create_partition('2040-01-01')"),
     owner("R45", "grant update (settings) on app.tenants to launch_rw; grant update (title), insert (id) on app.tasks to launch_rw"),
     owner("R45", "grant update (status) on app.tenants to launch_platform"),
     owner("R46", f"{NOTES}"),
