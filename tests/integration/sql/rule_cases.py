@@ -352,6 +352,7 @@ FAULTS = (
         for whose, setting, found in (
             ("role launch_app", "row_security = off", "launch_app"),
             ("role launch_app", "search_path = app", "launch_app"),
+            ("role launch_app", "pgaudit.log = 'none'", "launch_app"),
             ("role launch_app", "default_transaction_read_only = on", "launch_app"),
             ("role launch_report in database launch", "search_path = app", "launch_report"),
             ("database launch", "row_security = off", "database launch"),
