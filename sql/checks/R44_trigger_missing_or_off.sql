@@ -5,6 +5,7 @@
 -- its row triggers, every tenant's table has them ALWAYS: without context_required a write without a tenant passes
 -- quietly, without row_stamped the statement says who and when, without truncate_refused all rows may go without a
 -- trace. A partition gets a copy of row triggers, and needs a truncate_refused of its own.
+-- What refuses TRUNCATE of the log is asked for as well, of each partition.
 
 with platform_trigger as (
   -- The events as pg_trigger.tgtype has them, BEFORE included.
@@ -27,6 +28,14 @@ with platform_trigger as (
     select from pg_catalog.pg_trigger t
     where t.tgrelid = c.oid and t.tgfoid = p.oid and t.tgenabled = 'A' and t.tgqual is null
       and t.tgtype & p.events = p.events)
+  union all
+  select c.oid, pg_catalog.format('no ALWAYS trigger calls %s', f.signature)
+  from names n
+  join tenant_table c on c.nspname = n.audit_schema
+  join user_function f on f.nspname = n.audit_schema and f.proname = 'refuse_truncate'
+  where not exists (
+    select from pg_catalog.pg_trigger t
+    where t.tgrelid = c.oid and t.tgfoid = f.oid and t.tgenabled = 'A' and t.tgtype & 34 = 34)
 )
 select
   'R44' as rule,

@@ -112,11 +112,7 @@ begin
     $sql$, each);
   end loop;
   if capture is not null then
-    execute format($sql$
-      create or replace trigger row_audited after insert or update or delete on %1$s
-        for each row execute function ${audit_schema}.capture(%2$L);
-      alter table %1$s enable always trigger row_audited;
-    $sql$, target, tenant_column);
+    execute ${audit_schema}.capture_trigger(target, tenant_column);
   end if;
 end
 $$;

@@ -158,7 +158,7 @@ class Tampered(t.NamedTuple):
 @pytest.fixture(scope="module")
 def tampered(account: Account, first: First) -> Tampered:
     account.set_parameter("work_mem", "8192")
-    account.set_parameter("log_statement", "all")
+    account.set_parameter("log_duration", "1")
     account.on_host(POOL[1], "sed", "-i", "s/^max_client_conn = .*/max_client_conn = 1999/", CONFIGURATION)
     output, report = drift()
     return Tampered(output, report)
@@ -172,7 +172,7 @@ def test_the_report_names_what_was_changed_by_hand(tampered: Tampered) -> None:
     assert (tampered.check.returncode, tampered.report["verdict"]) == (2, "drift")
     parameter, configuration = tampered.report["items"]
     assert (parameter["task"], parameter["host"]) == (PARAMETER_GROUP, "localhost")
-    assert [change["path"] for change in parameter["plan"]] == ["parameters.work_mem", "parameters.log_statement"]
+    assert [change["path"] for change in parameter["plan"]] == ["parameters.work_mem", "parameters.log_duration"]
     assert (configuration["task"], configuration["host"]) == (WRITE_CONFIGURATION, POOL[1])
     assert "max_client_conn = 1999" in configuration["diff"][0]["before"]
 

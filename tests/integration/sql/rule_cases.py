@@ -354,6 +354,7 @@ FAULTS = (
         for whose, setting, found in (
             ("role launch_app", "row_security = off", "launch_app"),
             ("role launch_app", "search_path = app", "launch_app"),
+            ("role launch_app", "pgaudit.log = 'none'", "launch_app"),
             ("role launch_app", "default_transaction_read_only = on", "launch_app"),
             ("role launch_report in database launch", "search_path = app", "launch_report"),
             ("database launch", "row_security = off", "database launch"),
@@ -460,6 +461,14 @@ FAULTS = (
           " for each statement execute function app.refuse_truncate(); alter table app.tasks enable always trigger truncate_refused", "app.tasks"),
     owner("R44", f"{NOTES_BY_YEAR}; create table app.n2031 partition of app.notes for values from ('2031-01-01+00') to ('2032-01-01+00');"
           " alter table app.n2031 enable row level security, force row level security", "app.n2031"),
+    auditor("R44", "drop trigger not_emptied on audit.audit_log", "audit.audit_log"),
+    auditor("R44", "alter table audit.audit_log enable trigger not_emptied", "audit.audit_log"),
+    auditor("R44", f"select audit.create_partition('2040-01-01'); alter table audit.{MONTH} disable trigger not_emptied", f"audit.{MONTH}"),
+    auditor(
+        "R44",
+        f"create table audit.{MONTH} partition of audit.audit_log for values from ('2040-01-01+00') to ('2040-02-01+00')",
+        f"audit.{MONTH}",
+    ),
     owner("R45", "grant update (status) on app.tenants to launch_rw", "app.tenants"),
     owner("R45", "grant update on app.tenants to launch_rw", "app.tenants"),
     owner("R45", "grant insert (name) on app.tenants to launch_rw", "app.tenants"),
@@ -642,6 +651,7 @@ NEAR_MISSES = (
         "create function app.own() returns trigger language plpgsql as $$ begin return new; end $$;"
         " create trigger own before insert on app.tasks for each row execute function app.own()",
     ),
+    auditor("R44", "select audit.create_partition('2040-01-01')"),
     owner("R45", "grant update (settings) on app.tenants to launch_rw; grant update (title), insert (id) on app.tasks to launch_rw"),
     owner("R45", "grant update (status) on app.tenants to launch_platform"),
     owner("R46", f"{NOTES}"),

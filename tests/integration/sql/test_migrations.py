@@ -71,11 +71,12 @@ def test_documented_data_migration_reaches_every_tenant(master: Session, alpha: 
 
 
 def test_every_function_pins_its_search_path(master: Session) -> None:
+    """But for those that were parsed when they were made: their names are bound."""
     with master.transaction():
         assert (
             master.run(
                 "select f.oid::regprocedure::text, proconfig from pg_proc f join pg_namespace n on n.oid = pronamespace"
-                " where nspname in ('app', 'audit', 'seal') and ('search_path=pg_catalog, pg_temp' = any (proconfig)) is not true"
+                " where nspname in ('app', 'audit', 'seal') and ('search_path=pg_catalog, pg_temp' = any (proconfig)) is not true and prosqlbody is null"
             )
             == []
         )

@@ -15,7 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import key_of, refuse_keyless, refuse_unread
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import SIGNED
-from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.setting import set_context
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, check_qualified, quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import (
     INSUFFICIENT_PRIVILEGE,
@@ -122,22 +122,13 @@ class Isolation:
             yield
 
     def _set_context(self, session: Session, tenant: str) -> None:
-        if self._key is None:
-            self._call(session, (tenant, self._actor), tenant)
-        else:
-            # As the server calls it: a pooler may have another name for it.
-            database = session.value("SELECT pg_catalog.current_database()::text")
-            self._call(session, (Issuer(self._key, database).token(tenant, self._actor),), tenant)
-
-    def _call(self, session: Session, context: t.Sequence[str], tenant: str) -> None:
-        marks = ", ".join(["%s"] * len(context))
-        session.rows(f"SELECT {quoted(self._names.app_schema)}.set_context({marks})", context, f"No context for {tenant}")
+        set_context(session, self._names, tenant, self._actor, self._key)
 
     def _unsigned(self, session: Session) -> str | None:
         """Why a context without a token was refused; None if it was taken."""
         try:
             with session.transaction():
-                self._call(session, (self._tenants[0], self._actor), self._tenants[0])
+                set_context(session, self._names, self._tenants[0], self._actor, None)
         except DatabaseError as error:
             if error.sqlstate != INSUFFICIENT_PRIVILEGE:
                 raise
