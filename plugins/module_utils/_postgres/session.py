@@ -61,6 +61,11 @@ class Session:
         with self._cursor(doing) as cursor:
             cursor.copy_expert(statement, content)
 
+    def copy_out(self, statement: str, content: t.BinaryIO, doing: str) -> None:
+        """Run a COPY TO STDOUT. Each row is one call of write()."""
+        with self._cursor(doing) as cursor:
+            cursor.copy_expert(statement, content)
+
     def rows(self, query: t.Any, values: t.Any = None, doing: str = "The database refused to be read") -> list[dict[str, t.Any]]:
         """The rows of a query by column name."""
         names, rows = self.table(query, values, doing)
