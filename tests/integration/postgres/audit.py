@@ -16,7 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.audit im
 from tests.integration.postgres.modules import Target
 
 TENANT, ACTOR = "01JAMZ0000HARB0RPAPERC0MPA", "01JAMZ0000HARB0RPAPERC0MPB"
-WRITE = f"SET LOCAL ROLE launch_rw; SELECT app.set_context('{TENANT}', '{ACTOR}'); INSERT INTO app.projects (name) SELECT 'p' FROM generate_series(1, %s)"
+WRITE = f"SET LOCAL ROLE launch_rw; SELECT app.set_context('{TENANT}', '{ACTOR}'); INSERT INTO app.projects (name) SELECT gen_random_uuid() FROM generate_series(1, %s)"
 OWNER = "SET LOCAL ROLE launch_audit_owner; "
 UNPROTECTED = OWNER + "ALTER TABLE audit.{partition} NO FORCE ROW LEVEL SECURITY; {statement}; ALTER TABLE audit.{partition} FORCE ROW LEVEL SECURITY"
 MONTHS = "SELECT partition FROM audit.partition_bounds() WHERE starts_at <= now() AND now() < ends_at"
@@ -63,6 +63,20 @@ class Sealed:
     def as_owner(self, statement: str) -> None:
         """What the log's owner does to this month's rows, past its policies."""
         self.target.execute(UNPROTECTED.format(partition=self.partition, statement=statement.format(partition=self.partition)))
+
+    def past(self, month: str, rows: int = 3) -> str:
+        """A month that is over, with rows: copies of one of this month's, which has to be there."""
+        start = f"{month}-01"
+        self.target.execute(OWNER + f"SELECT audit.create_partition('{start}')")
+        partition = "audit_log_y" + month.replace("-", "m")
+        columns = ", ".join(name for (name,) in self.target.rows(
+            OWNER + "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = 'audit.audit_log'::regclass AND attnum > 0 AND NOT attisdropped"
+            " AND attname NOT IN ('id', 'performed_at', 'transaction_id')"))
+        self.target.execute(UNPROTECTED.format(partition=self.partition, statement=(
+            f"ALTER TABLE audit.{partition} NO FORCE ROW LEVEL SECURITY; INSERT INTO audit.{partition} (performed_at, transaction_id, {columns})"
+            f" SELECT '{start} 00:00:00+00'::timestamptz + n * interval '1 hour', pg_current_xact_id(), {columns}"
+            f" FROM (SELECT * FROM audit.{self.partition} LIMIT 1) l, generate_series(1, {rows}) n; ALTER TABLE audit.{partition} FORCE ROW LEVEL SECURITY")))
+        return partition
 
     def heads(self) -> list[dict[str, t.Any]]:
         return [json.loads(path.read_bytes()) for path in sorted(self.folder.rglob("heads/*/*.json"))]

@@ -42,7 +42,8 @@ class AuditHead:
         return ActualHeads(now, database, horizon, outside, log.known(outside["chain"] if outside else None))
 
     def plan(self, actual: ActualHeads) -> Plan:
-        return plan_head(actual, self._max_age, self._new_chain)
+        """What this run has made is new enough, however old a head may be."""
+        return plan_head(actual, datetime.timedelta.max if self._made else self._max_age, self._new_chain)
 
     def apply(self, session: Session, plan: Plan, actual: ActualHeads) -> None:
         log, heads = Log(session, self._names), self._heads(actual.database)

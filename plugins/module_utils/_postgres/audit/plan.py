@@ -176,7 +176,7 @@ def make_head(reading: Reading, database: t.Mapping[str, t.Any], log: str, last:
         return verification.sealed(head)
     _refuse_early_beginning(reading, before)
     return verification.sealed(head | {
-        "chain": f"{reading.made_at:%Y%m%dT%H%M%SZ}", "number": 1, "from": 0, "previous": before and before[HASH],
+        "chain": f"{reading.made_at:%Y%m%dT%H%M%S%fZ}", "number": 1, "from": 0, "previous": before and before[HASH],
         "previous_chain": before and {key: before[key] for key in ("chain", "number", HASH)},
         "cut": reading.cut.isoformat(), "adopted_from": reading.ahead if reading.adopted else None, "adopted": _entries(reading, reading.adopted),
     })
