@@ -20,6 +20,13 @@ options:
     description: Whether exported months whose retention is over are removed from the database.
     type: bool
     default: false
+  late_months:
+    description:
+      - Months, as in V(2026-11), that are exported although a head covers rows that came after they had been closed, because somebody knows why.
+      - One message with several transactions can do that, which begins in one month and goes on in the next; so can the log's owner.
+    type: list
+    elements: str
+    default: []
   spool:
     description: Folder of this host in which an export is put together; it has to have room for a compressed month. By default that of temporary files.
     type: path
@@ -101,6 +108,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.names im
 
 OPTIONS = ArgumentSpec(options={
     "remove": {"type": "bool", "default": False},
+    "late_months": {"type": "list", "elements": "str", "default": []},
     "spool": {"type": "path"},
 }).merge(DESTINATION)
 

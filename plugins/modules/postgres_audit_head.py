@@ -17,13 +17,13 @@ description:
   - In check mode it says whether a head is due, so that a check that runs less often than heads are made finds one that was not.
 options:
   max_age:
-    description: How many minutes old the last head may be. V(0) makes one in any case.
+    description: How many minutes old the last head may be, 0 to 10080. V(0) makes one in any case.
     type: int
     default: 60
   warn_after:
     description: >-
-      A transaction that stays open holds back the rows that were written since it began to write. If the first of them is older than so many minutes when
-      a head is made, the module warns.
+      A transaction that stays open holds back the rows that were written since it began to write. If the first of them is older than so many minutes, 0 to
+      10080, when a head is made, the module warns.
     type: int
     default: 60
   settle:

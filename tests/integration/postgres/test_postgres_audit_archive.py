@@ -243,6 +243,9 @@ def test_a_late_row_makes_another_export_necessary(closed):
     closed.make()
     outcome = closed.archive(remove=True)
     assert outcome["failed"] and "after the month was closed" in outcome["msg"], "who added it has to be found first"
+    outcome = closed.archive(remove=True, late_months=[MONTH])
+    assert (outcome["archives"][MONTH]["rows"], outcome["dropped"]) == (6, [PARTITION]), outcome
+    assert {finding["kind"] for finding in outcome["reports"][0]["findings"]} == {verification.LATE}
 
 
 def test_a_month_that_somebody_detached_is_told_and_not_removed(closed):

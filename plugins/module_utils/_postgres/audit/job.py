@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.heads import Heads
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.log import Log
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.options import LONGEST_AGE, LONGEST_WAIT, range_error
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.plan import ActualHeads, Digest, made_at, make_head, plan_head, warnings
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.store import store_from
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.verification import Head
@@ -27,12 +28,11 @@ class AuditHead:
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         self._names = Names.from_options(params["names"])
         self._store = store_from(params["destination"])
-        self._max_age = _minutes(params, "max_age")
-        self._warn_after = _minutes(params, "warn_after")
+        limits = {"max_age": LONGEST_AGE, "warn_after": LONGEST_AGE, "settle": LONGEST_WAIT}
+        raise_all([error for option, most in limits.items() if (error := range_error(params[option], 0, most, option))])
+        self._max_age, self._warn_after = (datetime.timedelta(minutes=params[option]) for option in ("max_age", "warn_after"))
         self._settle, self._new_chain = params["settle"], params["new_chain"]
         self._made: list[str] = []
-        if not 0 <= self._settle <= 600:
-            raise LaunchError("it is out of range.", option="settle", value=self._settle, remedy="Take 0 to 600 seconds.")
 
     def read(self, session: Session) -> ActualHeads:
         log = Log(session, self._names)
@@ -82,9 +82,3 @@ class AuditHead:
         head = actual.outside
         age = None if head is None else int((actual.now - made_at(head)).total_seconds())
         return {"head": head, "age": age, "made": self._made, "warnings": warnings(head, self._warn_after)}
-
-
-def _minutes(params: t.Mapping[str, t.Any], option: str) -> datetime.timedelta:
-    if params[option] < 0:
-        raise LaunchError("it is out of range.", option=option, value=params[option], remedy="Take 0 or more minutes.")
-    return datetime.timedelta(minutes=params[option])

@@ -17,7 +17,8 @@ import shutil
 import tempfile
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.options import destination_errors
 
 OPTION = "destination"
 # What a single PUT of S3 takes.
@@ -56,8 +57,6 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self._root = pathlib.Path(path)
-        if not self._root.is_absolute():
-            raise LaunchError("it is not an absolute path.", option=f"{OPTION}.folder", value=path, remedy="Begin it with a slash.")
 
     def names(self, prefix: str, after: str = "") -> list[str]:
         if not self._root.is_dir():
@@ -206,13 +205,10 @@ class Bucket:
 
 def store_from(given: t.Mapping[str, t.Any]) -> Store:
     """The store that a task names. LaunchError for none, or two."""
-    folder, bucket = given.get("folder"), given.get("bucket")
-    if bool(folder) == bool(bucket):
-        raise LaunchError("it names no place, or two.", option=OPTION, remedy="Give folder or bucket.")
-    if folder:
-        return Folder(folder)
-    if given["lock_days"] < 1:
-        raise LaunchError("it is out of range.", option=f"{OPTION}.lock_days", value=given["lock_days"], remedy="Take 1 or more.")
+    raise_all(destination_errors(given, OPTION))
+    if given.get("folder"):
+        return Folder(given["folder"])
+    bucket = given["bucket"]
     return Bucket(_s3(given), bucket, given.get("prefix") or "", given["lock_mode"], given["lock_days"])
 
 
