@@ -247,7 +247,7 @@ def _asking(what: str) -> t.Iterator[None]:
     except (BotoCoreError, ClientError, ValueError) as error:
         words = " ".join(str(getattr(error, "response", {}).get("Error", {}).get("Message") or error).split()).rstrip(".")
         raise LaunchError(
-            f"S3 refuses: {_code(error)}: {words}.", option=f"{OPTION}.bucket", value=what,
+            f"it is refused by S3: {_code(error)}: {words}.", option=f"{OPTION}.bucket", value=what,
             remedy="See docs/audit.md for what the credentials of this host have to be allowed.",
         ) from error
 
