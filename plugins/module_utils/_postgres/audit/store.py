@@ -124,6 +124,8 @@ class Bucket:
     def __init__(self, client: t.Any, bucket: str, prefix: str, lock_mode: str, lock_days: int) -> None:
         self._client, self._bucket, self._mode, self._days = client, bucket, lock_mode, lock_days
         self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
+        # As a header: boto3 has a name for it since 1.35 only, and distributions have older ones.
+        client.meta.events.register("before-call.s3.PutObject", _only_new)
         self._refuse_unlocked()
 
     def _refuse_unlocked(self) -> None:
@@ -191,7 +193,7 @@ class Bucket:
         try:
             with _asking(self.place(name)):
                 self._client.put_object(
-                    Bucket=self._bucket, Key=self._prefix + name, Body=body, IfNoneMatch="*", ChecksumSHA256=base64.b64encode(digest).decode(),
+                    Bucket=self._bucket, Key=self._prefix + name, Body=body, ChecksumAlgorithm="SHA256", ChecksumSHA256=base64.b64encode(digest).decode(),
                     ObjectLockMode=self._mode, ObjectLockRetainUntilDate=until,
                 )
         except LaunchError as error:
@@ -226,6 +228,10 @@ def _s3(given: t.Mapping[str, t.Any]) -> t.Any:
             "s3", region_name=given.get("region"), endpoint_url=given.get("endpoint_url"),
             config=Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3}),
         )
+
+
+def _only_new(params: dict[str, t.Any], **_event: t.Any) -> None:
+    params["headers"]["If-None-Match"] = "*"
 
 
 def _client_error() -> type[Exception]:
