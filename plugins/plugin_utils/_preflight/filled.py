@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 
 FILLED: t.Mapping[str, str] = {
     "audit_heads_names": "system_names",
+    "audit_heads_now": "the playbook that is run",
     "audit_partitions_names": "system_names",
     "database_credentials_context_key": "system_context",
     "database_credentials_endpoint": "the instance, or system_database_address",

@@ -124,7 +124,7 @@ def _called(head: Head) -> str:
 
 
 def made_at(head: Head) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(head["made_at"])
+    return verification.time_of(head["made_at"])
 
 
 def _broken(state: ActualHeads) -> LaunchError | None:
@@ -230,7 +230,7 @@ def warnings(head: Head | None, limit: datetime.timedelta) -> list[str]:
         found.append(
             f"{waiting['beyond']} rows of the log are of transactions that this server has not had yet: somebody wrote them by hand, or they came "
             f"from another server after the chain had begun. No head will cover them, and their month is not closed.")
-    waited = made_at(head) - datetime.datetime.fromisoformat(waiting["since"])
+    waited = made_at(head) - verification.time_of(waiting["since"])
     if waited > limit and waiting["rows"] > waiting["beyond"]:
         found.append(
             f"{_called(head).capitalize()} does not cover {waiting['rows']} rows, the first of {waiting['since']}, {int(waited.total_seconds())} s before it "

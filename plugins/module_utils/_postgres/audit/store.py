@@ -23,6 +23,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.audit.op
 OPTION = "destination"
 # What a single PUT of S3 takes.
 _LARGEST_PUT = 5 * 1024**3
+_BLOCK = 1 << 20
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 
 
@@ -184,9 +185,11 @@ class Bucket:
         if os.path.getsize(path) > _LARGEST_PUT:
             raise LaunchError("it is larger than the 5 GiB that S3 takes at once.", option="export", value=path, remedy="Export to a folder.")
         with open(path, "rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
+            digest = hashlib.sha256()
+            while block := file.read(_BLOCK):
+                digest.update(block)
             file.seek(0)
-            self._put(name, file, digest)
+            self._put(name, file, digest.digest())
 
     def _put(self, name: str, body: t.Any, digest: bytes) -> None:
         until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=self._days)

@@ -19,10 +19,12 @@ import dataclasses
 import datetime
 import hashlib
 import json
+import re
 import typing as t
 import zlib
 
 VERSION = 1
+_FRACTION = re.compile(r"\.\d{1,6}")
 HASH = "sha256"
 # Kinds of findings.
 ALTERED_HEAD, MISSING_HEAD, BROKEN_CHAIN, RESEALED = "altered head", "missing head", "broken chain", "resealed"
@@ -197,7 +199,7 @@ class Rows:
         try:
             row = json.loads(line)
             key = (int(row["transaction_id"]), row["id"] if isinstance(row["id"], str) else json.dumps(row["id"]))
-            performed = datetime.datetime.fromisoformat(row["performed_at"])
+            performed = time_of(row["performed_at"])
         except (ValueError, KeyError, TypeError):
             kind = UNREADABLE if line.endswith(b"\n") else TRUNCATED
             report.findings.append(Finding(kind, f"line {report.rows}", "it is not a row of the log"))
@@ -279,7 +281,15 @@ def is_adopted(first: Head, transaction: int, performed: datetime.datetime) -> b
     :arg first: the first head of the chain.
     """
     beginning = first.get("adopted_from")
-    return beginning is not None and transaction >= beginning and performed < datetime.datetime.fromisoformat(first["cut"])
+    return beginning is not None and transaction >= beginning and performed < time_of(first["cut"])
+
+
+def time_of(text: str) -> datetime.datetime:
+    """A time as PostgreSQL writes it: without zeros at the end of a second's fraction, which Python reads since 3.11 only."""
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.datetime.fromisoformat(_FRACTION.sub(lambda match: match[0].ljust(7, "0"), text))
 
 
 def narrowed(line: bytes, columns: t.Collection[str]) -> bytes:

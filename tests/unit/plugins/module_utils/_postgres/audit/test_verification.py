@@ -199,6 +199,13 @@ def test_a_row_without_some_columns_keeps_every_byte_of_the_others(columns):
     assert all(part in LINES[0] for part in line.strip(b"{}\n").split(b", \"") if b'"new"' not in part)
 
 
+@pytest.mark.parametrize(("text", "microsecond"), [
+    ("2026-11-20T10:00:00+00:00", 0), ("2026-11-20T10:00:00.5+00:00", 500000), ("2026-11-20T10:00:00.123456+00:00", 123456),
+])
+def test_a_time_as_the_server_writes_it(text, microsecond):
+    assert verification.time_of(text).microsecond == microsecond
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b'{"version": 2, "number": 1}', b'{"version": 1, "number": "1"}', b'{"version": 1, "number": 1}'])
 def test_what_is_no_head(content):
     with pytest.raises(ValueError, match="x.json"):
