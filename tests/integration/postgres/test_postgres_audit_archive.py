@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 import gzip
+import pathlib
+import subprocess
+import sys
 import time
 
 import psycopg2
@@ -53,6 +56,25 @@ def test_a_closed_month_is_exported_verified_detached_and_dropped(closed):
         assert verification.verify(lines, closed.heads(), MONTH).verdict == "verified"
     assert closed.archive(remove=True)["changed"] is False
     assert closed.make()["number"] == 2, "heads go on without the month"
+
+
+def test_the_program_verifies_what_was_exported_and_a_database_reads_it(closed, target):
+    (place,) = [archive["place"] for archive in closed.archive()["archives"].values()]
+    program = pathlib.Path(__file__).resolve().parents[3] / "playbooks" / "files" / "audit_verify.py"
+    (folder,) = closed.folder.glob("*/heads/*")
+    done = subprocess.run([sys.executable, "-I", str(program), "--heads", str(folder), place], capture_output=True, text=True, check=False)
+    assert (done.returncode, "5 rows; 5 are covered and as they were" in done.stdout) == (0, True), done.stdout
+    # As docs/audit.md says.
+    target.execute("CREATE TABLE old_log (line jsonb)")
+    with psycopg2.connect(**{**connection(target)}) as session, session.cursor() as cursor, gzip.open(place) as lines:
+        cursor.copy_expert(r"COPY old_log FROM STDIN WITH (FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02')", lines)
+    assert target.rows("SELECT count(*), min(line ->> 'performed_at') FROM old_log") == [(5, "2025-01-01T01:00:00+00:00")]
+
+
+def connection(target):
+    options = target.connection()
+    return {"host": options["login_host"], "port": options["login_port"], "user": options["login_user"], "password": options["login_password"],
+            "dbname": options["login_db"], "sslmode": "verify-full", "sslrootcert": options["ca_cert"]}
 
 
 def test_without_being_told_so_nothing_is_removed(closed):
