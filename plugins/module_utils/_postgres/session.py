@@ -62,7 +62,7 @@ class Session:
             cursor.copy_expert(statement, content)
 
     def copy_out(self, statement: str, sink: t.Any, doing: str) -> int:
-        """Run a COPY TO STDOUT into what has a ``write()`` for bytes. How many rows it wrote."""
+        """Run a COPY TO STDOUT into what has a ``write()`` for bytes, called once a row. How many rows it wrote."""
         with self._cursor(doing) as cursor:
             cursor.copy_expert(statement, sink)
             return cursor.rowcount

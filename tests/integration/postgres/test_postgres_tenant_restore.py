@@ -10,7 +10,7 @@ import time
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import manifest
-from tests.integration.postgres.conftest import launch_in
+from tests.integration.postgres.conftest import LOGINS, migrated
 from tests.integration.postgres.modules import held
 from tests.integration.postgres.portable import ACTOR, AUTHOR, ODD, as_tenant, done, export, fill, hashes, tenant_with_rows
 from tests.support.postgres import another_database
@@ -22,7 +22,7 @@ STAMPS = "SELECT id, created_at, created_by, updated_at, updated_by, version FRO
 def elsewhere(database):
     """Launch on another server, with a tenant of its own."""
     with another_database(database) as second:
-        other = launch_in(second)
+        other = migrated(second, *LOGINS)
         tenant_with_rows(other)
         yield other
 

@@ -48,7 +48,8 @@ with names as (
   where s.nspname || '.' || c.relname = any (array[{shared}]::pg_catalog.text[])
 ), tenant_table as materialized (
   -- What lives beside the tenants' rows, and partitions of it wherever they live; what an application can reach wherever it lives; and what has the tenant's
-  -- column and is granted to anybody, since that is how other people's names for the same thing are found.
+  -- column and is granted to anybody, since that is how other people's names for the same thing are found. In the log's schema there are tables without
+  -- any tenant's row, such as what is known of its heads: without the tenant's column they are none, unless an application reaches them.
   select c.*, s.nspname,
          case when s.nspname = n.app_schema and c.relname = n.tenants_table then 'id' else n.tenant_column end as tenant_column
   from names n
@@ -60,7 +61,9 @@ with names as (
       select from pg_catalog.pg_depend e
       where e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and e.objid = c.oid and e.deptype = 'e')
     and c.oid not in (select h.oid from shared_table h where not h.is_written)
-    and (s.nspname in (n.app_schema, n.audit_schema)
+    and (s.nspname = n.app_schema
+      or (s.nspname = n.audit_schema and exists (
+        select from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attname = n.tenant_column and not a.attisdropped))
       or (c.relispartition and exists (
         select from pg_catalog.pg_class root join pg_catalog.pg_namespace home on home.oid = root.relnamespace
         where root.oid = pg_catalog.pg_partition_root(c.oid) and home.nspname in (n.app_schema, n.audit_schema)))
