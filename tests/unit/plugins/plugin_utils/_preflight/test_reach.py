@@ -85,7 +85,8 @@ def test_parts_that_tags_select(tags, skipped, expected):
 def test_each_playbook_names_the_parts_that_it_has(name):
     first, *others = yaml.safe_load((PLAYBOOKS / f"{name}.yml").read_text(encoding="utf-8"))
     behind = {
-        "part_aws.yml": {"aws"}, "part_hosts.yml": set(), "part_pool.yml": {"pool"}, "part_heads.yml": {"heads"}, "part_proof.yml": {"rls"}, "part_summary.yml": set(),
+        "part_aws.yml": {"aws"}, "part_hosts.yml": set(), "part_pool.yml": {"pool"},
+        "part_heads.yml": {"heads"}, "part_proof.yml": {"rls"}, "part_summary.yml": set(),
     }
     parts = set()
     for play in others:

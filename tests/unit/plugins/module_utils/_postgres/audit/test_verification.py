@@ -44,7 +44,8 @@ def covering(lines, start, end):
     return [{"month": MONTH, "rows": len(found), "sha256": hashlib.sha256(b"".join(found)).hexdigest()}] if found else []
 
 
-def chain_of(lines=LINES, ends=(105, 125, 125, 145), closed=(), columns=COLUMNS, **first):
+def chain_of(lines=LINES, ends=(105, 125, 125, 145), closed=(), columns=None, **first):
+    columns = COLUMNS if columns is None else columns
     heads, start, previous = [], 0, None
     for number, end in enumerate(ends, 1):
         heads.append(verification.sealed({
