@@ -89,7 +89,8 @@ class Removal:
         keys = session.rows(_OUTSIDE, {"tables": [table.qualified for table in found]})
         return [
             self._refusal(
-                f"{key['source']} refers to its rows by {key['name']}, and has no {self._names.tenant_column}.", "Remove what refers to it, and the key, by hand.",
+                f"{key['source']} refers to its rows by {key['name']}, and has no {self._names.tenant_column}.",
+                "Remove what refers to it, and the key, by hand.",
             )
             for key in keys
         ]
