@@ -20,8 +20,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import LAST_STATUS, Holdings
 
 _REMEDY = "Export the tenant again, to another path, and name that one. Nothing was changed."
-# Nobody sets a context for the tenant meanwhile, since that asks for its status; and no row of it is made, since its key refers to this row.
-_LOCK = "SELECT status FROM {app_schema}.{tenants_table} WHERE id::pg_catalog.text = %s FOR UPDATE"
+_STATUS = "SELECT status FROM {app_schema}.{tenants_table} WHERE id::pg_catalog.text = %s"
 _OUTSIDE = """\
 SELECT c.conname AS name, c.conrelid::pg_catalog.regclass::pg_catalog.text AS source
 FROM pg_catalog.pg_constraint c
@@ -64,7 +63,7 @@ class Removal:
         assert self._manifest is not None
         with snapshot(session, writes=True):
             become(session, self._names.owner)
-            found = [row["status"] for row in session.rows(self._query(_LOCK), (self.tenant,), f"{self.tenant} can't be locked")]
+            found = [row["status"] for row in session.rows(self._query(_STATUS), (self.tenant,))]
             if found != [LAST_STATUS]:
                 raise self._refusal("its status was changed meanwhile.", "Run it again. Nothing was changed.")
             raise_all(self._differences(session, self._manifest))
