@@ -44,32 +44,33 @@ class Removal:
         self._names = names
         self._actor = actor
         self._path = path
-        self._manifest: Manifest | None = None
 
     def read(self, session: Session) -> Holdings:
         """What the export has, and what is wrong with it: its files, its tenant, rows that are others now."""
         try:
-            self._manifest = folder.load(self._path, "export")
-            faults = folder.faults(self._path, self._manifest, "export") + self._of_another(self._manifest)
+            then = folder.load(self._path, "export")
+            faults = folder.faults(self._path, then, "export") + self._of_another(then)
             if not faults:
                 with snapshot(session):
-                    faults = self._differences(session, self._manifest)
+                    faults = self._differences(session, then)
         except LaunchError as error:
             return Holdings({}, (error,))
-        return Holdings(self._manifest.rows, tuple(faults), self)
+        return Holdings(then.rows, tuple(faults), (self, then))
 
-    def apply(self, session: Session) -> None:
-        """One transaction, that sees one moment: rows that somebody changes meanwhile end it, and nothing is lost."""
-        assert self._manifest is not None
+    def apply(self, session: Session, then: Manifest) -> None:
+        """One transaction, that sees one moment: rows that somebody changes meanwhile end it, and nothing is lost.
+
+        :arg then: the export that was read.
+        """
         with snapshot(session, writes=True):
             become(session, self._names.owner)
             found = [row["status"] for row in session.rows(self._query(_STATUS), (self.tenant,))]
             if found != [LAST_STATUS]:
                 raise self._refusal("its status was changed meanwhile.", "Run it again. Nothing was changed.")
-            raise_all(self._differences(session, self._manifest))
+            raise_all(self._differences(session, then))
             become(session, self._names.owner)
             removed = self._delete(session, self._tables(session))
-            if removed != self._manifest.rows:
+            if removed != then.rows:
                 raise self._refusal("other rows would be removed than were exported.", _REMEDY)
 
     def _differences(self, session: Session, then: Manifest) -> list[LaunchError]:
