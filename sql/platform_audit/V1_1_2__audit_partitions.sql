@@ -3,8 +3,8 @@
 
 -- Partitions are made ahead of time: a month without one would refuse every audited write. There is no DEFAULT
 -- partition, because one stray row in it blocks the creation of its month.
--- Row level security is a property of each partition, not inherited: forced and without a policy or a grant,
--- a partition answers nobody directly. The functions run as the owner so that a scheduler needs no DDL rights.
+-- Row level security is a property of each partition, not inherited: forced and without a grant, a partition answers
+-- nobody but the owner directly, and the owner in a tenant's context only, so that a dump fails and is not empty. The functions run as the owner so that a scheduler needs no DDL rights.
 
 set local role ${audit_owner};
 set local search_path = pg_catalog, pg_temp;
@@ -26,6 +26,8 @@ begin
     create table ${audit_schema}.%1$I
       (like ${audit_schema}.audit_log including defaults including constraints including storage);
     alter table ${audit_schema}.%1$I enable row level security, force row level security;
+    create policy tenant_select on ${audit_schema}.%1$I for select to ${audit_owner}
+      using (${tenant_column} = (select ${app_schema}.current_tenant()));
     create trigger not_emptied before truncate on ${audit_schema}.%1$I
       for each statement execute function ${audit_schema}.refuse_truncate();
     alter table ${audit_schema}.%1$I enable always trigger not_emptied;
