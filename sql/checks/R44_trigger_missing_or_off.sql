@@ -3,8 +3,8 @@
 
 -- A trigger that is off protects nothing, foreign keys least of all: theirs are triggers as well. Where the platform has
 -- its row triggers, every tenant's table has them ALWAYS: without context_required a write without a tenant passes
--- quietly, without row_stamped the statement says who and when. And so has every table of the log what refuses TRUNCATE,
--- each partition its own.
+-- quietly, without row_stamped the statement says who and when. Where it has a log, that and what is logged have what
+-- refuses TRUNCATE, and each partition of the log its own.
 
 with platform_trigger as (
   select f.oid, f.signature
@@ -28,7 +28,7 @@ with platform_trigger as (
   union all
   select c.oid, pg_catalog.format('no ALWAYS trigger calls %s', f.signature)
   from names n
-  join tenant_table c on c.nspname = n.audit_schema
+  join tenant_table c on c.nspname = n.audit_schema or not c.relispartition
   join user_function f on f.nspname = n.audit_schema and f.proname = 'refuse_truncate'
   where not exists (
     select from pg_catalog.pg_trigger t

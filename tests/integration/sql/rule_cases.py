@@ -455,6 +455,7 @@ FAULTS = (
     owner("R44", "drop trigger context_required on app.tasks", "app.tasks"),
     owner("R44", "drop trigger row_stamped on app.tenants", "app.tenants"),
     auditor("R44", "drop trigger not_emptied on audit.audit_log", "audit.audit_log"),
+    owner("R44", "drop trigger not_emptied on app.tasks", "app.tasks"),
     auditor("R44", "alter table audit.audit_log enable trigger not_emptied", "audit.audit_log"),
     auditor("R44", f"select audit.create_partition('2040-01-01'); alter table audit.{MONTH} disable trigger not_emptied", f"audit.{MONTH}"),
     auditor(
