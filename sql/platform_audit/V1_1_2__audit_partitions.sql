@@ -57,7 +57,7 @@ $$;
 
 comment on function ${audit_schema}.has_partition(timestamp) is 'Whether the month has its partition, attached';
 
--- Who holds a lock of the log that nobody but its owner can take, as text; for whoever waited for it in vain.
+-- Who holds a lock of the log that nobody but its owner can take, or comes before us for one; for whoever waited in vain.
 create function ${audit_schema}.lock_holders()
 returns text
 language sql
@@ -67,7 +67,7 @@ as $$
   select coalesce(string_agg(distinct format('%s (process %s)', coalesce(a.usename, 'the server itself'), l.pid), ', '), 'nobody any more')
   from pg_locks l
   left join pg_stat_activity a on a.pid = l.pid
-  where l.granted and l.locktype = 'relation' and l.relation = '${audit_schema}.audit_log'::regclass
+  where l.locktype = 'relation' and l.relation = '${audit_schema}.audit_log'::regclass
     and l.database = (select d.oid from pg_database d where d.datname = current_database())
     and l.mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock') and l.pid <> pg_backend_pid()
 $$;
