@@ -85,14 +85,12 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  raise exception '% can''t be emptied: TRUNCATE leaves no entry of what was there', tg_relid::regclass
-    using errcode = 'insufficient_privilege', hint = 'Rows of a log stay; those of other tables go by DELETE.';
+  raise exception 'the log is append only: % can''t be emptied', tg_relid::regclass
+    using errcode = 'insufficient_privilege';
 end
 $$;
 
 comment on function ${audit_schema}.refuse_truncate() is 'Trigger: refuses TRUNCATE, to everybody';
-
-grant execute on function ${audit_schema}.refuse_truncate() to ${owner};
 
 create trigger not_emptied before truncate on ${audit_schema}.audit_log
   for each statement execute function ${audit_schema}.refuse_truncate();

@@ -4,7 +4,8 @@
 -- Partitions are made ahead of time: a month without one would refuse every audited write. There is no DEFAULT
 -- partition, because one stray row in it blocks the creation of its month.
 -- Row level security is a property of each partition, not inherited: forced and without a grant, a partition answers
--- nobody but the owner directly, and the owner in a tenant's context only, so that a dump fails and is not empty. The functions run as the owner so that a scheduler needs no DDL rights.
+-- nobody but the owner directly, and the owner in a tenant's context only, so that a dump fails and is not empty. The
+-- functions run as the owner so that a scheduler needs no DDL rights.
 
 set local role ${audit_owner};
 set local search_path = pg_catalog, pg_temp;

@@ -72,6 +72,9 @@ declare
   was jsonb;
   becomes jsonb;
 begin
+  if current_setting('session_replication_role') = 'replica' and ${app_schema}.is_replication_worker() then
+    return null;
+  end if;
   if entity - columns - documents <> '{}' then
     columns := columns || array(select jsonb_object_keys(entity - columns - documents));
   end if;
@@ -108,8 +111,7 @@ comment on function ${audit_schema}.capture() is 'Trigger: writes the change of 
 
 grant execute on function ${audit_schema}.capture() to ${owner};
 
--- The statements and not the triggers themselves, because these are made by the owner of the table. TRUNCATE tells of no
--- row, and so it is refused.
+-- The statement and not the trigger itself, because that is made by the owner of the table.
 create function ${audit_schema}.capture_trigger(target regclass, tenant_column name)
 returns text
 language plpgsql
@@ -140,14 +142,12 @@ begin
   return format($sql$
     create or replace trigger row_audited after insert or update or delete on %1$s
       for each row execute function ${audit_schema}.capture(%2$L, %3$L, %4$L, %5$L);
-    create or replace trigger not_emptied before truncate on %1$s
-      for each statement execute function ${audit_schema}.refuse_truncate();
-    alter table %1$s enable always trigger row_audited, enable always trigger not_emptied;
+    alter table %1$s enable always trigger row_audited;
   $sql$, target, tenant_column, key, documents, columns);
 end
 $$;
 
 comment on function ${audit_schema}.capture_trigger(regclass, name) is
-  'The statements that make the triggers of a table that is logged; again after adding a column';
+  'The statement that makes the audit trigger of a table; again after adding a column';
 
 grant execute on function ${audit_schema}.capture_trigger(regclass, name) to ${owner};

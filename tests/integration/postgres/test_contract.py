@@ -7,17 +7,20 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import secrets
+import tempfile
 
 import pytest
 import yaml
 
 from local.endpoint.scram import verifier
 from tests.integration.postgres.modules import ROOT, as_scripts, located
+from tests.integration.postgres.portable import as_tenant, tenant_with_rows
 from tests.support.plans import given_to_apply, without
 
 CONVERGING = "ansible_collections.launch.database.plugins.module_utils._postgres.job"
 PASSWORD = "kept-in-the-secret-2"
 ACTOR = "00000000P1AYB00K0000000000"
+EXPORTS = tempfile.TemporaryDirectory()
 
 
 def new_tenant():
@@ -39,6 +42,25 @@ def extension(target, names):
 
 def tenant(launch, names):
     return launch, {"tenants": [new_tenant(), {**new_tenant(), "status": "suspended"}], "actor": ACTOR}
+
+
+def tenant_export(launch, names):
+    return launch, {"tenant": tenant_with_rows(launch), "path": new_folder(), "actor": ACTOR}
+
+
+def tenant_restore(launch, names):
+    """Of a tenant that is not there any more."""
+    target, arguments = tenant_export(launch, names)
+    assert not target.run("postgres_tenant_export", **arguments).get("failed")
+    tables = {"app.tasks": "tenant_id", "app.projects": "tenant_id", "app.tenants": "id"}
+    gone = "; ".join(f"DELETE FROM {table} WHERE {column} = '{arguments['tenant']}'" for table, column in tables.items())
+    target.execute(f"{as_tenant(arguments['tenant'], 'launch_owner')}; {gone}")
+    return target, {"path": arguments["path"], "actor": ACTOR}
+
+
+def new_folder():
+    """A path for an export, which goes away when the tests end."""
+    return str(pathlib.Path(EXPORTS.name, secrets.token_hex(4)))
 
 
 def audit_partition(launch, names):
@@ -69,17 +91,25 @@ def schema(launch, names):
     return launch, {"expected": "17.txt", "catalogs": as_scripts({"17.txt": catalog}), "fail_on": "never"}
 
 
+def audit_report(launch, names):
+    made = new_tenant()
+    launch.run("postgres_tenant", tenants=[made], actor=ACTOR)
+    return launch.as_user("launch_app"), {"tenant": made["id"], "actor": ACTOR, "starts": "2026-01-01", "ends": "2026-01-02"}
+
+
 CASES = {
     "postgres_context": context,
     "postgres_extension": extension,
     "postgres_role": role,
     "postgres_migration": migration,
     "postgres_tenant": tenant,
+    "postgres_tenant_export": tenant_export,
+    "postgres_tenant_restore": tenant_restore,
     "postgres_audit_partition": audit_partition,
     "postgres_isolation_check": isolation_check,
 }
 # Those that never have anything to do.
-READERS = {"postgres_check": check, "postgres_schema": schema}
+READERS = {"postgres_audit_report": audit_report, "postgres_check": check, "postgres_schema": schema}
 # Those that begin with an empty database.
 ALONE = {"postgres_extension", "postgres_migration"}
 ALL = {**CASES, **READERS}

@@ -73,6 +73,25 @@ def test_a_second_run_of_everything_plans_nothing(notebook):
     assert [outcome["changed"] for outcome in outcomes] == [False, False, False], outcomes
 
 
+def test_a_tenant_is_exported_removed_and_restored(notebook, tmp_path):
+    tenant, path = "0190a000-0000-7000-8000-00000000000c", str(tmp_path / "export")
+    begin = f"SET LOCAL ROLE nb_mover; SELECT notebook.assume_context('{tenant}', '{B}'); SET LOCAL ROLE nb_writer"
+    rows = f"{begin}; SELECT id, text, created_by, created_at, version FROM notebook.notes"
+    registered = {"id": tenant, "name": "C", "domain": "c.example"}
+    assert notebook.run("postgres_tenant", actor=ACTOR, tenants=[registered])["changed"]
+    notebook.execute(f"{begin}; INSERT INTO notebook.notes (text) VALUES ('kept')")
+    before = notebook.rows(rows)
+    steps = [
+        ("postgres_tenant", {"tenants": [{**registered, "status": "inactive"}]}), ("postgres_tenant_export", {"tenant": tenant, "path": path}),
+        ("postgres_tenant", {"tenants": [{"id": tenant, "state": "absent", "export": path}]}), ("postgres_tenant_restore", {"path": path}),
+        ("postgres_tenant", {"tenants": [{"id": tenant, "state": "absent", "export": path}]}),
+    ]
+    for number, (module, options) in enumerate(steps):
+        outcome = notebook.run(module, actor=ACTOR, **options)
+        assert outcome.get("changed"), outcome
+        assert notebook.rows(rows) == ([] if number in (2, 4) else before)
+
+
 def test_it_is_proved_and_breaks_no_rule(notebook):
     outcome = prove(notebook)
     assert (outcome["proved"], outcome["tables"]) == (True, ["notebook.notes", "notebook.workspaces"]), outcome
@@ -97,7 +116,7 @@ def test_ids_are_the_types_own_and_any_spelling_of_one_is_the_same(notebook):
 def test_there_is_no_log_and_no_trigger_for_one(notebook):
     assert notebook.rows("SELECT nspname FROM pg_namespace WHERE nspname = 'journal'") == []
     triggers = notebook.rows(f"{OWNER} SELECT tgname FROM pg_trigger WHERE tgrelid = 'notebook.notes'::regclass AND NOT tgisinternal ORDER BY 1")
-    assert triggers == [("context_required",), ("row_stamped",)]
+    assert triggers == [("context_required",), ("row_stamped",), ("truncate_refused",)]
 
 
 def found(outcome):

@@ -16,26 +16,6 @@ from psycopg2 import errors
 Row = tuple[t.Any, ...]
 
 
-# A tenant's table in partitions of partitions, one of them made after it was protected.
-PARTITIONED = """
-  create table app.readings (
-    tenant_id app.entity_id not null default app.current_tenant() references app.tenants (id),
-    id app.entity_id not null default app.new_entity_id(),
-    taken_on date not null,
-    created_at timestamptz not null, updated_at timestamptz not null,
-    created_by app.entity_id not null, updated_by app.entity_id not null,
-    version integer not null,
-    primary key (tenant_id, id, taken_on)
-  ) partition by range (taken_on);
-  create table app.readings_2040 partition of app.readings
-    for values from ('2040-01-01') to ('2041-01-01') partition by range (taken_on);
-  create table app.readings_2040_h1 partition of app.readings_2040 for values from ('2040-01-01') to ('2040-07-01');
-  select app.protect_tenant_table('app.readings');
-  select app.protect_tenant_table('app.readings');
-  create table app.readings_2040_h2 partition of app.readings_2040 for values from ('2040-07-01') to ('2041-01-01');
-"""
-
-
 @dataclasses.dataclass(frozen=True)
 class Tenant:
     """A tenant, one of its actors, and a project with a task."""

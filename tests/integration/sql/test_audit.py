@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from psycopg2 import errors
 
-from tests.integration.sql.sessions import PARTITIONED, Session, Tenant
+from tests.integration.sql.sessions import Session, Tenant
 
 LOG = "select action, performed_by, tenant_id, database_user, changes from audit.audit_log where entity_id = %s"
 
@@ -49,6 +49,25 @@ def test_deletion_by_cascade_is_told(app: Session, alpha: Tenant) -> None:
         app.run("delete from app.projects where id = %s", alpha.project)
         told = {row[0] for row in app.run("select entity_id from audit.audit_log where action = 'delete'")}
     assert told == {alpha.project, alpha.task}
+
+
+PARTITIONED = """
+  create table app.readings (
+    tenant_id app.entity_id not null default app.current_tenant() references app.tenants (id),
+    id app.entity_id not null default app.new_entity_id(),
+    taken_on date not null,
+    created_at timestamptz not null, updated_at timestamptz not null,
+    created_by app.entity_id not null, updated_by app.entity_id not null,
+    version integer not null,
+    primary key (tenant_id, id, taken_on)
+  ) partition by range (taken_on);
+  create table app.readings_2040 partition of app.readings
+    for values from ('2040-01-01') to ('2041-01-01') partition by range (taken_on);
+  create table app.readings_2040_h1 partition of app.readings_2040 for values from ('2040-01-01') to ('2040-07-01');
+  select app.protect_tenant_table('app.readings');
+  select app.protect_tenant_table('app.readings');
+  create table app.readings_2040_h2 partition of app.readings_2040 for values from ('2040-07-01') to ('2041-01-01');
+"""
 
 
 def test_changes_in_a_partition_are_told_of_its_table(master: Session, alpha: Tenant) -> None:
