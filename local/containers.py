@@ -110,6 +110,20 @@ def ensure_network(name: str, subnet: str, labels: Mapping[str, str] | None = No
     podman("network", "create", f"--subnet={subnet}", *flags, name)
 
 
+def make_network(name: str, subnets: Iterable[str], labels: Mapping[str, str] | None = None) -> None:
+    """Make the network in the first subnet that nobody has.
+
+    Raises StackError: none is free, or podman refused for another reason.
+    """
+    for subnet in subnets:
+        try:
+            return ensure_network(name, subnet, labels)
+        except StackError as refusal:
+            if "already used" not in str(refusal):
+                raise
+    raise StackError(f"no subnet is free for the network {name}")
+
+
 def remove_network(name: str) -> None:
     """Remove the network and what is still attached to it; nothing happens if it is not there."""
     if succeeds("network", "exists", name):

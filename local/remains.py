@@ -15,7 +15,7 @@ from local.processes import PROC, ssh_masters
 from local.profiles import MOLECULE, PROFILES, Profile
 
 TESTS = {profile.name: profile for profile in (*PROFILES.values(), MOLECULE) if profile.name != "site"}
-PYTEST = "launch-pytest-"  # and the id of the process that made the network
+PYTEST = "launch-pytest-"  # then the id of the process that made the network, and a number
 
 
 def sweep(names: Iterable[str]) -> list[str]:
@@ -42,7 +42,7 @@ def _networks() -> list[str]:
 
 def _orphans(networks: Iterable[str]) -> list[str]:
     """Return those networks whose test session has ended."""
-    return [name for name in networks if not (PROC / name.removeprefix(PYTEST)).exists()]
+    return [name for name in networks if not (PROC / name.removeprefix(PYTEST).split("-")[0]).exists()]
 
 
 def _remove_network(name: str) -> str | None:

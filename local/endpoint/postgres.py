@@ -27,6 +27,7 @@ fsync: it is thrown away with its container and proves nothing about durability.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shlex
 import tempfile
@@ -34,7 +35,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from local.containers import address_of, ensure_network, podman, remove_containers, remove_network, write_settings
+from local.containers import address_of, make_network, podman, remove_containers, remove_network, write_settings
 from local.endpoint import sql
 from local.endpoint.authority import Authority
 from local.endpoint.scram import verifier
@@ -46,6 +47,7 @@ BIN = "/usr/lib/postgresql/17/bin"
 PORT = 5432
 PRELOAD = "pg_stat_statements"  # RDS's default of shared_preload_libraries
 START_TIMEOUT = 60  # seconds
+_NUMBERS = itertools.count(1)
 
 SETTINGS = """\
 listen_addresses = '*'
@@ -237,14 +239,14 @@ def passing_server(
 ) -> Iterator[Server]:
     """Yield a new server; the server, its network and its files go away afterwards.
 
-    Process ids keep runs beside one another apart, in names and in addresses.
+    Names keep runs beside one another apart, by process and number; so do addresses, by what is free.
 
     :arg profile: the label of its container and network, and a part of their names.
     """
-    network, labels = f"launch-{profile}-{os.getpid()}", {"launch.profile": profile}
+    network, labels = f"launch-{profile}-{os.getpid()}-{next(_NUMBERS)}", {"launch.profile": profile}
     write_settings()
     with tempfile.TemporaryDirectory() as folder:
-        ensure_network(network, f"10.90.{os.getpid() % 256}.0/24", labels)
+        make_network(network, (f"10.90.{(os.getpid() + number) % 256}.0/24" for number in range(256)), labels)
         server = Server("db", network, Path(folder), labels=labels)
         try:
             server.create(master_user, password, dbname, parameters)

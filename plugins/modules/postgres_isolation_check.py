@@ -140,7 +140,8 @@ without_token:
   type: str
   sample: context_unsigned
 logged:
-  description: The tables whose changes were seen in the audit log. Empty where the login can read no log, and where it can update no row.
+  description: The tables whose changes were seen in the audit log. Empty where the login can read no log, where it
+    can update no row, and where its transactions are read-only.
   returned: success
   type: list
   elements: str

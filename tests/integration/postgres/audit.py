@@ -4,10 +4,8 @@
 """A database with launch's log, a folder for its heads, and what the tests do to both."""
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
-import gzip
 import json
 import pathlib
 import typing as t
@@ -16,10 +14,11 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.audit im
 from tests.integration.postgres.modules import Target
 
 TENANT, ACTOR = "01JAMZ0000HARB0RPAPERC0MPA", "01JAMZ0000HARB0RPAPERC0MPB"
-WRITE = f"SET LOCAL ROLE launch_rw; SELECT app.set_context('{TENANT}', '{ACTOR}'); INSERT INTO app.projects (name) SELECT gen_random_uuid() FROM generate_series(1, %s)"
+WRITE = (
+    f"SET LOCAL ROLE launch_rw; SELECT app.set_context('{TENANT}', '{ACTOR}');"
+    " INSERT INTO app.projects (name) SELECT gen_random_uuid() FROM generate_series(1, %s)")
 OWNER = "SET LOCAL ROLE launch_audit_owner; "
 UNPROTECTED = OWNER + "ALTER TABLE audit.{partition} NO FORCE ROW LEVEL SECURITY; {statement}; ALTER TABLE audit.{partition} FORCE ROW LEVEL SECURITY"
-MONTHS = "SELECT partition FROM audit.partition_bounds() WHERE starts_at <= now() AND now() < ends_at"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from local.endpoint.scram import verifier
+from tests.integration.postgres.conftest import migrated
 from tests.integration.postgres.modules import ROOT, as_scripts, located
 from tests.integration.postgres.portable import as_tenant, tenant_with_rows
 from tests.support.plans import given_to_apply, without
@@ -68,6 +69,26 @@ def audit_partition(launch, names):
     return launch, {"months_ahead": count}
 
 
+def audit_head(launch, names):
+    """Of a database whose heads are not in this folder, since each test has one of its own."""
+    return launch, {"destination": {"folder": existing_folder()}, "new_chain": True, "settle": 0}
+
+
+def audit_archive(launch, names):
+    """With a month that is closed, in a database of its own: a month that is over would be one more for those that count them."""
+    target, destination = migrated(launch.database), {"folder": existing_folder()}
+    target.execute("SET LOCAL ROLE launch_audit_owner; SELECT audit.create_partition('2025-01-01')")
+    outcome = target.run("postgres_audit_head", destination=destination)
+    assert outcome["head"]["closed"] == ["2025-01"], outcome
+    return target, {"destination": destination}
+
+
+def existing_folder():
+    folder = pathlib.Path(new_folder())
+    folder.mkdir()
+    return str(folder)
+
+
 def context(launch, names):
     return launch, {"strength": "both", "key": secrets.token_hex(32), "overlap": 0}
 
@@ -105,6 +126,8 @@ CASES = {
     "postgres_tenant": tenant,
     "postgres_tenant_export": tenant_export,
     "postgres_tenant_restore": tenant_restore,
+    "postgres_audit_archive": audit_archive,
+    "postgres_audit_head": audit_head,
     "postgres_audit_partition": audit_partition,
     "postgres_isolation_check": isolation_check,
 }

@@ -13,7 +13,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.pla
 from local.endpoint.scram import verifier
 from tests.integration.postgres.conftest import empty_database
 from tests.integration.postgres.modules import ROOT, as_scripts, located
-from tests.support.platform import CHECKS, OTHER_NAMES, PLATFORM, files
+from tests.support.platform import AUDIT, CHECKS, OTHER_NAMES, PLATFORM, files
 
 NOTES = ROOT / "tests" / "systems" / "notes" / "sql"
 A = "0190a000-0000-7000-8000-00000000000a"
@@ -170,3 +170,22 @@ def test_names_of_another_system_leave_the_verdict_unknown(notebook):
     outcome = look(notebook, names={}, fail_on="never")
     assert "R01" in outcome["not_applicable"] and outcome["findings"] == [], outcome
     assert "NOT PROVED: notebook.notes has no column tenant_id" in prove(notebook, names={"id_pattern": OTHER_NAMES["id_pattern"]})["msg"]
+
+
+def test_the_log_has_heads_and_its_months_go(database, tmp_path):
+    """By the database's owner, who becomes the archiver."""
+    target = dataclasses.replace(empty_database(database), names=OTHER_NAMES)
+    kept = {"destination": {"folder": str(tmp_path)}}
+    for outcome in (
+        target.run("postgres_role", roles=platform_roles(OTHER_NAMES, "names")),
+        target.run("postgres_migration", names=OTHER_NAMES, **located(files(PLATFORM, AUDIT, NOTES))),
+        target.run("postgres_tenant", actor=ACTOR, tenants=[{"id": A, "name": "A"}]),
+    ):
+        assert not outcome.get("failed"), outcome["msg"]
+    target.execute("SET LOCAL ROLE nb_keeper; SELECT journal.create_partition('2025-01-01')")
+    head = target.run("postgres_audit_head", max_age=0, **kept)["head"]
+    assert (head["log"], head["months"][0]["rows"], head["closed"]) == ("journal.audit_log", 1, ["2025-01"])
+    assert target.run("postgres_audit_partition", retention_months=12)["changed"] is True
+    assert target.run("postgres_audit_partition", retention_months=12)["changed"] is False
+    outcome = target.run("postgres_audit_archive", remove=True, **kept)
+    assert (outcome["dropped"], outcome["archives"]["2025-01"]["rows"], outcome["retention_months"]) == (["audit_log_y2025m01"], 0, 12), outcome

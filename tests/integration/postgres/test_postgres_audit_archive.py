@@ -19,7 +19,8 @@ from tests.integration.postgres.modules import held
 
 MONTH, PARTITION = "2025-01", "audit_log_y2025m01"
 LOG = "ansible_collections.launch.database.plugins.module_utils._postgres.audit."
-TABLES = "SELECT relname FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE relname = '{0}' UNION ALL SELECT 'table' FROM pg_class WHERE relname = '{0}'"
+TABLES = (
+    "SELECT relname FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE relname = '{0}' UNION ALL SELECT 'table' FROM pg_class WHERE relname = '{0}'")
 
 
 @pytest.fixture
@@ -136,8 +137,8 @@ REFUSED = {
         "detach_month('{closed}')", "drop_month('{closed}')", "set_retention(1)",
         "record_head('{chain}', 2, repeat('a', 64), '{sha256}', now(), '{{}}')",
         "record_archive('{closed}', '{chain}', 1, '{sha256}', 0, repeat('a', 64), 'x')")},
-    **{f"{login} reads {table}": (login, f"SELECT FROM audit.{table}", "permission denied") for login in ("application", "platform", "auditor", "owner") for table in (
-        "known_heads", "archives", "retention")},
+    **{f"{login} reads {table}": (login, f"SELECT FROM audit.{table}", "permission denied")
+       for login in ("application", "platform", "auditor", "owner") for table in ("known_heads", "archives", "retention")},
 }
 GROUPS = {"application": "launch_rw", "platform": "launch_platform", "auditor": "launch_auditor", "owner": "launch_owner"}
 
@@ -205,7 +206,8 @@ def test_a_run_that_was_interrupted_is_finished_by_the_next(closed, monkeypatch,
 
 def waiting(sealed, words):
     until = time.monotonic() + 20
-    while not (found := sealed.target.rows(f"SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%{words}%' AND pid <> pg_backend_pid()")):
+    query = f"SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%{words}%' AND pid <> pg_backend_pid()"
+    while not (found := sealed.target.rows(query)):
         assert time.monotonic() < until, f"nothing ran {words}"
         time.sleep(0.02)
     return found[0][0]
@@ -256,7 +258,7 @@ def test_detaching_that_is_never_possible_ends(closed, monkeypatch):
 
 def test_a_late_row_makes_another_export_necessary(closed):
     closed.archive()
-    columns = "tenant_id, entity_id, entity_type, action, changes, performed_by"
+    columns = "tenant_id, kind, entity_id, entity_type, action, changes, performed_by"
     closed.target.execute(OWNER + (
         f"ALTER TABLE audit.{PARTITION} NO FORCE ROW LEVEL SECURITY; INSERT INTO audit.{PARTITION} (performed_at, {columns}) SELECT performed_at, {columns}"
         f" FROM audit.{PARTITION} LIMIT 1; ALTER TABLE audit.{PARTITION} FORCE ROW LEVEL SECURITY"))

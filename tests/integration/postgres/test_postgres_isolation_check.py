@@ -241,6 +241,16 @@ def test_a_login_that_can_change_nothing_looks_at_no_log(canaries):
     assert (outcome["proved"], outcome["logged"]) == (True, [])
 
 
+def test_where_nothing_can_be_written_no_log_is_looked_at(app):
+    prove(app)
+    app.database.server.psql("ALTER ROLE launch_app SET default_transaction_read_only = on")
+    try:
+        outcome = prove(app, check=True)
+    finally:
+        app.database.server.psql("ALTER ROLE launch_app RESET default_transaction_read_only")
+    assert (outcome["proved"], outcome["logged"]) == (True, [])
+
+
 def test_a_canary_that_is_there_and_hidden_names_the_policies(app, fault):
     prove(app)
     policy = "CREATE POLICY tenant_select ON app.projects FOR SELECT TO launch_rw, launch_ro USING (tenant_id = (SELECT app.current_tenant()))"

@@ -89,6 +89,7 @@ FAULTS = (
     owner("R03", "drop policy tenant_select on app.tasks", "app.tasks"),
     owner("R03", "drop policy tenant_update on app.tenants", "app.tenants"),
     owner("R04", "create table app.countries (code text primary key)", "app.countries"),
+    auditor("R04", "create table audit.reasons (code text primary key); grant select on audit.reasons to launch_auditor", "audit.reasons"),
     owner(
         "R05",
         f"{PLAIN}; alter table app.plain drop constraint plain_pkey; "
@@ -505,6 +506,7 @@ NEAR_MISSES = (
     auditor("R03", "select audit.create_partition('2040-01-01')"),
     owner("R04", f"{NOTES}"),
     administrator("R04", "create table public.countries (code text primary key)"),
+    auditor("R04", "create table audit.reasons (code text primary key); grant select on audit.reasons to launch_archiver"),
     owner("R05", "alter table app.tasks add column note text"),
     owner("R06", f"create policy more on app.tasks for select to launch_rw, launch_ro using ({OWN})"),
     *(

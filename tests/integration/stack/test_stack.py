@@ -119,7 +119,7 @@ def test_sweep_removes_what_ended_tests_left() -> None:
     local("up")
     ended = subprocess.Popen(["true"])
     ended.wait()
-    network = f"launch-pytest-{ended.pid}"
+    network = f"launch-pytest-{ended.pid}-1"
     ensure_network(network, "10.91.255.0/24", {"launch.profile": "pytest"})
     found = remains.sweep([PROFILE.name])
     assert found[0] == "stacktest: 1 process(es), 0 container(s), 1 network(s)"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import tomllib
+from unittest import mock
 
 import pytest
 
@@ -73,3 +74,24 @@ def test_hanging_podman(monkeypatch) -> None:
     monkeypatch.setattr(containers.subprocess, "run", run)
     with pytest.raises(StackError, match="podman exec did not finish within 3 s"):
         containers.podman("exec", timeout=3)
+
+
+@pytest.mark.parametrize(("taken", "made"), [([], "10.90.1.0/24"), (["10.90.1.0/24", "10.90.2.0/24"], "10.90.3.0/24")])
+def test_a_network_takes_the_first_subnet_that_is_free(monkeypatch: pytest.MonkeyPatch, taken: list[str], made: str) -> None:
+    tried = []
+
+    def ensure(_name: str, subnet: str, _labels: object) -> None:
+        tried.append(subnet)
+        if subnet in taken:
+            raise StackError(f"podman network failed (rc 125): Error: subnet {subnet} is already used on the host or by another config")
+
+    monkeypatch.setattr(containers, "ensure_network", ensure)
+    containers.make_network("any", (f"10.90.{number}.0/24" for number in (1, 2, 3)))
+    assert tried[-1] == made
+
+
+@pytest.mark.parametrize(("words", "said"), [("subnet is already used", "no subnet is free for the network any"), ("no such driver", "no such driver")])
+def test_a_network_that_can_not_be_made_is_refused(monkeypatch: pytest.MonkeyPatch, words: str, said: str) -> None:
+    monkeypatch.setattr(containers, "ensure_network", mock.Mock(side_effect=StackError(words)))
+    with pytest.raises(StackError, match=said):
+        containers.make_network("any", ["10.90.1.0/24"])

@@ -57,8 +57,8 @@ def ended(removed: list[str], monkeypatch) -> str:
     """The network of a test session that ended, beside that of one that runs."""
     process = subprocess.Popen(["true"])
     process.wait()
-    network = f"launch-pytest-{process.pid}"
-    monkeypatch.setattr(remains, "_networks", lambda: [f"launch-pytest-{os.getpid()}", network])
+    network = f"launch-pytest-{process.pid}-1"
+    monkeypatch.setattr(remains, "_networks", lambda: [f"launch-pytest-{os.getpid()}-2", network])
     monkeypatch.setattr(remains, "succeeds", lambda *_: True)
     monkeypatch.setattr(remains, "remove_network", removed.append)
     return network

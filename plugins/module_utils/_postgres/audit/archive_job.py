@@ -22,7 +22,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.audit.he
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.log import Log
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.options import month_errors
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.plan import ActualArchives, Digest, Month, plan_archives
-from ansible_collections.launch.database.plugins.module_utils._postgres.audit.store import Store, Taken, store_from
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.store import Taken, store_from
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.verification import Head, Report
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session

@@ -41,10 +41,11 @@ _SNAPSHOT = """\
 SELECT pg_snapshot_xmin(s)::text::bigint AS horizon, pg_snapshot_xmax(s)::text::bigint AS ahead, clock_timestamp() AS now,
   (SELECT count(*) FROM pg_prepared_xacts p WHERE p.database = current_database()) AS prepared
 FROM pg_current_snapshot() s"""
-# Everybody sees who holds locks; who began when, only some see.
+# Everybody sees who holds locks; who began when, only some see. What runs in another database can't write here; of whom nothing is known may.
 _RUNNING = """\
-SELECT virtualtransaction AS running FROM pg_locks
-WHERE locktype = 'virtualxid' AND mode = 'ExclusiveLock' AND pid IS DISTINCT FROM pg_backend_pid()"""
+SELECT l.virtualtransaction AS running FROM pg_locks l
+WHERE l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()
+  AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = l.pid AND a.datname <> current_database())"""
 _COLUMNS = """\
 SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type FROM pg_attribute a
 WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attname COLLATE "C\""""

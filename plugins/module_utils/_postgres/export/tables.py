@@ -25,7 +25,9 @@ _SETTINGS = {
     "bytea_output": "hex", "lc_monetary": "C", "xmlbinary": "base64", "xmloption": "content", "statement_timeout": "0", "transaction_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
 }
-_PIN = "SELECT pg_catalog.set_config(s.key, s.value, true) FROM pg_catalog.json_each_text(%s::pg_catalog.json) s JOIN pg_catalog.pg_settings k ON pg_catalog.lower(k.name) = s.key"
+_PIN = """\
+SELECT pg_catalog.set_config(s.key, s.value, true)
+FROM pg_catalog.json_each_text(%s::pg_catalog.json) s JOIN pg_catalog.pg_settings k ON pg_catalog.lower(k.name) = s.key"""
 
 _TABLES = """\
 SELECT n.nspname AS schema, c.relname AS name,

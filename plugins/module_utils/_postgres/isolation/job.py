@@ -21,6 +21,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.isolatio
     INSUFFICIENT_PRIVILEGE,
     LOG,
     NOT_ASKED,
+    READ_ONLY,
     Canary,
     Seen,
     Sightings,
@@ -102,14 +103,17 @@ class Isolation:
         if log is None:
             return {}
         pairs = [(tenant, table) for tenant in self._tenants for table in tables if table.writable and seen[tenant, table.qualified].own]
-        return {(tenant, table.qualified): self._entries(session, tenant, table, log) for tenant, table in pairs}
+        found = {(tenant, table.qualified): self._entries(session, tenant, table, log) for tenant, table in pairs}
+        return {pair: entries for pair, entries in found.items() if entries is not None}
 
-    def _entries(self, session: Session, tenant: str, table: Table, log: Table) -> int | str:
+    def _entries(self, session: Session, tenant: str, table: Table, log: Table) -> int | str | None:
         with session.trial():
             self._set_context(session, tenant)
             try:
                 session.execute(_CHANGE.format(table=table.quoted, column=quoted(str(table.writable))))
             except DatabaseError as error:
+                if error.sqlstate == READ_ONLY:
+                    return None
                 return f"SQLSTATE {error.sqlstate}: {error.words}"
             return session.value(_ENTRIES.format(log=log.quoted), (table.qualified, self._actor))
 

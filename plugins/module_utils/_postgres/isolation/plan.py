@@ -15,6 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Chang
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table
 
 INSUFFICIENT_PRIVILEGE = "42501"
+READ_ONLY = "25006"
 # Stands for the reason of a refusal where none was tried: only the strength signed promises one.
 NOT_ASKED = "(not asked)"
 LOG = "audit_log"

@@ -121,6 +121,7 @@ def _insertion(found: t.Sequence[Exported], staged: t.Sequence[str]) -> str:
         columns = ", ".join(quoted(column) for column, _type in table.columns)
         values = ", ".join(f"{quoted(column)}::{kind}" for column, kind in table.columns)
         parts.append(
-            f"r{place} AS (INSERT INTO {quoted(table.schema)}.{quoted(table.name)} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM pg_temp.{quoted(name)})",
+            f"r{place} AS (INSERT INTO {quoted(table.schema)}.{quoted(table.name)} ({columns}) OVERRIDING SYSTEM VALUE"
+            f" SELECT {values} FROM pg_temp.{quoted(name)})",
         )
     return f"WITH {', '.join(parts)} SELECT"

@@ -58,8 +58,8 @@ class Tenants:
 
     def apply(self, session: Session, plan: Plan, actual: Registry) -> None:
         """Removals one by one; then all or none, each kind in one statement. The functions change nothing that somebody else has done meanwhile."""
-        for removal in plan.payloads("remove"):
-            removal.apply(session)
+        for removal, then in plan.payloads("remove"):
+            removal.apply(session, then)
         new = {entry["id"]: entry for entry in plan.payloads("create")}
         changes = _by_tenant(plan.payloads("set_domain", "set_settings", "set_status"))
         with session.transaction(self._names.platform):

@@ -135,7 +135,8 @@ def _tenant(tenant: t.Mapping[str, t.Any], names: Names, option: str) -> Tenant:
 def _absent(tenant: t.Mapping[str, t.Any], names: Names, option: str) -> Tenant:
     if not tenant.get("export"):
         raise LaunchError(
-            "it is missing.", option=f"{option}.export", remedy="Name the folder of the tenant's export: postgres_tenant_export makes it, and nothing else is left.",
+            "it is missing.", option=f"{option}.export",
+            remedy="Name the folder of the tenant's export, which postgres_tenant_export makes: nothing else is left of it.",
         )
     return Tenant(names.check_id(tenant["id"], f"{option}.id"), export=tenant["export"])
 

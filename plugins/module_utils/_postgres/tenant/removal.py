@@ -20,8 +20,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import LAST_STATUS, Holdings
 
 _REMEDY = "Export the tenant again, to another path, and name that one. Nothing was changed."
-# Nobody sets a context for the tenant meanwhile, since that asks for its status; and no row of it is made, since its key refers to this row.
-_LOCK = "SELECT status FROM {app_schema}.{tenants_table} WHERE id::pg_catalog.text = %s FOR UPDATE"
+_STATUS = "SELECT status FROM {app_schema}.{tenants_table} WHERE id::pg_catalog.text = %s"
 _OUTSIDE = """\
 SELECT c.conname AS name, c.conrelid::pg_catalog.regclass::pg_catalog.text AS source
 FROM pg_catalog.pg_constraint c
@@ -45,32 +44,33 @@ class Removal:
         self._names = names
         self._actor = actor
         self._path = path
-        self._manifest: Manifest | None = None
 
     def read(self, session: Session) -> Holdings:
         """What the export has, and what is wrong with it: its files, its tenant, rows that are others now."""
         try:
-            self._manifest = folder.load(self._path, "export")
-            faults = folder.faults(self._path, self._manifest, "export") + self._of_another(self._manifest)
+            then = folder.load(self._path, "export")
+            faults = folder.faults(self._path, then, "export") + self._of_another(then)
             if not faults:
                 with snapshot(session):
-                    faults = self._differences(session, self._manifest)
+                    faults = self._differences(session, then)
         except LaunchError as error:
             return Holdings({}, (error,))
-        return Holdings(self._manifest.rows, tuple(faults), self)
+        return Holdings(then.rows, tuple(faults), (self, then))
 
-    def apply(self, session: Session) -> None:
-        """One transaction, that sees one moment: rows that somebody changes meanwhile end it, and nothing is lost."""
-        assert self._manifest is not None
+    def apply(self, session: Session, then: Manifest) -> None:
+        """One transaction, that sees one moment: rows that somebody changes meanwhile end it, and nothing is lost.
+
+        :arg then: the export that was read.
+        """
         with snapshot(session, writes=True):
             become(session, self._names.owner)
-            found = [row["status"] for row in session.rows(self._query(_LOCK), (self.tenant,), f"{self.tenant} can't be locked")]
+            found = [row["status"] for row in session.rows(self._query(_STATUS), (self.tenant,))]
             if found != [LAST_STATUS]:
                 raise self._refusal("its status was changed meanwhile.", "Run it again. Nothing was changed.")
-            raise_all(self._differences(session, self._manifest))
+            raise_all(self._differences(session, then))
             become(session, self._names.owner)
             removed = self._delete(session, self._tables(session))
-            if removed != self._manifest.rows:
+            if removed != then.rows:
                 raise self._refusal("other rows would be removed than were exported.", _REMEDY)
 
     def _differences(self, session: Session, then: Manifest) -> list[LaunchError]:
@@ -89,7 +89,8 @@ class Removal:
         keys = session.rows(_OUTSIDE, {"tables": [table.qualified for table in found]})
         return [
             self._refusal(
-                f"{key['source']} refers to its rows by {key['name']}, and has no {self._names.tenant_column}.", "Remove what refers to it, and the key, by hand.",
+                f"{key['source']} refers to its rows by {key['name']}, and has no {self._names.tenant_column}.",
+                "Remove what refers to it, and the key, by hand.",
             )
             for key in keys
         ]

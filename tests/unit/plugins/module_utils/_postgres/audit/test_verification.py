@@ -82,7 +82,8 @@ EXPORTS = {
     "a time": ([edited(LINES[0], performed_at="2026-11-20T10:00:00.6+00:00"), *LINES[1:]], {EDITED}),
     "a byte that means the same": ([LINES[0].replace(b'": ', b'":'), *LINES[1:]], {EDITED}),
     "an id": ([edited(LINES[0], id="010000"[:5] + "x"), *LINES[1:]], {EDITED, REORDERED}),
-    "a column is missing in a row": ([b'{"id": "010000", "performed_at": "2026-11-20T10:00:00.5+00:00", "transaction_id": "100"}\n', *LINES[1:]], {EDITED, GONE}),
+    "a column is missing in a row": (
+        [b'{"id": "010000", "performed_at": "2026-11-20T10:00:00.5+00:00", "transaction_id": "100"}\n', *LINES[1:]], {EDITED, GONE}),
     "a row more, at the end of its transaction": ([*LINES[:3], row(100, 9), *LINES[3:]], {INSERTED}),
     "a row more, of a transaction between": ([*LINES[:3], row(103, 0), *LINES[3:]], {INSERTED}),
     "a row twice": ([LINES[0], *LINES], {INSERTED, REORDERED}),

@@ -24,7 +24,10 @@ def of(**changes):
     ({}, "clean", "2 rules of isolation were looked at; none is broken", ["clean", "clean"]),
     ({"findings": [ERROR], "errors": [{}], "failed": False}, "findings", "2 rules of isolation were looked at; 1 broken: R01", ["broken", "clean"]),
     ({"findings": [WARNING]}, "clean", "2 rules of isolation were looked at; 1 with a warning: R22", ["clean", "warned"]),
-    ({"findings": [WARNING, WARNING | {"severity": "error"}], "errors": [{}]}, "findings", "2 rules of isolation were looked at; 1 broken: R22", ["clean", "broken"]),
+    (
+        {"findings": [WARNING, WARNING | {"severity": "error"}], "errors": [{}]}, "findings",
+        "2 rules of isolation were looked at; 1 broken: R22", ["clean", "broken"],
+    ),
     (
         {"examined": dict.fromkeys(RESULT["examined"], 0), "not_applicable": ["R01"]}, "unknown",
         "2 rules of isolation were looked at; 1 unknown, because nothing applies to them: R01; 1 with nothing here that they apply to: R22",
