@@ -50,7 +50,8 @@ def test_a_read_only_transaction_records_nothing(app: Session, alpha: Tenant) ->
 @pytest.mark.parametrize("login", ["launch_report", "launch_audit", "launch_archive", "launch_ops"])
 def test_others_record_nothing(connect: Connect, alpha: Tenant, login: str) -> None:
     session = connect(login)
-    with session.transaction(alpha if login in ("launch_report", "launch_audit") else None), pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
+    context = alpha if login in ("launch_report", "launch_audit") else None
+    with session.transaction(context), pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
         session.run("select audit.record('login')")
 
 
