@@ -52,7 +52,9 @@ create index audit_log_tenant_entity
 
 alter table ${audit_schema}.audit_log enable row level security, force row level security;
 
-create policy tenant_select on ${audit_schema}.audit_log for select to ${read_write}, ${read_only}, ${auditor}
+-- The owner as well: without a policy, a dump as the owner would be empty, silently. So it fails for want of a context.
+create policy tenant_select on ${audit_schema}.audit_log for select
+  to ${read_write}, ${read_only}, ${auditor}, ${audit_owner}
   using (${tenant_column} = (select ${app_schema}.current_tenant()));
 
 -- The functions that write run as the owner: they too can write only what the context says, and an event that an

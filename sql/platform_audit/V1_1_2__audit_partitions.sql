@@ -3,8 +3,9 @@
 
 -- Partitions are made ahead of time: a month without one would refuse every audited write. There is no DEFAULT
 -- partition, because one stray row in it blocks the creation of its month.
--- Row level security is a property of each partition, not inherited: forced and without a policy or a grant,
--- a partition answers nobody directly. The functions run as the owner so that a scheduler needs no DDL rights.
+-- Row level security is a property of each partition, not inherited: forced and without a grant, a partition answers
+-- nobody but the owner directly, and the owner in a tenant's context only, so that a dump fails and is not empty. The
+-- functions run as the owner so that a scheduler needs no DDL rights.
 
 set local role ${audit_owner};
 set local search_path = pg_catalog, pg_temp;
@@ -26,6 +27,8 @@ begin
     create table ${audit_schema}.%1$I
       (like ${audit_schema}.audit_log including defaults including constraints including storage);
     alter table ${audit_schema}.%1$I enable row level security, force row level security;
+    create policy tenant_select on ${audit_schema}.%1$I for select to ${audit_owner}
+      using (${tenant_column} = (select ${app_schema}.current_tenant()));
     create trigger not_emptied before truncate on ${audit_schema}.%1$I
       for each statement execute function ${audit_schema}.refuse_truncate();
     alter table ${audit_schema}.%1$I enable always trigger not_emptied;
@@ -55,7 +58,7 @@ $$;
 
 comment on function ${audit_schema}.has_partition(timestamp) is 'Whether the month has its partition, attached';
 
--- Who holds a lock of the log that nobody but its owner can take, as text; for whoever waited for it in vain.
+-- Who holds a lock of the log that nobody but its owner can take, or comes before us for one; for whoever waited in vain.
 create function ${audit_schema}.lock_holders()
 returns text
 language sql
@@ -65,7 +68,7 @@ as $$
   select coalesce(string_agg(distinct format('%s (process %s)', coalesce(a.usename, 'the server itself'), l.pid), ', '), 'nobody any more')
   from pg_locks l
   left join pg_stat_activity a on a.pid = l.pid
-  where l.granted and l.locktype = 'relation' and l.relation = '${audit_schema}.audit_log'::regclass
+  where l.locktype = 'relation' and l.relation = '${audit_schema}.audit_log'::regclass
     and l.database = (select d.oid from pg_database d where d.datname = current_database())
     and l.mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock') and l.pid <> pg_backend_pid()
 $$;

@@ -39,4 +39,5 @@ $$;
 comment on function ${audit_schema}.record(text, text, text, jsonb) is
   'Records what somebody did, for the tenant and the actor of the context; returns the entry''s id';
 
-grant execute on function ${audit_schema}.record(text, text, text, jsonb) to ${read_write}, ${read_only};
+-- Not to the readers: a login that only reads writes nothing at all.
+grant execute on function ${audit_schema}.record(text, text, text, jsonb) to ${read_write};

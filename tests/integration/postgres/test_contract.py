@@ -112,6 +112,12 @@ def schema(launch, names):
     return launch, {"expected": "17.txt", "catalogs": as_scripts({"17.txt": catalog}), "fail_on": "never"}
 
 
+def audit_report(launch, names):
+    made = new_tenant()
+    launch.run("postgres_tenant", tenants=[made], actor=ACTOR)
+    return launch.as_user("launch_app"), {"tenant": made["id"], "actor": ACTOR, "starts": "2026-01-01", "ends": "2999-01-01"}
+
+
 CASES = {
     "postgres_context": context,
     "postgres_extension": extension,
@@ -126,7 +132,12 @@ CASES = {
     "postgres_isolation_check": isolation_check,
 }
 # Those that never have anything to do.
-READERS = {"postgres_check": check, "postgres_schema": schema}
+READERS = {"postgres_audit_report": audit_report, "postgres_check": check, "postgres_schema": schema}
+# What they find: a list of their result, and a value of its first element.
+FOUND = {
+    "postgres_audit_report": ("counts", "entity_type", "app.tenants"), "postgres_check": ("findings", "object", "o"),
+    "postgres_schema": ("differences", "object", "a o"),
+}
 # Those that begin with an empty database.
 ALONE = {"postgres_extension", "postgres_migration"}
 ALL = {**CASES, **READERS}
@@ -180,8 +191,8 @@ def test_a_reader_finds_the_same_in_check_mode_and_without_and_changes_nothing(r
     module, where, arguments = reader
     checked, done = where.run(module, check=True, **arguments), where.run(module, **arguments)
     assert checked == done
-    found = done.get("findings") or done["differences"]
-    assert (done["changed"], done["plan"], found[0]["object"]) == (False, [], "o" if module == "postgres_check" else "a o")
+    found, name, value = FOUND[module]
+    assert (done["changed"], done["plan"], done[found][0][name]) == (False, [], value)
 
 
 def test_a_run_does_what_check_mode_said_and_a_second_run_plans_nothing(case):

@@ -16,6 +16,7 @@ from psycopg2 import errors
 
 from tests.integration.sql.months import months_from_now, partition_of
 from tests.integration.sql.sessions import Session, Tenant
+from tests.support.postgres import MASTER
 
 if t.TYPE_CHECKING:
     from tests.integration.sql.conftest import Connect
@@ -128,6 +129,23 @@ def test_who_waits_in_vain_is_told_for_whom(master: Session, platform: Session) 
         process = master.value("select pg_backend_pid()")
         with platform.transaction(), pytest.raises(errors.LockNotAvailable, match=rf"locked by launch_admin \(process {process}\)"):
             platform.run("select audit.ensure_partitions(17)")
+
+
+@pytest.mark.usefixtures("short_patience")
+def test_who_waits_behind_somebody_that_waits_is_told_for_whom(app: Session, connect: Connect, platform: Session, alpha: Tenant) -> None:
+    """A change of the log's definition that waits for a reader keeps everybody else waiting."""
+    definer = connect(MASTER)
+    process = definer.value("select pg_backend_pid()")
+    with app.transaction(alpha), ThreadPoolExecutor(1) as pool:
+        app.run("select count(*) from audit.audit_log")
+        definer.run("set local role launch_audit_owner")
+        late = pool.submit(definer.run, "lock table audit.audit_log")
+        assert waits_for_its_turn(app)
+        with platform.transaction(), pytest.raises(errors.LockNotAvailable, match=rf"locked by launch_admin \(process {process}\)"):
+            platform.run("select audit.ensure_partitions(17)")
+        app.connection.rollback()
+        late.result()
+    definer.connection.rollback()
 
 
 @pytest.mark.parametrize("months", [-1, 121, None])

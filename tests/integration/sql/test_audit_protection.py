@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+import io
 import typing as t
 
 import pytest
 from psycopg2 import errors
 
+from local.endpoint.postgres import BIN
 from tests.integration.sql.months import months_from_now, partition_of
 from tests.integration.sql.sessions import Session, Tenant
 
 if t.TYPE_CHECKING:
     from tests.integration.sql.conftest import Connect
+    from tests.support.postgres import Database
 
 FORGERIES = (
     "insert into audit.audit_log (tenant_id, entity_id, entity_type, action, changes, performed_by)"
@@ -58,10 +61,37 @@ def test_owner_cannot_write_what_the_context_does_not_say(master: Session, alpha
         master.run("update app.projects set name = 'moved' where tenant_id = %s", beta.id)
 
 
+DUMPED = (
+    ("launch_audit_owner", "--enable-row-security", "no tenant context"),
+    ("launch_audit_owner", "", "row-level security policy"),
+    ("launch_archiver", "--enable-row-security", "permission denied"),
+    ("launch_rw", "--enable-row-security", "permission denied"),
+)
+
+
+@pytest.mark.parametrize(("role", "options", "error"), DUMPED)
+def test_a_dump_fails_instead_of_being_empty(database: Database, alpha: Tenant, role: str, options: str, error: str) -> None:
+    """Nobody but a superuser, or a role with BYPASSRLS, dumps the log by pg_dump; a copy of a query as archiver has all of it."""
+    server = database.server
+    dump = f"{BIN}/pg_dump -U rdsadmin -p {server.port} --role={role} --data-only --schema=audit {options} {database.name}"
+    output = server._shell(f"{dump} 2>&1 >/dev/null || echo failed")
+    assert error in output and "failed" in output
+
+
+def test_the_archiver_copies_the_whole_log(master: Session, alpha: Tenant, beta: Tenant) -> None:
+    with master.transaction():
+        master.run("set local role launch_archiver")
+        copied = io.StringIO()
+        with master.connection.cursor() as cursor:
+            cursor.copy_expert("copy (select * from audit.audit_log) to stdout", copied)
+        assert copied.getvalue().count("\n") == master.value("select count(*) from audit.audit_log")
+    assert alpha.project in copied.getvalue() and beta.project in copied.getvalue()
+
+
 @pytest.mark.parametrize("role", ["origin", "replica"])
 @pytest.mark.parametrize("table", ["audit_log", partition_of(months_from_now(1)[0]), partition_of(months_from_now(3)[2])])
 def test_even_the_owner_cannot_truncate(master: Session, table: str, role: str) -> None:
-    with master.transaction(), pytest.raises(errors.InsufficientPrivilege, match="append only"):
+    with master.transaction(), pytest.raises(errors.InsufficientPrivilege, match="can't be emptied"):
         master.run(f"set local session_replication_role = {role}")
         master.run("set local role launch_audit_owner")
         master.run(f"truncate audit.{table}")

@@ -20,15 +20,13 @@ if t.TYPE_CHECKING:
 EVENTS = "select kind, action, entity_type, entity_id, details, performed_by, tenant_id, database_user, changes from audit.audit_log where kind = 'event'"
 
 
-@pytest.mark.parametrize("login", ["launch_app", "launch_report"])
-def test_an_event_is_recorded(connect: Connect, alpha: Tenant, login: str) -> None:
-    session = connect(login)
-    with session.transaction(alpha):
-        entry = session.value(
+def test_an_event_is_recorded(app: Session, alpha: Tenant) -> None:
+    with app.transaction(alpha):
+        entry = app.value(
             "select audit.record('export', 'app.projects', %s, %s)", alpha.project, json.dumps({"rows": 3, "format": "csv"}),
         )
-        assert session.run(f"{EVENTS} and id = %s", entry) == [
-            ("event", "export", "app.projects", alpha.project, {"rows": 3, "format": "csv"}, alpha.actor, alpha.id, login, None)
+        assert app.run(f"{EVENTS} and id = %s", entry) == [
+            ("event", "export", "app.projects", alpha.project, {"rows": 3, "format": "csv"}, alpha.actor, alpha.id, "launch_app", None)
         ]
 
 
@@ -49,10 +47,11 @@ def test_a_read_only_transaction_records_nothing(app: Session, alpha: Tenant) ->
         app.run("select audit.record('export')")
 
 
-@pytest.mark.parametrize("login", ["launch_audit", "launch_archive", "launch_ops"])
+@pytest.mark.parametrize("login", ["launch_report", "launch_audit", "launch_archive", "launch_ops"])
 def test_others_record_nothing(connect: Connect, alpha: Tenant, login: str) -> None:
     session = connect(login)
-    with session.transaction(alpha if login == "launch_audit" else None), pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
+    context = alpha if login in ("launch_report", "launch_audit") else None
+    with session.transaction(context), pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
         session.run("select audit.record('login')")
 
 
