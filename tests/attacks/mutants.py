@@ -20,7 +20,7 @@ class Mutant:
     """Something done to a database.
 
     :arg kind: of protection that is gone.
-    :arg object: what the first finding has to name, as ``schema.name`` or a name.
+    :arg object: what the first finding has to name, as ``schema.name`` or a name; several where each is the cause, as ``a | b``.
     :arg undo: statements that give back to the server what a copy does not hold.
     """
 
@@ -54,7 +54,8 @@ def _policies() -> dict[str, Mutant]:
         for policy in policies:
             made[f"{table} without {policy}"] = Mutant("policy dropped", f"drop policy {policy} on {table}", table)
             if policy in OPEN:
-                made[f"{table} with {policy} open"] = Mutant("policy opened", f"alter policy {policy} on {table} {OPEN[policy]}", table)
+                made[f"{table} with {policy} open"] = Mutant(
+                    "policy opened", f"alter policy {policy} on {table} {OPEN[policy]}", f"{table}{' | audit.capture' if policy == 'capture_insert' else ''}")
         reader = "tenant_select"
         made[f"{table} with another reader"] = Mutant("policy added", f"create policy mutant on {table} for select to launch_ro using (true)", table)
         made[f"{table} shown to the suspended"] = Mutant(
@@ -141,7 +142,7 @@ CONTEXT = {
     "seal.refuse(text)": {"refuses otherwise": ("'insufficient_privilege'", "'raise_exception'"), "says no reason": ("constraint = reason", "constraint = ''")},
     "seal.renew_cell()": {"takes no random number": ("gen_random_uuid()", "'00000000-0000-0000-0000-000000000000'::uuid")},
     "seal.note_use(text)": {"notes nothing": ("insert into seal.uses values (used_key, session_user, this_hour) on conflict do nothing", "null")},
-    "audit.difference(jsonb,jsonb)": {"finds nothing": ("<>", "is distinct from 'x' and 'x' <>")},
+    "audit.difference(jsonb,jsonb)": {"finds nothing": ("where coalesce", "where false and coalesce")},
     "audit.capture()": {
         "writes nothing": ("return null", "return old"),
         "believes the row": ("app.current_actor()", "(entity ->> 'updated_by')::app.entity_id"),
@@ -207,7 +208,7 @@ def _grants() -> dict[str, Mutant]:
         made[f"create in {schema} for the application"] = Mutant("grant: schema", f"grant create on schema {schema} to launch_rw", schema)
     made["create in public for everybody"] = Mutant("grant: schema", "grant create on schema public to public", "public")
     made["create in the database"] = Mutant("grant: database", "grant create on database replayed to launch_ro", "database")
-    made["temporary tables"] = Mutant("grant: database", "grant temporary on database replayed to public", "database")
+    made["temporary tables"] = Mutant("grant: database", "grant temporary on database replayed to public", "temporary tables")
     for owner, schema in (("launch_owner", "app"), ("launch_audit_owner", "audit"), ("launch_seal_owner", "seal")):
         made[f"functions of {owner} for everybody"] = Mutant(
             "default privileges", f"alter default privileges for role {owner} grant execute on functions to public", owner)
@@ -369,22 +370,31 @@ UNDO = {
     "builtin-role-member": "REVOKE pg_read_all_data FROM pg_monitor",
     "subscription": "ALTER SUBSCRIPTION taken SET (slot_name = NONE); DROP SUBSCRIPTION taken",
     "parameter": "REVOKE SET ON PARAMETER session_replication_role FROM launch_app",
-    "tablespace-granted": "REVOKE CREATE ON TABLESPACE pg_default FROM launch_rw",
+    "tablespace-granted": "SET allow_system_table_mods = on; UPDATE pg_tablespace SET spcacl = NULL WHERE spcname = 'pg_default'",
     "role-superuser": "ALTER ROLE launch_app NOSUPERUSER", "role-bypass": "ALTER ROLE launch_app NOBYPASSRLS", "role-login": "ALTER ROLE launch_owner NOLOGIN",
     "role-createrole": "ALTER ROLE launch_app NOCREATEROLE", "role-createdb": "ALTER ROLE launch_app NOCREATEDB",
     "role-replication": "ALTER ROLE launch_app NOREPLICATION", "role-noinherit": "ALTER ROLE launch_app INHERIT",
     "role-limit": "ALTER ROLE launch_app CONNECTION LIMIT 220", "role-valid-until": "UPDATE pg_authid SET rolvaliduntil = NULL WHERE rolname = 'launch_app'",
     "role-added": "DROP ROLE spy", "role-member": "REVOKE launch_owner FROM launch_app", "role-member-of-builtin": "REVOKE pg_read_all_data FROM launch_app",
     "role-member-of-rds": "REVOKE launch_owner FROM rds_password",
-    "role-member-set": "REVOKE launch_rw FROM launch_app GRANTED BY replayed_master",
-    "role-member-admin": "REVOKE launch_rw FROM launch_app GRANTED BY replayed_master",
+    "role-member-set": "REVOKE SET OPTION FOR launch_rw FROM launch_app GRANTED BY replayed_master",
+    "role-member-admin": "REVOKE ADMIN OPTION FOR launch_rw FROM launch_app GRANTED BY replayed_master",
+    "role-member-gone": "GRANT launch_rw TO launch_app WITH INHERIT TRUE, SET FALSE GRANTED BY replayed_master",
     "role-setting": "ALTER ROLE launch_app RESET row_security", "role-setting-of-a-secret": "ALTER ROLE launch_app RESET app.signing_key",
     "role-read-only": "ALTER ROLE launch_app RESET default_transaction_read_only", "role-setting-gone": "ALTER ROLE launch_app SET statement_timeout = '60s'",
     "all-roles-setting": "ALTER ROLE ALL RESET work_mem",
 }
+# What else of theirs is the cause, and may come first.
+ALSO = {
+    "policies-all-dropped": "app.projects", "default-that-leaks": "app.peek", "foreign-server": "foreign_data_wrapper w",
+    "user-mapping": "foreign_data_wrapper w", "partition-unlogged": "audit.fast", "database-setting": "session_replication_role",
+    "database-temporary": "temporary tables",
+}
 MUTANTS: dict[str, Mutant] = {
     **{
-        name: Mutant(f"comparison: {mutant.object.partition(' ')[0]}", mutant.statements, mutant.object, UNDO.get(name, ""))
+        name: Mutant(
+            f"comparison: {mutant.object.partition(' ')[0]}", mutant.statements, " | ".join([mutant.object, *([ALSO[name]] if name in ALSO else [])]),
+            UNDO.get(name, ""))
         for name, mutant in compared.MUTANTS.items()
     },
     **OWN,

@@ -24,8 +24,7 @@ def as_text(heads: t.Sequence[str], rows: t.Sequence[t.Sequence[t.Any]]) -> str:
 
 
 def write(name: str, text: str, data: t.Any) -> None:
-    """Write <name>.txt and <name>.json, and say what they say."""
+    """Write <name>.txt and <name>.json."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.txt").write_text(text, encoding="utf-8")
     (FOLDER / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    print(f"\n{text}", end="")

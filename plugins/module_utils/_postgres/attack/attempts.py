@@ -18,9 +18,10 @@ BLIND = "nothing of B"
 UNTOUCHED = "no row"
 
 RW, RO, AUDITOR, ARCHIVER, PLATFORM, STRANGER = "read_write", "read_only", "auditor", "archiver", "platform", "stranger"
-MIGRATOR, OWNER, AUDIT_OWNER, KEY_KEEPER = "migrator", "owner", "audit_owner", "key_keeper"
+OWNER, AUDIT_OWNER, KEY_KEEPER = "owner", "audit_owner", "key_keeper"
 # Nobody logs in as these: the database's owner becomes them.
-BECOME = (MIGRATOR, OWNER, AUDIT_OWNER, KEY_KEEPER)
+BECOME = (OWNER, AUDIT_OWNER, KEY_KEEPER)
+ROLES = (RW, RO, AUDITOR, ARCHIVER, PLATFORM, STRANGER, *BECOME)
 TENANTS = (RW, RO)
 READERS = (RW, RO, AUDITOR)
 
@@ -218,7 +219,7 @@ _OF_THE_SERVER = {
     "another user": "set local session authorization ${owner}",
     "another user by the setting": "select set_config('session_authorization', '${owner}', true)",
 }
-_ROLES = {
+_PRIVILEGED = {
     "SET ROLE": "set local role ${owner}",
     "by the setting": "select set_config('role', '${owner}', true)",
     "the seal's": "set local role ${seal_owner}",
@@ -477,9 +478,9 @@ ATTEMPTS: tuple[Attempt, ...] = (
     }),
     *_each("columns", (RW,), REFUSED, "columns that are granted", _COLUMNS),
 
-    *_each("roles", (RW, RO, AUDITOR), REFUSED, "nobody is a member of a privileged role", _ROLES, context=False),
+    *_each("roles", (RW, RO, AUDITOR), REFUSED, "nobody is a member of a privileged role", _PRIVILEGED, context=False),
     *_each("roles", (PLATFORM,), REFUSED, "nobody is a member of a privileged role", {
-        f"{name}, as the platform": statement for name, statement in _ROLES.items() if name != "the platform"
+        f"{name}, as the platform": statement for name, statement in _PRIVILEGED.items() if name != "the platform"
     }, context=False),
     *_each("roles", TENANTS, REFUSED, "the application's login has no attribute", {
         "a role made": "create role mine",
