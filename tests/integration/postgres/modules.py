@@ -18,7 +18,8 @@ from local.modules import PACKAGE, run_module
 from tests.support.postgres import MASTER, Database
 
 # The modules that call the platform's things by their names in any case.
-ON_THE_PLATFORM = ("postgres_context", "postgres_tenant", "postgres_audit_partition", "postgres_check", "postgres_isolation_check")
+ON_THE_PLATFORM = ("postgres_context", "postgres_tenant", "postgres_audit_partition", "postgres_check", "postgres_isolation_check",
+                   "postgres_isolation_attack")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 
