@@ -32,7 +32,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 from local.modules import run_module
 from local.schema import MASTER
 from tests.attacks import report
-from tests.attacks.mutants import MUTANTS, Mutant
+from tests.attacks.mutants import MUTANTS, NAMED_LATER, UNNOTICED, Mutant
 from tests.attacks.seed import seed
 from tests.attacks.world import A, ACTOR, B, LOGINS, SUPERUSER, World, world
 from tests.support.platform import CHECKS
@@ -83,8 +83,9 @@ class Noticed:
 
     @property
     def is_named(self) -> bool:
-        """Whether the cause is in it."""
-        return any(word in self.first for word in words_of(self.mutant.object))
+        """Whether the cause is in what people read first; in what they read at all, where a reason is given."""
+        read = [self.first] if self.name not in NAMED_LATER else [each for found in self.found.values() for each in found]
+        return any(word in each for each in read for word in words_of(self.mutant.object))
 
 
 def words_of(thing: str) -> list[str]:
@@ -214,6 +215,14 @@ def notice(world: World, name: str, mechanisms: t.Sequence[str] = MECHANISMS, be
     return Noticed(name, mutant, found)
 
 
+def unnoticed(world: World, name: str) -> Noticed:
+    """What the four say of something that none of them has to find."""
+    with world.copy() as database, contextlib.closing(world.connect(database)) as connection, connection.cursor() as cursor:
+        cursor.execute(UNNOTICED[name][0])
+        watch = Watch(world, database)
+        return Noticed(name, Mutant("unnoticed", *UNNOTICED[name]), {mechanism: watch.ask(mechanism) for mechanism in MECHANISMS})
+
+
 def statements_of(mutant: Mutant, database: Database) -> str:
     """As they are run, in one transaction."""
     return re.sub(r"\breplayed\b", database.name, f"begin; set local allow_system_table_mods = on; {mutant.statements}; commit")
@@ -231,6 +240,9 @@ def publish(noticed: t.Sequence[Noticed]) -> str:
     alone = collections.Counter(each.by[0] for each in noticed if len(each.by) == 1)
     text = report.as_text(("kind", *heads), rows)
     text += "\nHang on one mechanism only: " + ", ".join(f"{mechanism} {alone[mechanism]}" for mechanism in MECHANISMS) + "\n"
+    later = [each.name for each in noticed if each.name in NAMED_LATER]
+    text += "".join(f"{name}: named, but not first: {NAMED_LATER[name]}\n" for name in later)
+    text += "".join(f"to be noticed by none of them: {name}: {reason}\n" for name, (_statements, reason) in UNNOTICED.items())
     text += "".join(f"{each.name}: by nobody\n" for each in noticed if not each.by)
     text += "".join(f"{each.name}: named as {each.first!r}, not {each.mutant.object!r}\n" for each in noticed if each.by and not each.is_named)
     report.write("mutants", text, [
