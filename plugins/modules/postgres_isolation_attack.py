@@ -25,7 +25,9 @@ options:
     choices: [read_write, read_only, auditor, archiver, platform, stranger, owner, audit_owner, key_keeper]
     required: true
   tenants:
-    description: Ids of two active tenants, the one who tries and the one whose rows are wanted. Both have rows, which M(launch.database.postgres_isolation_check) sees to.
+    description:
+      - Ids of two active tenants, the one who tries and the one whose rows are wanted.
+      - Both have rows, which M(launch.database.postgres_isolation_check) sees to.
     type: list
     elements: str
     required: true

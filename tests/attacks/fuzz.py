@@ -33,7 +33,10 @@ PLANTED = "alter policy tenant_select on app.tasks using (tenant_id = (select ap
 GENERATE = """\
 cd /tmp
 setpriv --reuid=postgres --regid=postgres --init-groups sqlsmith --exclude-catalog --dry-run --max-queries={count} --seed={seed} \
-  --target='host=/var/run/postgresql port={port} user=rdsadmin dbname={database} options=-crole={login}' 2>/tmp/sqlsmith.log || {{ tail -n 3 /tmp/sqlsmith.log >&2; exit 1; }}
+  --target='host=/var/run/postgresql port={port} user=rdsadmin dbname={database} options=-crole={login}' 2>/tmp/sqlsmith.log || {{
+  tail -n 3 /tmp/sqlsmith.log >&2
+  exit 1
+}}
 """
 _PREPARE = "begin; select app.set_context('{token}'); set local statement_timeout = '200ms'; "
 _MARKS = """

@@ -29,6 +29,11 @@ class Mutant:
     object: str
     undo: str = ""
 
+    @property
+    def words(self) -> list[str]:
+        """By which the cause may be named; a function without its arguments."""
+        return [word.split("(")[0] for word in self.object.split(" | ")]
+
 
 TENANTS_TABLES = ("app.projects", "app.tasks")
 TABLES = (*TENANTS_TABLES, "app.tenants", "audit.audit_log")
@@ -62,7 +67,8 @@ def _policies() -> dict[str, Mutant]:
             "policy opened", f"alter policy {reader} on {table} using ({'id' if table == 'app.tenants' else 'tenant_id'} is not null)", table)
     made["a policy that tells by a function"] = Mutant(
         "policy opened", "create function app.mine() returns text language sql stable security definer set search_path = pg_catalog, pg_temp"
-        " as 'select min(id)::text from app.tenants'; alter function app.mine() owner to launch_owner; grant execute on function app.mine() to launch_rw, launch_ro;"
+        " as 'select min(id)::text from app.tenants'; alter function app.mine() owner to launch_owner;"
+        " grant execute on function app.mine() to launch_rw, launch_ro;"
         " alter policy tenant_select on app.tasks using (tenant_id = (select app.mine()))", "app.tasks")
     made["every policy"] = Mutant(
         "policy dropped", "do $$ declare p record; begin for p in select polname, polrelid from pg_policy loop"
@@ -220,8 +226,8 @@ def _grants() -> dict[str, Mutant]:
 def _owners() -> dict[str, Mutant]:
     made = {
         f"{table} of another": Mutant("owner", f"alter table {table} owner to {role}", table)
-        for table, role in (("app.projects", "launch_rw"), ("app.tenants", "launch_platform"), ("audit.audit_log", "launch_owner"), ("seal.token_keys", "launch_owner"),
-                            ("seal.strength", "launch_key_keeper"))
+        for table, role in (("app.projects", "launch_rw"), ("app.tenants", "launch_platform"), ("audit.audit_log", "launch_owner"),
+                            ("seal.token_keys", "launch_owner"), ("seal.strength", "launch_key_keeper"))
     }
     made |= {f"{schema} of another": Mutant("owner", f"alter schema {schema} owner to launch_platform", schema) for schema in ("audit", "seal", "ops")}
     made["the number of another"] = Mutant("owner", "alter sequence seal.cell owner to launch_owner", "seal.cell")
@@ -239,7 +245,8 @@ def _roles() -> dict[str, Mutant]:
     made["the owner in the seal's"] = Mutant(
         "role: member", "grant launch_seal_owner to launch_owner", "launch_seal_owner", "revoke launch_seal_owner from launch_owner")
     made["the platform in the keeper of keys"] = Mutant(
-        "role: member", "grant launch_seal_owner to launch_key_keeper", "launch_seal_owner | launch_key_keeper", "revoke launch_seal_owner from launch_key_keeper")
+        "role: member", "grant launch_seal_owner to launch_key_keeper", "launch_seal_owner | launch_key_keeper",
+        "revoke launch_seal_owner from launch_key_keeper")
     for attribute in ("superuser", "bypassrls", "createrole", "createdb", "replication"):
         made[f"readers with {attribute}"] = Mutant(
             "role: attribute", f"alter role launch_app_read {attribute}", "launch_app_read", f"alter role launch_app_read no{attribute}")
@@ -264,7 +271,8 @@ def _past_policies() -> dict[str, Mutant]:
     for table in ("app.projects", "app.tenants", "audit.audit_log"):
         reader = "launch_rw" if table != "audit.audit_log" else "launch_auditor"
         made[f"a view of {table}"] = Mutant(
-            "view", f"create view app.mine as select * from {table}; alter view app.mine owner to {'launch_archiver' if reader == 'launch_auditor' else 'launch_owner'};"
+            "view", f"create view app.mine as select * from {table};"
+            f" alter view app.mine owner to {'launch_archiver' if reader == 'launch_auditor' else 'launch_owner'};"
             f" grant select on app.mine to {reader}", "app.mine")
         made[f"a view of {table} with a barrier"] = Mutant(
             "view", f"create view app.mine with (security_barrier) as select * from {table}; grant select on app.mine to {reader}", "app.mine")
@@ -289,7 +297,8 @@ def _past_policies() -> dict[str, Mutant]:
         " grant execute on function app.told(text) to launch_rw; alter table app.tasks add check (app.told(title) or true)", "app.told")
     made["an operator that tells"] = Mutant(
         "definer function", "create function public.told(x text, y text) returns boolean language plpgsql leakproof cost 0.0001 as"
-        " $$ begin raise notice '%', x; return true; end $$; create operator public.=== (leftarg = text, rightarg = text, function = public.told)", "public.told")
+        " $$ begin raise notice '%', x; return true; end $$; create operator public.=== (leftarg = text, rightarg = text, function = public.told)",
+        "public.told")
     made["a table without protection"] = Mutant(
         "table", "create table app.notes (tenant_id app.entity_id, note text); alter table app.notes owner to launch_owner;"
         " grant select, insert on app.notes to launch_rw", "app.notes")
@@ -300,7 +309,8 @@ def _past_policies() -> dict[str, Mutant]:
     made["a sequence to read"] = Mutant("table", "create sequence app.numbers; grant select, usage on sequence app.numbers to launch_rw", "app.numbers")
     made["a published table"] = Mutant("table", "create publication mutant for table app.projects, audit.audit_log", "mutant")
     made["a rule that copies"] = Mutant(
-        "table", "create table app.taken (x text); create rule taken as on insert to app.projects do also insert into app.taken values (new.name)", "app.projects")
+        "table", "create table app.taken (x text); create rule taken as on insert to app.projects do also insert into app.taken values (new.name)",
+        "app.projects | app.taken")
     return made
 
 
@@ -308,12 +318,14 @@ def _keys() -> dict[str, Mutant]:
     made = {}
     for table in TENANTS_TABLES:
         made[f"{table} with a tenant that may be missing"] = Mutant(
-            "key", f"alter table {table} drop constraint {table.partition('.')[2]}_pkey cascade; alter table {table} alter column tenant_id drop not null", table)
+            "key", f"alter table {table} drop constraint {table.partition('.')[2]}_pkey cascade; alter table {table} alter column tenant_id drop not null",
+            table)
         made[f"{table} with no tenant by default"] = Mutant("column", f"alter table {table} alter column tenant_id drop default", table)
         made[f"{table} with a fixed tenant"] = Mutant(
             "column", f"alter table {table} alter column tenant_id set default '01HATTACK0TENANT000000000B'", table)
         made[f"{table} with an id for all tenants"] = Mutant("key", f"alter table {table} add constraint mutant unique (id)", table)
-        made[f"{table} with a tenant that need not exist"] = Mutant("key", f"alter table {table} drop constraint {table.partition('.')[2]}_tenant_id_fkey", table)
+        made[f"{table} with a tenant that need not exist"] = Mutant(
+            "key", f"alter table {table} drop constraint {table.partition('.')[2]}_tenant_id_fkey", table)
     made["a reference without the tenant"] = Mutant(
         "key", "alter table app.tasks drop constraint tasks_project; alter table app.projects add constraint mutant unique (id);"
         " alter table app.tasks add constraint tasks_project foreign key (project_id) references app.projects (id)", "app.")
@@ -354,8 +366,8 @@ def _log() -> dict[str, Mutant]:
 
 def _data() -> dict[str, Mutant]:
     return {
-        "the strength transaction": Mutant("data", "update seal.strength set strength = 'transaction'", "context_unsigned"),
-        "the strength both": Mutant("data", "update seal.strength set strength = 'both'", "context_unsigned"),
+        "the strength transaction": Mutant("data", "update seal.strength set strength = 'transaction'", "without a token"),
+        "the strength both": Mutant("data", "update seal.strength set strength = 'both'", "without a token"),
         "a number that can be guessed": Mutant("data", "select setval('seal.cell', 7), setval('seal.cell_more', 7)", "number"),
     }
 
@@ -364,7 +376,8 @@ def _data() -> dict[str, Mutant]:
 UNNOTICED = {
     "no strength": ("delete from seal.strength", "without a row nothing but tokens is taken, as in the strength signed; postgres_context puts it back"),
     "another key": (
-        "insert into seal.token_keys values ('mutant', 'x', 'y')", "a row: who can write it is asked by R47 and the attacks, which keys there are by postgres_context"),
+        "insert into seal.token_keys values ('mutant', 'x', 'y')",
+        "a row: who can write it is asked by R47 and the attacks, which keys there are by postgres_context"),
     "keys that do not end": ("update seal.token_keys set not_after = 'infinity'", "they are as they were; postgres_context compares when each ends"),
     "no notes": ("delete from seal.uses", "rows: who uses what is to end; postgres_context reads them, and says that their absence is no proof"),
     "statistics of pads": ("analyze seal.token_keys", "the columns are left out of statistics, which the comparison holds"),
@@ -375,14 +388,21 @@ UNNOTICED = {
 }
 # The first thing that is said of them is what comes of it; the cause is said as well, below it.
 NAMED_LATER = {
-    "role-member-of-builtin": "a role that reads everything reaches tables that are nobody's, which rules of lower numbers name",
     "database-owner": "who owned the database becomes one of many, and reaches tables that are nobody's",
-    "a login in the owner by SET ROLE only": "the owner's policies become the login's, and R07 names them by their tables",
 }
 
 OWN = {
     **_policies(), **_row_security(), **_triggers(), **_functions(), **_grants(), **_owners(), **_roles(), **_past_policies(), **_keys(), **_log(), **_data(),
 }
+_FILLERS = {"of", "in", "on", "for", "here", "this", "PUBLIC", "to", "from", "function", "relation"}
+
+
+def called(thing: str) -> str:
+    """What the comparison calls an object, without its kind: by its name or its table's."""
+    names = [name.split("(")[0] for name in thing.split(" ")[1:] if name not in _FILLERS] or [thing.split(" ")[0]]
+    return " | ".join(dict.fromkeys(word for name in names for word in (name, ".".join(name.split(".")[:2])) if word))
+
+
 # Those of the comparison that outlive a copy of the database.
 UNDO = {
     "builtin-role-logs-in": "UPDATE pg_authid SET rolcanlogin = false WHERE rolname = 'pg_read_all_data'",
@@ -412,7 +432,7 @@ ALSO = {
 MUTANTS: dict[str, Mutant] = {
     **{
         name: Mutant(
-            f"comparison: {mutant.object.partition(' ')[0]}", mutant.statements, " | ".join([mutant.object, *([ALSO[name]] if name in ALSO else [])]),
+            f"comparison: {mutant.object.partition(' ')[0]}", mutant.statements, " | ".join([called(mutant.object), *([ALSO[name]] if name in ALSO else [])]),
             UNDO.get(name, ""))
         for name, mutant in compared.MUTANTS.items()
     },

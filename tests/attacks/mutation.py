@@ -20,7 +20,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack import attempts
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.judge import HELD
-from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import findings_of, load
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import causes_first, findings_of, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.prelude import with_prelude
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack, pack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.facts import Live, catalogs_of
@@ -48,7 +48,6 @@ NOT_OURS = [
     for name in _OURS for pattern in ("role {}", "membership {} in *", "membership * in {}", "setting of {}")
 ]
 EXCEPTIONS = [{"rule": "R26", "object": SUPERUSER, "owner": "the tests", "reason": "makes the mutants", "expires": "2999-12-31"}]
-_FILLERS = {"of", "in", "on", "for", "here", "this", "PUBLIC", "to", "from", "function", "relation"}
 # What a server has that no copy of a database holds.
 _SERVER = """
 select md5(string_agg(x, '|' order by x)) from (
@@ -85,17 +84,12 @@ class Noticed:
     def is_named(self) -> bool:
         """Whether the cause is in what people read first; in what they read at all, where a reason is given."""
         read = [self.first] if self.name not in NAMED_LATER else [each for found in self.found.values() for each in found]
-        return any(word in each for each in read for word in words_of(self.mutant.object))
+        return any(_whole(word).search(each) for each in read for word in self.mutant.words)
 
 
-def words_of(thing: str) -> list[str]:
-    """By which an object may be named: its name, or its table's."""
-    words: list[str] = []
-    for each in thing.split(" | "):
-        parts = [part for part in each.split(" ") if part not in _FILLERS]
-        plain = [name.split("(")[0] for name in parts[1:] or parts]
-        words += [*plain, *(".".join(name.split(".")[:2]) for name in plain)]
-    return [word for word in words if word]
+def _whole(word: str) -> re.Pattern[str]:
+    """The word by itself: a schema's name is in those of all its tables."""
+    return re.compile(rf"(?<![\w.]){re.escape(word)}" + ("" if "." in word else r"(?![\w.])"))
 
 
 class Watch:
@@ -170,11 +164,8 @@ class Beside:
 
     def _rules(self) -> list[str]:
         self._session.execute("set local search_path = pg_catalog, pg_temp")
-        found = []
-        for check in self._checks:
-            findings = findings_of(check, *self._session.table(with_prelude(check.query, self._names)))
-            found += [_finding(vars(each)) for each in findings if each.severity == "error" and each.object not in _OURS]
-        return found
+        found = [each for check in self._checks for each in findings_of(check, *self._session.table(with_prelude(check.query, self._names)))]
+        return [_finding(vars(each)) for each in causes_first(found) if each.severity == "error" and each.object not in _OURS]
 
     def _comparison(self) -> list[str]:
         pin(self._session)
@@ -246,7 +237,10 @@ def publish(noticed: t.Sequence[Noticed]) -> str:
     text += "".join(f"{each.name}: by nobody\n" for each in noticed if not each.by)
     text += "".join(f"{each.name}: named as {each.first!r}, not {each.mutant.object!r}\n" for each in noticed if each.by and not each.is_named)
     report.write("mutants", text, [
-        {"name": each.name, "kind": each.mutant.kind, "object": each.mutant.object, "by": each.by, "first": {key: found[0] for key, found in each.found.items() if found}}
+        {
+            "name": each.name, "kind": each.mutant.kind, "object": each.mutant.object, "by": each.by,
+            "first": {mechanism: found[0] for mechanism, found in each.found.items() if found},
+        }
         for each in noticed
     ])
     return text

@@ -120,7 +120,8 @@ _READING = {
         "set local debug_parallel_query = on", "set local parallel_setup_cost = 0", "set local min_parallel_table_scan_size = 0",
         "select ${tenant_column} from ${child}"),
     "statistics": "select most_common_vals::text, histogram_bounds::text from pg_stats where schemaname = '${app_schema}'",
-    "an injected condition": f"select ${{label}} from ${{table}} where ${{label}} = '' or '1' = '1' union select ${{tenant_column}} from ${{table}} where {_FOREIGN}",
+    "an injected condition":
+        f"select ${{label}} from ${{table}} where ${{label}} = '' or '1' = '1' union select ${{tenant_column}} from ${{table}} where {_FOREIGN}",
 }
 
 _WRITING = {
@@ -279,6 +280,8 @@ _FUNCTIONS = {
     "renamed": "alter function ${app_schema}.current_actor() rename to mine",
     "granted": "grant execute on function ${app_schema}.assume_context(${app_schema}.entity_id, ${app_schema}.entity_id) to public",
     "dropped": "drop function ${app_schema}.set_context(text)",
+    "replaced": "create or replace function ${app_schema}.current_tenant() returns ${id_base_type} language sql as 'select null::${id_base_type}'",
+    "another actor's function of another owner": "alter function ${app_schema}.current_actor() owner to ${login}",
 }
 _STAMPS = ("created_by", "created_at", "updated_by", "updated_at", "version")
 _COLUMNS = {

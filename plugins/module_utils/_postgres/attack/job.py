@@ -39,7 +39,10 @@ class Attacked:
         return {
             "role": self.role, "groups": counted(self.tried),
             "attempts": [
-                {"attempt": each.attempt.id, "verdict": each.verdict, "must": each.attempt.must, "outcome": each.outcome.words, "rests_on": each.attempt.rests_on}
+                {
+                    "attempt": each.attempt.id, "verdict": each.verdict, "must": each.attempt.must, "outcome": each.outcome.words,
+                    "rests_on": each.attempt.rests_on,
+                }
                 for each in self.tried
             ],
             "not_tried": [{"attempt": attempt, "reason": reason} for attempt, reason in self.not_tried],
@@ -65,7 +68,9 @@ class Attack:
         self._role, self._strength = params["role"], params["strength"]
         tenants = [self._names.check_id(tenant, "tenants") for tenant in params["tenants"]]
         if len(tenants) != _SIDES or tenants[0] == tenants[1]:
-            raise LaunchError("it does not name two tenants.", option="tenants", value=tenants, remedy="Name the one who tries, and the one whose rows are wanted.")
+            raise LaunchError(
+                "it does not name two tenants.", option="tenants", value=tenants, remedy="Name the one who tries, and the one whose rows are wanted.",
+            )
         suspended = params["suspended_tenant"] and self._names.check_id(params["suspended_tenant"], "suspended_tenant")
         key = key_of(params, "key")
         refuse_unread(params, "postgres_isolation_attack")
