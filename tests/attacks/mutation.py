@@ -89,7 +89,7 @@ class Noticed:
 
 def _whole(word: str) -> re.Pattern[str]:
     """The word by itself: a schema's name is in those of all its tables."""
-    return re.compile(rf"(?<![\w.]){re.escape(word)}" + ("" if "." in word else r"(?![\w.])"))
+    return re.compile(rf"(?<!\w){re.escape(word)}" + ("" if "." in word else r"(?![\w.])"))
 
 
 class Watch:
