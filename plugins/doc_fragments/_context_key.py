@@ -13,7 +13,7 @@ options:
       - Name or ARN of the secret in AWS Secrets Manager whose C(key) tokens are made with. M(launch.database.db_secret) creates one with
         O(launch.database.db_secret#module:kind=key).
       - The controller reads it, like O(login_secret).
-      - Required with O(strength=signed), unless O(key) is given.
+      - Required where the database takes nothing but tokens, unless O(key) is given.
     type: str
   key:
     description: The key itself, 64 printable ASCII characters or more, instead of O(key_secret).

@@ -68,6 +68,10 @@ options:
         description: Group that registers tenants and makes partitions.
         type: str
         default: app_platform
+      gateway:
+        description: Group that asks which active tenant a domain belongs to, and can do nothing else.
+        type: str
+        default: app_gateway
       context_setting:
         description: Prefix of the names of the settings that hold the context of a transaction. The rest of each name is a secret number.
         type: str

@@ -75,6 +75,8 @@ def gather(work: t.Callable[[Item], Result], items: t.Iterable[Item]) -> tuple[l
     for item in items:
         try:
             results.append(work(item))
+        except LaunchErrors as several:
+            errors += several.errors
         except LaunchError as error:
             errors.append(error)
     return results, errors

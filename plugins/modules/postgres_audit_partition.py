@@ -11,19 +11,26 @@ author:
   - launch.database contributors (!UNKNOWN)
 description:
   - Sees to it that the audit log has a partition for this month and for each of a number of months after it.
-  - The partitions are made by C(ensure_partitions) of C(sql/platform_audit), which protects them. None is ever dropped.
+  - The partitions are made by C(ensure_partitions) of C(sql/platform_audit), which protects them. None is ever
+    dropped by this module; M(launch.database.postgres_audit_archive) does that when the retention is over.
 options:
   months_ahead:
     description: How many months after this one must have their partition, 0 to 120.
     type: int
     default: 12
+  retention_months:
+    description:
+      - For how many months a month stays in the database after its end, 1 to 1200. Unset leaves it alone; as long as it was never set, nothing can be removed.
+      - It is refused while it would be over for a month that no head has closed - see M(launch.database.postgres_audit_head).
+      - Only the log's owner can set it, so that who removes months can't make them removable.
+    type: int
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
 notes:
-  - O(login_user) becomes O(names.platform) (C(SET ROLE)), which the functions are granted to.
+  - O(login_user) becomes O(names.platform) (C(SET ROLE)), which the functions are granted to, and for O(retention_months) O(names.audit_owner).
 """
 
 EXAMPLES = r"""
@@ -56,6 +63,10 @@ partitions:
   returned: success
   type: list
   elements: str
+retention_months:
+  description: For how many months a month stays after its end. V(null) if it is not set, or O(retention_months) leaves it alone.
+  returned: success
+  type: int
 plan:
   description: The changes of this run, each with C(action), C(path), C(before), C(after), C(when) and C(destructive).
   returned: success
@@ -75,6 +86,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.partitio
 
 OPTIONS = ArgumentSpec(options={
     "months_ahead": {"type": "int", "default": 12},
+    "retention_months": {"type": "int"},
 })
 
 

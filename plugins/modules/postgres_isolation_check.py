@@ -14,11 +14,13 @@ description:
     each view that this login can read. Which ones there are is found in the catalogs, so that none is forgotten.
   - It is proved when every tenant sees rows of its own, no tenant sees a row of another, and without a context every table refuses
     with SQLSTATE 42501. Anything else fails the module and says which table showed how many rows to whom; never what is in them.
+  - Where the login can read an audit log, each tenant changes a row in each table that the login can update, to what it is already, in a
+    transaction that is rolled back. It is not proved where the log has no entry of it that the tenant sees, under O(actor).
   - It is not proved on a server whose planner tells statistics past row level security (CVE-2025-8713). The proof needs 17.6, 16.10, 15.14,
     14.19, 13.22 or later, going by the version that the server reports.
   - With O(strength=signed) it is not proved either where a context is set without a token, nor where the server lists the settings that hold it.
   - A table without the tenant's column proves nothing and fails the module, as does one that O(exempt_tables) names and that is not there.
-  - A tenant without a row in a table gets a canary row there first, which is the only thing that ever changes.
+  - A tenant without a row in a table gets a canary row there first, which is the only thing that ever stays.
 options:
   tenants:
     description: Ids of at least two active tenants.
@@ -137,6 +139,12 @@ without_token:
   returned: success
   type: str
   sample: context_unsigned
+logged:
+  description: The tables whose changes were seen in the audit log. Empty where the login can read no log, and where it can update no row.
+  returned: success
+  type: list
+  elements: str
+  sample: [app.projects, app.tasks, app.tenants]
 plan:
   description: The canary rows of this run, each with C(action), C(path), C(before), C(after), C(when) and C(destructive).
   returned: success

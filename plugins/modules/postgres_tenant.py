@@ -5,13 +5,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: postgres_tenant
-short_description: Register tenants
+short_description: Register, change and remove tenants
 version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Registers tenants and changes their status through the functions that C(sql/platform) has for it.
-  - No tenant is ever deleted, none but those named is looked at, and a tenant's name is its own once it is registered.
+  - Registers tenants and changes their status, domain and settings through the functions that C(sql/platform) has for it, however many
+    there are in one statement of each kind.
+  - None but the tenants that are named is looked at, and a tenant's name is its own once it is registered.
+  - A tenant is removed only if it is named with O(tenants[].state=absent), is inactive, and has an export with every one of its rows as
+    they are now.
+  - What the registry would refuse is refused in the plan, all of it at once, in check mode as well.
 options:
   tenants:
     description: The tenants that must be there.
@@ -23,17 +27,40 @@ options:
         description: Its id, as O(names.id_pattern) says; one in lower case where they are uuids.
         type: str
         required: true
-      name:
-        description: The name it is registered with. Not compared afterwards.
+      state:
+        description:
+          - Whether there should be such a tenant. V(absent) removes it with all its rows, and is the user's word for that; nothing else of the entry
+            counts then but O(tenants[].export).
+          - Refused, for all tenants of the list at once and before anything is changed, if its status is not V(inactive), if its export is damaged,
+            another tenant's or has other rows than there are now, or if a table without O(names.tenant_column) refers to its rows.
+          - The audit log stays as it is and gets an entry for each row that goes, the last values with it, and one for the tenant, by O(actor).
         type: str
-        required: true
+        choices: [present, absent]
+        default: present
+      export:
+        description: >-
+          Folder of its export, which M(launch.database.postgres_tenant_export) wrote after it became inactive, on the host that the module runs on.
+          Needed with O(tenants[].state=absent). All its files are read, and stay.
+        type: path
+      name:
+        description: The name it is registered with, at most 255 characters. Needed unless it is to be absent. Not compared afterwards.
+        type: str
       domain:
-        description: What requests are routed by, in lower case. Another one than it has is refused.
+        description:
+          - What requests are routed by. A host name of at most 253 characters, its labels of at most 63 of a-z, 0-9 and -, without a dot at its end;
+            one in another script by its A-labels (C(xn--...)).
+          - Unset leaves the one it has, empty takes it away. Another tenant's is refused unless that one gives it up in the same call.
         type: str
       status:
         description: Whether C(set_context) accepts it (V(active)) or not. Unset leaves it as it is.
         type: str
         choices: [active, suspended, inactive]
+      settings:
+        description:
+          - Settings that are kept, at most 65536 bytes as JSON together with those that the tenant made itself. Those that are not named are the
+            tenant's own, and stay; a null takes one away.
+          - They are shown in plans and differences, and stand in the audit log. They are no place for secrets.
+        type: dict
   actor:
     description: Id of whoever does this, for the audit log.
     type: str
@@ -44,7 +71,10 @@ extends_documentation_fragment:
   - launch.database._postgres
   - launch.database._names
 notes:
-  - O(login_user) becomes O(names.platform) (C(SET ROLE)), which the functions are granted to.
+  - O(login_user) becomes O(names.platform) (C(SET ROLE)), which the functions are granted to. To remove a tenant it becomes O(names.owner), who alone
+    may, and O(names.migrator) and O(names.read_only) to compare its rows.
+  - A tenant is removed in one transaction. Rows of it that others change meanwhile, who began before it was inactive, end that
+    transaction; run it again then.
 seealso:
   - module: launch.database.postgres_migration
   - module: launch.database.postgres_isolation_check
@@ -62,9 +92,23 @@ EXAMPLES = r"""
       - id: 01JAMZ0000HARB0RPAPERC0MPA
         name: Harbor Paper Company
         domain: harbor-paper.example
+        settings: {plan: basic}
     actor: 00000000P1AYB00K0000000000
     names:
       platform: shop_platform
+
+- name: Remove a tenant that is inactive and was exported since
+  launch.database.postgres_tenant:
+    login_host: launch-db-main.cr4cyac0cdfd.us-west-2.rds.amazonaws.com
+    login_user: db_admin
+    login_password: "{{ master.password }}"
+    login_db: launch
+    ca_cert: /etc/ssl/certs/rds.pem
+    tenants:
+      - id: 01JAMZ0000HARB0RPAPERC0MPA
+        state: absent
+        export: /var/lib/exports/harbor-paper
+    actor: 00000000P1AYB00K0000000000
 """
 
 RETURN = r"""
@@ -101,7 +145,8 @@ OPTIONS = ArgumentSpec(options={
 
 def main() -> None:
     """Entry point."""
-    run(OPTIONS.merge(NAMES), Tenants)
+    # A tenant that is named with state: absent and an export is one that the user wants to lose.
+    run(OPTIONS.merge(NAMES), Tenants, allow_destructive=True)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ options:
       - Without it, C(--limit) is not looked at.
     type: list
     elements: str
-    choices: [aws, pool, schema, partitions, rls]
+    choices: [aws, pool, schema, partitions, rls, heads]
   sections:
     description:
       - Parts to look at, by the names of roles, with the values that the role was given. For a role that is used alone.

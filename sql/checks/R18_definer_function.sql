@@ -3,12 +3,14 @@
 
 -- A SECURITY DEFINER function works with its owner's rights and under its owner's policies. Where these show more than
 -- one tenant, whoever may call it reads past the policies; as a trigger it is called by whoever may write. The context
--- function of the contract has to look the tenant up, and is compared with what was shipped elsewhere.
+-- function of the contract has to look the tenant up, and is compared with what was shipped elsewhere; so has the gateway's
+-- own function, for the gateway.
 -- Without a search path of its own, such a function finds what its caller put in front.
 
 with definer as materialized (
   select f.oid, f.signature, f.proowner,
          f.nspname = n.app_schema and f.proname in ('set_context', 'current_tenant', 'current_actor') as is_contract,
+         f.nspname = n.app_schema and f.proname = 'tenant_of_domain' as is_routing,
          not exists (
            select from pg_catalog.unnest(f.proconfig) as setting
            where setting like 'search\_path=%' and setting not like '%$user%') as is_open
@@ -25,6 +27,8 @@ with definer as materialized (
   join pg_catalog.pg_trigger t on t.tgfoid = d.oid and not t.tgisinternal
   join application_role a on pg_catalog.has_any_column_privilege(a.oid, t.tgrelid, 'INSERT, UPDATE')
     or pg_catalog.has_table_privilege(a.oid, t.tgrelid, 'DELETE, TRUNCATE')
+), gateway as (
+  select g.oid from names n join pg_catalog.pg_roles g on g.rolname = n.gateway
 ), open_role as materialized (
   select distinct y.oid
   from policy_part p
@@ -59,6 +63,7 @@ with definer as materialized (
   from called c
   join definer d on d.oid = c.oid
   where not d.is_contract and d.proowner in (select s.oid from seeing s)
+    and not (d.is_routing and exists (select from gateway g where pg_catalog.pg_has_role(c.rolname, g.oid, 'member')))
   union all
   select c.oid, pg_catalog.format('%s %s, and it has no search path of its own', c.rolname, c.how)
   from called c

@@ -8,7 +8,7 @@ with platform_role as (
   select r.oid
   from names n
   join pg_catalog.pg_roles r on r.rolname in (
-    n.owner, n.audit_owner, n.seal_owner, n.key_keeper, n.migrator, n.read_write, n.read_only, n.auditor, n.archiver, n.platform)
+    n.owner, n.audit_owner, n.seal_owner, n.key_keeper, n.migrator, n.read_write, n.read_only, n.auditor, n.archiver, n.platform, n.gateway)
 )
 select
   'R26' as rule,

@@ -4,7 +4,8 @@
 -- A role that the application can become is a right of the application, whatever it was meant for and whatever its
 -- name: attributes (R26) are not inherited, but SET ROLE takes them. The server's own roles (pg_...) reach over all
 -- tenants, if only to their statements' text; an application needs none. A role that a policy shows all tenants' rows
--- is privileged by the policy. Who has a group with ADMIN OPTION makes others the application.
+-- is privileged by the policy. Who has a group with ADMIN OPTION makes others the application. The gateway can ask whose each
+-- domain is, and works for no tenant: SQL that is injected into what works for one is not to ask as the gateway.
 -- Other rules ask what a role has, by inheritance. So no membership may be one for SET ROLE only, unless in a role that
 -- they look at by itself.
 
@@ -34,4 +35,11 @@ select 'R27', 'error', pg_catalog.quote_ident(a.rolname),
        pg_catalog.format('it can grant %s to others', pg_catalog.pg_get_userbyid(m.roleid)), 'revoke admin option for the membership'
 from application_role a
 join pg_catalog.pg_auth_members m on m.member = a.oid and m.admin_option
+union all
+select 'R27', 'error', pg_catalog.quote_ident(a.rolname),
+       pg_catalog.format('it is a member of %s and of %s', g.rolname, o.rolname), 'take two logins'
+from application_role a
+cross join names n
+join pg_catalog.pg_roles g on g.rolname = n.gateway and pg_catalog.pg_has_role(a.oid, g.oid, 'member')
+join pg_catalog.pg_roles o on o.rolname in (n.read_write, n.read_only, n.auditor) and pg_catalog.pg_has_role(a.oid, o.oid, 'member')
 order by object, detail;

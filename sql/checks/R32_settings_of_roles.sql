@@ -20,10 +20,12 @@ with judged as (
     ('standard_conforming_strings', 'warning', 'on', 'a text in quotes means something else'),
     ('backslash_quote', 'warning', 'safe_encoding', 'a text in quotes means something else'),
     ('transform_null_equals', 'warning', 'off', 'a comparison with NULL means something else'),
-    ('extra_float_digits', 'warning', '1', 'numbers are written with fewer digits, in the log too'),
-    ('datestyle', 'warning', 'ISO, MDY', 'dates are written in another way, in the log too'),
-    ('intervalstyle', 'warning', 'postgres', 'intervals are written in another way, in the log too'),
-    ('bytea_output', 'warning', 'hex', 'bytes are written in another way, in the log too')
+    ('extra_float_digits', 'warning', '1', 'numbers are written with fewer digits'),
+    ('datestyle', 'warning', 'ISO, MDY', 'dates are written in another way'),
+    ('intervalstyle', 'warning', 'postgres', 'intervals are written in another way'),
+    ('bytea_output', 'warning', 'hex', 'bytes are written in another way'),
+    ('pgaudit.log', 'warning', '', 'other statements are recorded than elsewhere, or none'),
+    ('log_statement', 'warning', 'none', 'statements are in the server''s log with the passwords in them')
   ) as v (name, severity, safe, why)
 ), place as (
   select d.oid as database, 0::pg_catalog.oid as role, pg_catalog.format('database %I', d.datname) as name

@@ -7,6 +7,47 @@
 set local role ${owner};
 set local search_path = pg_catalog, pg_temp;
 
+-- Takes a list of {"id", "name", "domain", "settings"}. By id, so that two callers meet in one order and wait for each
+-- other, not crosswise. Domains are compared at the end, when all of them are there.
+create or replace function ${app_schema}.register_tenants(entries jsonb, actor text)
+returns setof text
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  entry record;
+begin
+  set constraints ${app_schema}.tenants_domain_key deferred;
+  for entry in
+    select e.id, e.name, e.domain, e.settings
+    from jsonb_to_recordset(entries) as e (id text, name text, domain text, settings jsonb)
+    order by e.id collate "C"
+  loop
+    -- The first entry of the tenant's log needs its context, and the caller gets none of it.
+    perform ${app_schema}.assume_context(entry.id::${app_schema}.entity_id, actor::${app_schema}.entity_id);
+    insert into ${app_schema}.${tenants_table} as t (id, name, domain, settings)
+    values (entry.id::${app_schema}.entity_id, entry.name, entry.domain, coalesce(entry.settings, '{}'))
+    on conflict (id) do nothing;
+    if found then
+      return next entry.id;
+    elsif exists (
+      select from ${app_schema}.${tenants_table} t
+      where t.id = entry.id::${app_schema}.entity_id and t.domain is distinct from entry.domain
+    ) then
+      raise exception 'tenant % has another domain', entry.id
+        using errcode = 'invalid_parameter_value', hint = 'Give the domain it has, or use another id.';
+    end if;
+  end loop;
+  perform ${app_schema}.drop_context();
+  set constraints ${app_schema}.tenants_domain_key immediate;
+end
+$$;
+
+comment on function ${app_schema}.register_tenants(jsonb, text) is
+  'Registers tenants; returns the ids of those that were not there before';
+
 create or replace function ${app_schema}.create_tenant(tenant text, tenant_name text, tenant_domain text, actor text)
 returns boolean
 language plpgsql
@@ -15,27 +56,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  tenant_id constant ${app_schema}.entity_id := tenant;
-  created boolean;
+  entry constant jsonb := jsonb_build_object('id', tenant, 'name', tenant_name, 'domain', tenant_domain);
 begin
-  -- The first entry of the tenant's log needs its context, and the caller gets none of it.
-  perform ${app_schema}.assume_context(tenant_id, actor::${app_schema}.entity_id);
-  insert into ${app_schema}.${tenants_table} (id, name, domain)
-  values (tenant_id, tenant_name, tenant_domain)
-  on conflict (id) do nothing;
-  created := found;
-  perform ${app_schema}.drop_context();
-  if not created and exists (
-    select from ${app_schema}.${tenants_table} t where t.id = tenant_id and t.domain is distinct from tenant_domain
-  ) then
-    raise exception 'tenant % has another domain', tenant
-      using errcode = 'invalid_parameter_value', hint = 'Give the domain it has, or use another id.';
-  end if;
-  return created;
+  return exists (select from ${app_schema}.register_tenants(jsonb_build_array(entry), actor));
 end
 $$;
 
 comment on function ${app_schema}.create_tenant(text, text, text, text) is
   'Registers a tenant; true if it was not there before';
 
-grant execute on function ${app_schema}.create_tenant(text, text, text, text) to ${platform};
+grant execute on function ${app_schema}.register_tenants(jsonb, text), ${app_schema}.create_tenant(text, text, text, text)
+  to ${platform};

@@ -26,7 +26,7 @@ alter default privileges revoke execute on functions from public;
 comment on schema ${app_schema} is 'What tenants own, and the functions that know the tenant';
 comment on schema ${ops_schema} is 'What operators look at';
 grant usage on schema ${app_schema} to ${audit_owner}, ${migrator}, ${read_write}, ${read_only}, ${auditor},
-  ${archiver}, ${platform}, ${seal_owner};
+  ${archiver}, ${platform}, ${gateway}, ${seal_owner};
 
 set local role ${seal_owner};
 alter default privileges revoke execute on functions from public;

@@ -4,6 +4,9 @@
 -- The registry of tenants. A tenant sees its own row and changes its name and settings; everything else is the
 -- platform's, through functions. domain stays unique over all tenants, since requests are routed by it, and is
 -- not writable by tenants: the error of a duplicate would tell one that another exists.
+-- A domain is a host name as RFC 1123 has it, in the one spelling that is compared: lower case, no dot at its end, other
+-- scripts as A-labels (xn--...). The last label begins with a letter, so that no address is one. postgres_tenant holds the
+-- same rules before it connects: plugins/module_utils/_postgres/tenant/rules.py.
 
 set local role ${owner};
 set local search_path = pg_catalog, pg_temp;
@@ -11,7 +14,7 @@ set local search_path = pg_catalog, pg_temp;
 create table ${app_schema}.${tenants_table} (
   id ${app_schema}.entity_id primary key default ${app_schema}.new_entity_id(),
   name varchar(255) not null,
-  domain varchar(255) collate "C" unique,
+  domain varchar(255) collate "C",
   status varchar(50) not null default 'active',
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -20,8 +23,14 @@ create table ${app_schema}.${tenants_table} (
   version integer not null,
   settings jsonb not null default '{}',
   constraint valid_status check (status in ('active', 'inactive', 'suspended')),
-  constraint lower_case_domain check (domain = lower(domain)),
-  constraint settings_object check (jsonb_typeof(settings) = 'object')
+  constraint name_given check (name <> ''),
+  -- Deferrable, so that two tenants can change places in one statement.
+  constraint tenants_domain_key unique (domain) deferrable initially immediate,
+  constraint domain_is_host_name check (
+    length(domain) <= 253
+    and domain ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$'),
+  constraint settings_object check (jsonb_typeof(settings) = 'object'),
+  constraint settings_bounded check (octet_length(settings::text) <= 65536)
 );
 
 comment on table ${app_schema}.${tenants_table} is 'Who the rows belong to';
@@ -48,9 +57,11 @@ create policy registry_insert on ${app_schema}.${tenants_table} for insert to ${
   with check (true);
 create policy registry_update on ${app_schema}.${tenants_table} for update to ${owner}
   using (true) with check (true);
+create policy registry_delete on ${app_schema}.${tenants_table} for delete to ${owner}
+  using (true);
 
 grant select, update (name, settings) on ${app_schema}.${tenants_table} to ${read_write};
 grant select on ${app_schema}.${tenants_table} to ${read_only}, ${auditor}, ${migrator};
-grant select (id, name, domain, status, created_at, updated_at, version)
+grant select (id, name, domain, status, created_at, updated_at, version, settings)
   on ${app_schema}.${tenants_table} to ${platform};
 grant select (id, status) on ${app_schema}.${tenants_table} to ${seal_owner};

@@ -9,7 +9,9 @@
 set local role ${audit_owner};
 set local search_path = pg_catalog, pg_temp;
 
--- Bounds carry their zone: without it they would mean whatever the session's TimeZone says.
+-- Bounds carry their zone: without it they would mean whatever the session's TimeZone says. Made apart and attached,
+-- since that lets everybody read and write the log meanwhile: PARTITION OF would wait for each open transaction that did,
+-- and keep all that come later waiting. A trigger for TRUNCATE is not inherited either.
 create function ${audit_schema}.create_partition(month timestamp)
 returns text
 language plpgsql
@@ -20,10 +22,15 @@ declare
   partition constant text := to_char(month, '"audit_log_y"YYYY"m"MM');
   bound constant text := 'YYYY-MM-DD HH24:MI:SS"+00"';
 begin
-  execute format(
-    'create table ${audit_schema}.%I partition of ${audit_schema}.audit_log for values from (%L) to (%L)',
-    partition, to_char(month, bound), to_char(month + interval '1 month', bound));
-  execute format('alter table ${audit_schema}.%I enable row level security, force row level security', partition);
+  execute format($sql$
+    create table ${audit_schema}.%1$I
+      (like ${audit_schema}.audit_log including defaults including constraints including storage);
+    alter table ${audit_schema}.%1$I enable row level security, force row level security;
+    create trigger not_emptied before truncate on ${audit_schema}.%1$I
+      for each statement execute function ${audit_schema}.refuse_truncate();
+    alter table ${audit_schema}.%1$I enable always trigger not_emptied;
+    alter table ${audit_schema}.audit_log attach partition ${audit_schema}.%1$I for values from (%2$L) to (%3$L);
+  $sql$, partition, to_char(month, bound), to_char(month + interval '1 month', bound));
   return partition;
 end
 $$;
@@ -48,13 +55,32 @@ $$;
 
 comment on function ${audit_schema}.has_partition(timestamp) is 'Whether the month has its partition, attached';
 
--- The lock makes two schedulers take turns; the second finds the work done.
+-- Who holds a lock of the log that nobody but its owner can take, as text; for whoever waited for it in vain.
+create function ${audit_schema}.lock_holders()
+returns text
+language sql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(string_agg(distinct format('%s (process %s)', coalesce(a.usename, 'the server itself'), l.pid), ', '), 'nobody any more')
+  from pg_locks l
+  left join pg_stat_activity a on a.pid = l.pid
+  where l.granted and l.locktype = 'relation' and l.relation = '${audit_schema}.audit_log'::regclass
+    and l.database = (select d.oid from pg_database d where d.datname = current_database())
+    and l.mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock') and l.pid <> pg_backend_pid()
+$$;
+
+comment on function ${audit_schema}.lock_holders() is 'Logins and processes that keep partitions from being made';
+
+-- The lock makes two schedulers take turns; the second finds the work done. It is the one that attaching takes anyway:
+-- who may only read the log can't hold it, and who reads or writes is not in its way.
 create function ${audit_schema}.ensure_partitions(months_ahead integer)
 returns setof text
 language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set lock_timeout = '10s'
 as $$
 declare
   this_month constant timestamp := date_trunc('month', now() at time zone 'UTC');
@@ -64,7 +90,12 @@ begin
     raise exception 'months_ahead must be between 0 and 120, not %', coalesce(months_ahead::text, 'null')
       using errcode = 'invalid_parameter_value';
   end if;
-  perform pg_advisory_xact_lock('${audit_schema}.audit_log'::regclass::oid::bigint);
+  begin
+    lock table only ${audit_schema}.audit_log in share update exclusive mode;
+  exception when lock_not_available then
+    raise exception 'the log is locked by %', ${audit_schema}.lock_holders()
+      using errcode = 'lock_not_available', hint = 'Try again when that has ended; nothing was made.';
+  end;
   for month in
     select generate_series(this_month, this_month + make_interval(months => months_ahead), interval '1 month')
   loop

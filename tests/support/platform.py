@@ -30,6 +30,7 @@ LAUNCH_NAMES = {
     "auditor": "launch_auditor",
     "archiver": "launch_archiver",
     "platform": "launch_platform",
+    "gateway": "launch_gateway",
     "context_setting": "launch.context",
 }
 # Nothing is called as it is by default, and ids are uuids.
@@ -48,6 +49,7 @@ OTHER_NAMES = {
     "auditor": "nb_inspector",
     "archiver": "nb_carrier",
     "platform": "nb_desk",
+    "gateway": "nb_door",
     "context_setting": "nb.session",
     "tenant_column": "workspace",
     "tenants_table": "workspaces",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import pathlib
 import secrets
+import tempfile
 import typing as t
 
 import psycopg2
@@ -58,8 +60,21 @@ class Database:
 
 
 @contextlib.contextmanager
-def running_database() -> t.Iterator[Database]:
-    """Yield an empty database on a new server, which goes away afterwards."""
+def running_database(parameters: t.Mapping[str, str] | None = None) -> t.Iterator[Database]:
+    """Yield an empty database on a new server, with settings of its own if need be, which goes away afterwards."""
     password = secrets.token_urlsafe(16)
-    with passing_server("pytest", MASTER, password, DATABASE) as server:
+    with passing_server("pytest", MASTER, password, DATABASE, parameters) as server:
         yield Database(server, DATABASE, {MASTER: password})
+
+
+@contextlib.contextmanager
+def another_database(beside: Database) -> t.Iterator[Database]:
+    """Yield an empty database on a second server, in the network of the first."""
+    password = secrets.token_urlsafe(16)
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server("other", beside.server.network, pathlib.Path(folder), labels=beside.server.labels)
+        try:
+            server.create(MASTER, password, DATABASE)
+            yield Database(server, DATABASE, {MASTER: password})
+        finally:
+            server.remove()

@@ -16,7 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_unreserved
 
 SCHEMAS = ("app_schema", "audit_schema", "ops_schema", "seal_schema")
-ROLES = ("owner", "audit_owner", "seal_owner", "key_keeper", "migrator", "read_write", "read_only", "auditor", "archiver", "platform")
+ROLES = ("owner", "audit_owner", "seal_owner", "key_keeper", "migrator", "read_write", "read_only", "auditor", "archiver", "platform", "gateway")
 _COLUMNS_AND_TABLES = ("tenant_column", "tenants_table")
 _IDENTIFIERS = SCHEMAS + ROLES + _COLUMNS_AND_TABLES
 
@@ -58,6 +58,7 @@ class Names:
     auditor: str = "app_auditor"
     archiver: str = "app_archiver"
     platform: str = "app_platform"
+    gateway: str = "app_gateway"
     context_setting: str = "app.context"
     tenant_column: str = "tenant_id"
     tenants_table: str = "tenants"

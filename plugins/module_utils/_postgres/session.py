@@ -61,6 +61,12 @@ class Session:
         with self._cursor(doing) as cursor:
             cursor.copy_expert(statement, content)
 
+    def copy_out(self, statement: str, sink: t.Any, doing: str) -> int:
+        """Run a COPY TO STDOUT into what has a ``write()`` for bytes, called once a row. How many rows it wrote."""
+        with self._cursor(doing) as cursor:
+            cursor.copy_expert(statement, sink)
+            return cursor.rowcount
+
     def rows(self, query: t.Any, values: t.Any = None, doing: str = "The database refused to be read") -> list[dict[str, t.Any]]:
         """The rows of a query by column name."""
         names, rows = self.table(query, values, doing)
@@ -96,6 +102,15 @@ class Session:
             self._roll_back()
             raise
         self.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def trial(self) -> t.Iterator[None]:
+        """A transaction of which nothing stays."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._roll_back()
 
     def _roll_back(self) -> None:
         """The first error is the one to tell; a broken connection has rolled back by itself."""

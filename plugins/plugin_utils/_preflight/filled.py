@@ -15,6 +15,8 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings
 
 FILLED: t.Mapping[str, str] = {
+    "audit_heads_names": "system_names",
+    "audit_heads_now": "the playbook that is run",
     "audit_partitions_names": "system_names",
     "database_credentials_context_key": "system_context",
     "database_credentials_endpoint": "the instance, or system_database_address",

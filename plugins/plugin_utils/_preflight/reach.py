@@ -20,7 +20,7 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 
 POOL, RUNNER = "pool", "database_runner"
 # Tags of the plays behind the preflight.
-PARTS = ("aws", "pool", "schema", "partitions", "rls")
+PARTS = ("aws", "pool", "schema", "partitions", "rls", "heads")
 # Where a limit says more than names, only Ansible knows which hosts it means.
 _NOT_A_NAME = re.compile(r"[@~!&\[]")
 
@@ -54,6 +54,8 @@ def plays(settings: Settings) -> list[Play]:
     runner = settings.get(RUNNER)
     first = (sorted(groups.get(RUNNER) or groups.get(POOL) or []) + [POOL])[0]
     parts = {"schema", *(["partitions"] if system.has_partitions(settings) else []), *(["rls"] if system.has_tenants(settings) else [])}
+    if system.has_heads(settings):
+        parts.add("heads")
     found = [Play("the database", frozenset(parts), runner or first, not runner)]
     if pooled:
         found.insert(0, Play("the pools", frozenset({"pool"}), POOL))

@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import (
-    context, endpoint, extensions, filled, hosts, instance, logins, names, network, pools, proof, reach, schema, specs, system,
+    context, endpoint, extensions, filled, heads, hosts, instance, logins, names, network, pools, proof, reach, schema, specs, system,
 )
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.declared import Declared, Role, owner
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings, judge
@@ -26,6 +26,8 @@ LATER = frozenset({FOUND})
 # Of a role that is used alone, with the values of its own variables.
 OF_ROLES: t.Mapping[str, tuple[Check, ...]] = {
     ENDPOINT: endpoint.CHECKS,
+    "audit_heads": heads.ROLE,
+    "audit_partitions": heads.RETENTION,
     "database_instance": instance.CHECKS,
     "database_schema": (*schema.CHECKS, *context.ROLE),
     "isolation_proof": (*proof.ROLE, *context.ROLE),
@@ -43,6 +45,7 @@ OF_SYSTEM: tuple[tuple[t.Callable[[Settings], bool], tuple[Check, ...]], ...] = 
     (system.has_pools, (*hosts.CHECKS, *pools.CHECKS)),
     (lambda _settings: True, (*schema.CHECKS, *schema.FOLDERS, *schema.AUTHORITIES)),
     (system.has_tenants, proof.CHECKS),
+    (system.has_partitions, heads.CHECKS),
 )
 
 

@@ -32,6 +32,10 @@ def has_partitions(settings: Settings) -> bool:
     return settings.get("system_audit_partitions", True)
 
 
+def has_heads(settings: Settings) -> bool:
+    return has_partitions(settings) and bool(settings.get("audit_heads_destination"))
+
+
 def names_of(settings: Settings) -> Names:
     """The names inside the database; Unjudged where they were refused."""
     try:
@@ -50,10 +54,11 @@ SWITCHES: t.Mapping[t.Callable[[Settings], bool], tuple[str, t.Any, t.Any, tuple
     is_on_rds: ("system_database", "address", "rds", ("database_instance_",)),
     has_pools: ("system_pool", "none", "pgbouncer", ("pgbouncer_", "pool_hosts_", "network_access_pool_group")),
     has_tenants: ("system_tenants", False, True, ("isolation_proof_", "database_schema_tenants", "system_canaries", "system_actor", "system_context")),
-    has_partitions: ("system_audit_partitions", False, True, ("audit_partitions_",)),
+    has_partitions: ("system_audit_partitions", False, True, ("audit_partitions_", "audit_heads_")),
 }
 # Roles that a system may do without.
 ROLES: t.Mapping[str, t.Callable[[Settings], bool]] = {
+    "audit_heads": has_partitions,
     "audit_partitions": has_partitions,
     "database_instance": is_on_rds,
     "isolation_proof": has_tenants,

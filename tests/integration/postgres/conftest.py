@@ -7,11 +7,13 @@ from __future__ import annotations
 import collections.abc
 import contextlib
 import dataclasses
+import pathlib
 import secrets
 
 import pytest
 
 from local.endpoint.scram import verifier
+from tests.integration.postgres.audit import ACTOR, TENANT, Sealed
 from tests.integration.postgres.modules import Target, located
 from tests.support.platform import LAUNCH_NAMES, LOCATIONS, files, groups
 from tests.support.postgres import Database, running_database
@@ -55,12 +57,31 @@ def names() -> collections.abc.Callable[[str], str]:
 @pytest.fixture(scope="session")
 def launch(database: Database) -> Target:
     """Launch's roles and schema as the playbooks make them; ``launch.as_user("launch_app")`` is the application."""
-    password = database.passwords["launch_app"] = secrets.token_urlsafe(16)
-    application = {"name": "launch_app", "login": True, "password_verifier": verifier(password), "member_of": ["launch_rw"]}
+    return migrated(database, *LOGINS)
+
+
+LOGINS = {"launch_app": "launch_rw", "launch_archive": "launch_archiver"}
+
+
+def migrated(database: Database, *logins: str) -> Target:
+    """A new database with launch's roles and schema, and logins that are members of their groups."""
+    for name in logins:
+        database.passwords.setdefault(name, secrets.token_urlsafe(16))
+    made = [
+        {"name": name, "login": True, "password_verifier": verifier(database.passwords[name]), "member_of": [LOGINS[name]]} for name in logins
+    ]
     target = dataclasses.replace(empty_database(database), names=LAUNCH_NAMES)
     for outcome in (
-        target.run("postgres_role", roles=[*({"name": group} for group in groups(LAUNCH_NAMES)), application]),
+        target.run("postgres_role", roles=[*({"name": group} for group in groups(LAUNCH_NAMES)), *made]),
         target.run("postgres_migration", names=LAUNCH_NAMES, **located(files(*LOCATIONS))),
     ):
         assert not outcome.get("failed"), outcome["msg"]
     return target
+
+
+@pytest.fixture
+def sealed(database: Database, launch: Target, tmp_path: pathlib.Path) -> Sealed:
+    """A database of its own with one tenant, whose log has no head yet."""
+    target = migrated(database)
+    target.execute(f"SET LOCAL ROLE launch_platform; SELECT app.create_tenant('{TENANT}', 'Harbor', 'harbor.test', '{ACTOR}')")
+    return Sealed(target, target.as_user("launch_archive"), tmp_path)

@@ -37,3 +37,27 @@ def test_a_folder_that_is_not_there_is_one_error(target):
     task = {"name": "Migrations", "launch.database.postgres_migration": {"locations": ["/nowhere/sql"], **target.connection()}}
     (result,) = run_playbook([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}]).tasks
     assert result["failed"] and result["msg"].startswith("locations: '/nowhere/sql': it is not a folder on the controller.")
+
+
+def test_the_role_of_heads_makes_one_each_time_that_a_schedule_runs_it_and_finds_one_that_was_missed(sealed):
+    """What playbooks/audit_heads.yml does, and what the drift check does."""
+    def run(check=False, **variables):
+        play = {
+            "hosts": "localhost", "connection": "local", "gather_facts": False,
+            "vars": {"ansible_python_interpreter": sys.executable, "audit_heads_names": sealed.target.names,
+                     "audit_heads_destination": {"folder": str(sealed.folder / "kept")}, "audit_heads_settle": 2, **variables},
+            "module_defaults": {"group/launch.database.postgres": sealed.archiver.connection()},
+            "tasks": [{"ansible.builtin.import_role": {"name": "launch.database.audit_heads"}}],
+        }
+        return [task for task in run_playbook([play], check=check).tasks if "plan" in task or task.get("failed")]
+
+    sealed.write(1)
+    sealed.past("2025-01")
+    (missing,) = run(check=True)
+    assert missing["failed"] and "there is no such folder" in missing["msg"]
+    head, months = run(audit_heads_now=True)
+    assert (head["head"]["number"], months["exported"]) == (1, ["audit_log_y2025m01"]), (head, months)
+    assert run(audit_heads_now=True)[0]["head"]["number"] == 2
+    assert [task["changed"] for task in run(check=True, audit_heads_now=True)] == [False, False]
+    (late, _months) = run(check=True, audit_heads_max_age=0)
+    assert late["changed"] and late["plan"][0]["path"] == "head 3" and "minutes old" in late["plan"][0]["before"]

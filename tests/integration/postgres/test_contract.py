@@ -7,17 +7,21 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import secrets
+import tempfile
 
 import pytest
 import yaml
 
 from local.endpoint.scram import verifier
+from tests.integration.postgres.conftest import migrated
 from tests.integration.postgres.modules import ROOT, as_scripts, located
+from tests.integration.postgres.portable import as_tenant, tenant_with_rows
 from tests.support.plans import given_to_apply, without
 
 CONVERGING = "ansible_collections.launch.database.plugins.module_utils._postgres.job"
 PASSWORD = "kept-in-the-secret-2"
 ACTOR = "00000000P1AYB00K0000000000"
+EXPORTS = tempfile.TemporaryDirectory()
 
 
 def new_tenant():
@@ -41,9 +45,48 @@ def tenant(launch, names):
     return launch, {"tenants": [new_tenant(), {**new_tenant(), "status": "suspended"}], "actor": ACTOR}
 
 
+def tenant_export(launch, names):
+    return launch, {"tenant": tenant_with_rows(launch), "path": new_folder(), "actor": ACTOR}
+
+
+def tenant_restore(launch, names):
+    """Of a tenant that is not there any more."""
+    target, arguments = tenant_export(launch, names)
+    assert not target.run("postgres_tenant_export", **arguments).get("failed")
+    tables = {"app.tasks": "tenant_id", "app.projects": "tenant_id", "app.tenants": "id"}
+    gone = "; ".join(f"DELETE FROM {table} WHERE {column} = '{arguments['tenant']}'" for table, column in tables.items())
+    target.execute(f"{as_tenant(arguments['tenant'], 'launch_owner')}; {gone}")
+    return target, {"path": arguments["path"], "actor": ACTOR}
+
+
+def new_folder():
+    """A path for an export, which goes away when the tests end."""
+    return str(pathlib.Path(EXPORTS.name, secrets.token_hex(4)))
+
+
 def audit_partition(launch, names):
     (count,) = launch.rows("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE c.relname = 'audit_log'")[0]
     return launch, {"months_ahead": count}
+
+
+def audit_head(launch, names):
+    """Of a database whose heads are not in this folder, since each test has one of its own."""
+    return launch, {"destination": {"folder": existing_folder()}, "new_chain": True, "settle": 0}
+
+
+def audit_archive(launch, names):
+    """With a month that is closed, in a database of its own: a month that is over would be one more for those that count them."""
+    target, destination = migrated(launch.database), {"folder": existing_folder()}
+    target.execute("SET LOCAL ROLE launch_audit_owner; SELECT audit.create_partition('2025-01-01')")
+    outcome = target.run("postgres_audit_head", destination=destination)
+    assert outcome["head"]["closed"] == ["2025-01"], outcome
+    return target, {"destination": destination}
+
+
+def existing_folder():
+    folder = pathlib.Path(new_folder())
+    folder.mkdir()
+    return str(folder)
 
 
 def context(launch, names):
@@ -81,6 +124,10 @@ CASES = {
     "postgres_role": role,
     "postgres_migration": migration,
     "postgres_tenant": tenant,
+    "postgres_tenant_export": tenant_export,
+    "postgres_tenant_restore": tenant_restore,
+    "postgres_audit_archive": audit_archive,
+    "postgres_audit_head": audit_head,
     "postgres_audit_partition": audit_partition,
     "postgres_isolation_check": isolation_check,
 }

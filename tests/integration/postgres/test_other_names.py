@@ -13,7 +13,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.role.pla
 from local.endpoint.scram import verifier
 from tests.integration.postgres.conftest import empty_database
 from tests.integration.postgres.modules import ROOT, as_scripts, located
-from tests.support.platform import CHECKS, OTHER_NAMES, PLATFORM, files
+from tests.support.platform import AUDIT, CHECKS, OTHER_NAMES, PLATFORM, files
 
 NOTES = ROOT / "tests" / "systems" / "notes" / "sql"
 A = "0190a000-0000-7000-8000-00000000000a"
@@ -73,6 +73,25 @@ def test_a_second_run_of_everything_plans_nothing(notebook):
     assert [outcome["changed"] for outcome in outcomes] == [False, False, False], outcomes
 
 
+def test_a_tenant_is_exported_removed_and_restored(notebook, tmp_path):
+    tenant, path = "0190a000-0000-7000-8000-00000000000c", str(tmp_path / "export")
+    begin = f"SET LOCAL ROLE nb_mover; SELECT notebook.assume_context('{tenant}', '{B}'); SET LOCAL ROLE nb_writer"
+    rows = f"{begin}; SELECT id, text, created_by, created_at, version FROM notebook.notes"
+    registered = {"id": tenant, "name": "C", "domain": "c.example"}
+    assert notebook.run("postgres_tenant", actor=ACTOR, tenants=[registered])["changed"]
+    notebook.execute(f"{begin}; INSERT INTO notebook.notes (text) VALUES ('kept')")
+    before = notebook.rows(rows)
+    steps = [
+        ("postgres_tenant", {"tenants": [{**registered, "status": "inactive"}]}), ("postgres_tenant_export", {"tenant": tenant, "path": path}),
+        ("postgres_tenant", {"tenants": [{"id": tenant, "state": "absent", "export": path}]}), ("postgres_tenant_restore", {"path": path}),
+        ("postgres_tenant", {"tenants": [{"id": tenant, "state": "absent", "export": path}]}),
+    ]
+    for number, (module, options) in enumerate(steps):
+        outcome = notebook.run(module, actor=ACTOR, **options)
+        assert outcome.get("changed"), outcome
+        assert notebook.rows(rows) == ([] if number in (2, 4) else before)
+
+
 def test_it_is_proved_and_breaks_no_rule(notebook):
     outcome = prove(notebook)
     assert (outcome["proved"], outcome["tables"]) == (True, ["notebook.notes", "notebook.workspaces"]), outcome
@@ -97,7 +116,7 @@ def test_ids_are_the_types_own_and_any_spelling_of_one_is_the_same(notebook):
 def test_there_is_no_log_and_no_trigger_for_one(notebook):
     assert notebook.rows("SELECT nspname FROM pg_namespace WHERE nspname = 'journal'") == []
     triggers = notebook.rows(f"{OWNER} SELECT tgname FROM pg_trigger WHERE tgrelid = 'notebook.notes'::regclass AND NOT tgisinternal ORDER BY 1")
-    assert triggers == [("context_required",), ("row_stamped",)]
+    assert triggers == [("context_required",), ("row_stamped",), ("truncate_refused",)]
 
 
 def found(outcome):
@@ -151,3 +170,22 @@ def test_names_of_another_system_leave_the_verdict_unknown(notebook):
     outcome = look(notebook, names={}, fail_on="never")
     assert "R01" in outcome["not_applicable"] and outcome["findings"] == [], outcome
     assert "NOT PROVED: notebook.notes has no column tenant_id" in prove(notebook, names={"id_pattern": OTHER_NAMES["id_pattern"]})["msg"]
+
+
+def test_the_log_has_heads_and_its_months_go(database, tmp_path):
+    """By the database's owner, who becomes the archiver."""
+    target = dataclasses.replace(empty_database(database), names=OTHER_NAMES)
+    kept = {"destination": {"folder": str(tmp_path)}}
+    for outcome in (
+        target.run("postgres_role", roles=platform_roles(OTHER_NAMES, "names")),
+        target.run("postgres_migration", names=OTHER_NAMES, **located(files(PLATFORM, AUDIT, NOTES))),
+        target.run("postgres_tenant", actor=ACTOR, tenants=[{"id": A, "name": "A"}]),
+    ):
+        assert not outcome.get("failed"), outcome["msg"]
+    target.execute("SET LOCAL ROLE nb_keeper; SELECT journal.create_partition('2025-01-01')")
+    head = target.run("postgres_audit_head", max_age=0, **kept)["head"]
+    assert (head["log"], head["months"][0]["rows"], head["closed"]) == ("journal.audit_log", 1, ["2025-01"])
+    assert target.run("postgres_audit_partition", retention_months=12)["changed"] is True
+    assert target.run("postgres_audit_partition", retention_months=12)["changed"] is False
+    outcome = target.run("postgres_audit_archive", remove=True, **kept)
+    assert (outcome["dropped"], outcome["archives"]["2025-01"]["rows"], outcome["retention_months"]) == (["audit_log_y2025m01"], 0, 12), outcome

@@ -20,7 +20,7 @@ NOT_FORCED = {
 SENTENCE = (
     "R02: 'app.tasks': row level security is enabled but not forced on the owner. Remedy: alter table ... force row level security."
 )
-UNINDEXED = "R22: 'app.tasks: tasks_parent': no index begins with the columns of the foreign key."
+UNINDEXED = "R22: 'app.tasks: tasks_tenant_id_parent_task_id_fkey': no index begins with the columns of the foreign key."
 
 
 def look(target, **options):
@@ -40,8 +40,8 @@ def unforced(launch):
 
 @pytest.fixture
 def unindexed(launch):
-    (definition,) = launch.rows("SELECT pg_get_indexdef(oid) FROM pg_class WHERE relname = 'tasks_tenant_parent'")[0]
-    launch.execute("SET ROLE launch_owner; DROP INDEX app.tasks_tenant_parent")
+    (definition,) = launch.rows("SELECT pg_get_indexdef(oid) FROM pg_class WHERE relname = 'tasks_tenant_id_parent_task_id_idx'")[0]
+    launch.execute("SET ROLE launch_owner; DROP INDEX app.tasks_tenant_id_parent_task_id_idx")
     yield launch
     launch.execute(f"SET ROLE launch_owner; {definition}")
 

@@ -8,6 +8,7 @@ import secrets
 
 import pytest
 
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation import job as isolation_job
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation import plan as isolation_plan
 
 A = "01JAMZ0000CANARY0000000001"
@@ -61,6 +62,7 @@ def test_isolation_is_proved_with_canary_rows_that_are_made_once(app):
     assert all(seen["own_rows"] > 0 and seen["foreign_rows"] == 0 for seen in outcome["seen"])
     assert (outcome["tables"], outcome["exempt_tables"]) == (TABLES, [])
     assert outcome["without_context"] == dict.fromkeys(TABLES, "42501")
+    assert outcome["logged"] == TABLES[:3]
     again = prove(app)
     assert (again["changed"], again["proved"]) == (False, True)
 
@@ -188,3 +190,73 @@ def test_a_database_that_takes_less_than_a_token_is_not_proved(app, canaries, ke
 def test_a_strength_that_needs_a_key_is_refused_without_one(app):
     assert "strength: 'signed': it takes nothing but tokens" in prove(app, strength="signed")["msg"]
     assert "key_secret: '/key': it was not read" in prove(app, key_secret="/key")["msg"]
+
+
+NO_LOG = "CREATE OR REPLACE FUNCTION audit.capture() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN null; END $$"
+
+
+@pytest.mark.parametrize(("role", "statement", "tables"), [
+    ("launch_owner", "DROP TRIGGER row_audited ON app.tasks", ["app.tasks"]),
+    ("launch_owner", "ALTER TABLE app.projects DISABLE TRIGGER row_audited", ["app.projects"]),
+    ("launch_owner", "CREATE OR REPLACE TRIGGER row_audited AFTER INSERT ON app.tenants FOR EACH ROW EXECUTE FUNCTION audit.capture('id')", ["app.tenants"]),
+    ("launch_audit_owner", NO_LOG, TABLES[:3]),
+])
+def test_a_change_that_leaves_no_entry_in_the_log_is_no_proof(app, canaries, role, statement, tables):
+    prove(app)
+    definition = canaries.rows("SET ROLE launch_audit_owner; SELECT pg_get_functiondef('audit.capture()'::regprocedure)")[0][0]
+    canaries.execute(f"SET ROLE {role}; {statement}")
+    try:
+        outcome = prove(app, check=True)
+    finally:
+        canaries.execute(f"SET ROLE launch_audit_owner; {definition}")
+        for table in TABLES[:3]:
+            canaries.execute(f"SET ROLE launch_owner; SELECT app.apply_row_triggers('{table}', '{'id' if table == 'app.tenants' else 'tenant_id'}')")
+    said = [f"NOT PROVED: a change of {table} by {tenant} leaves no entry" for tenant in (A, B) for table in tables]
+    assert outcome["failed"] and [error["problem"][:len(words)] for error, words in zip(outcome["errors"], said, strict=True)] == said
+
+
+def test_a_change_that_the_log_refuses_is_no_proof(app, canaries):
+    prove(app)
+    (partition,) = canaries.rows("SELECT 'audit.audit_log_y' || to_char(now() AT TIME ZONE 'UTC', 'YYYY\"m\"MM')")[0]
+    (bounds,) = canaries.rows(f"SET ROLE launch_audit_owner; SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = '{partition}'::regclass")[0]
+    canaries.execute(f"SET ROLE launch_audit_owner; ALTER TABLE audit.audit_log DETACH PARTITION {partition}")
+    try:
+        outcome = prove(app)
+    finally:
+        canaries.execute(f"SET ROLE launch_audit_owner; ALTER TABLE audit.audit_log ATTACH PARTITION {partition} {bounds}")
+    assert outcome["failed"] and f"NOT PROVED: {A} can't change its row in app.projects: SQLSTATE 23514: no partition of relation" in outcome["msg"], outcome
+
+
+def test_nothing_of_a_proof_stays(app):
+    prove(app)
+    rows = f"SELECT app.set_context('{A}', '{ACTOR}'); SELECT p.xmin::text, p.ctid, p.version, (SELECT count(*) FROM audit.audit_log) FROM app.projects p"
+    before = app.rows(rows)
+    prove(app)
+    assert app.rows(rows) == before
+
+
+def test_a_login_that_can_change_nothing_looks_at_no_log(canaries):
+    canaries.database.create_login("launch_looker", "launch_ro")
+    outcome = prove(canaries.as_user("launch_looker"), canaries=[])
+    assert (outcome["proved"], outcome["logged"]) == (True, [])
+
+
+def test_a_canary_that_is_there_and_hidden_names_the_policies(app, fault):
+    prove(app)
+    policy = "CREATE POLICY tenant_select ON app.projects FOR SELECT TO launch_rw, launch_ro USING (tenant_id = (SELECT app.current_tenant()))"
+    fault("DROP POLICY tenant_select ON app.projects", policy)
+    assert "NOT PROVED: app.projects has a canary row, and does not show it" in prove(app)["msg"]
+
+
+def test_a_canary_that_another_run_inserts_meanwhile_is_no_error(app, canaries, monkeypatch):
+    canaries.execute(f"SET ROLE launch_migrator; SELECT app.assume_context('{A}', '{ACTOR}'); DELETE FROM app.projects WHERE tenant_id = '{A}'")
+    inserted = f"INSERT INTO app.projects (id, name) VALUES ('{PROJECT}', 'a secret of a tenant')"
+
+    def meanwhile(*given):
+        app.execute(f"SELECT app.set_context('{A}', '{ACTOR}'); {inserted}")
+        return plan_canaries(*given)
+
+    plan_canaries = isolation_plan.plan_canaries
+    monkeypatch.setattr(isolation_job, "plan_canaries", lambda *given: (monkeypatch.undo(), meanwhile(*given))[1])
+    outcome = prove(app)
+    assert outcome["proved"] is True, outcome

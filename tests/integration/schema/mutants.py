@@ -151,6 +151,11 @@ MUTANTS = {
     "trigger-that-leaks": Mutant(
         "CREATE TRIGGER z BEFORE INSERT ON app.tasks FOR EACH ROW EXECUTE FUNCTION app.stamp_row()", "trigger app.tasks.z"),
     "stamp-trigger-dropped": Mutant("DROP TRIGGER row_stamped ON app.tasks", "trigger app.tasks.row_stamped"),
+    "truncate-trigger-dropped": Mutant("DROP TRIGGER not_emptied ON audit.audit_log", "trigger audit.audit_log.not_emptied"),
+    "truncate-trigger-disabled": Mutant(
+        "DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE %s DISABLE TRIGGER not_emptied', min(inhrelid::regclass::text))"
+        " FROM pg_inherits WHERE inhparent = 'audit.audit_log'::regclass); END $$", "partition of audit.audit_log", "own trigger not_emptied state"),
+    "capture-follows-the-session": Mutant("ALTER FUNCTION audit.capture() RESET extra_float_digits", "function audit.capture()", "set extra_float_digits"),
     "audit-granted": Mutant("GRANT DELETE ON audit.audit_log TO launch_archiver", "table audit.audit_log", "acl launch_archiver"),
     "audit-truncate": Mutant("GRANT TRUNCATE ON audit.audit_log TO launch_rw", "table audit.audit_log", "acl launch_rw"),
     "partition-granted": Mutant(
@@ -201,28 +206,28 @@ MUTANTS = {
     "stamped-column-granted": Mutant("GRANT UPDATE (created_by) ON app.tasks TO launch_rw", "column app.tasks.created_by", "acl launch_rw"),
     "column-revoked": Mutant("REVOKE UPDATE (title) ON app.tasks FROM launch_rw", "column app.tasks.title", "acl launch_rw"),
     "key-without-tenant": Mutant(
-        "ALTER TABLE app.tasks DROP CONSTRAINT tasks_project;"
-        " ALTER TABLE app.tasks ADD CONSTRAINT tasks_project FOREIGN KEY (tenant_id, project_id) REFERENCES app.projects (tenant_id, id)",
-        "constraint app.tasks.tasks_project", "definition"),
-    "foreign-key-dropped": Mutant("ALTER TABLE app.tasks DROP CONSTRAINT tasks_project", "constraint app.tasks.tasks_project"),
+        "ALTER TABLE app.tasks DROP CONSTRAINT tasks_tenant_id_project_id_fkey;"
+        " ALTER TABLE app.tasks ADD CONSTRAINT tasks_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES app.projects (tenant_id, id)",
+        "constraint app.tasks.tasks_tenant_id_project_id_fkey", "definition"),
+    "foreign-key-dropped": Mutant("ALTER TABLE app.tasks DROP CONSTRAINT tasks_tenant_id_project_id_fkey", "constraint app.tasks.tasks_tenant_id_project_id_fkey"),
     "foreign-key-not-valid": Mutant(
-        "ALTER TABLE app.tasks DROP CONSTRAINT tasks_parent; ALTER TABLE app.tasks ADD CONSTRAINT tasks_parent FOREIGN KEY (tenant_id, parent_task_id)"
-        " REFERENCES app.tasks (tenant_id, id) ON DELETE SET NULL (parent_task_id) NOT VALID", "constraint app.tasks.tasks_parent", "definition"),
+        "ALTER TABLE app.tasks DROP CONSTRAINT tasks_tenant_id_parent_task_id_fkey; ALTER TABLE app.tasks ADD CONSTRAINT tasks_tenant_id_parent_task_id_fkey FOREIGN KEY (tenant_id, parent_task_id)"
+        " REFERENCES app.tasks (tenant_id, id) ON DELETE SET NULL (parent_task_id) NOT VALID", "constraint app.tasks.tasks_tenant_id_parent_task_id_fkey", "definition"),
     "foreign-key-deferrable": Mutant(
-        "ALTER TABLE app.tasks ALTER CONSTRAINT tasks_project DEFERRABLE INITIALLY DEFERRED", "constraint app.tasks.tasks_project", "definition"),
-    "foreign-key-unenforced": Mutant("ALTER TABLE app.tasks DISABLE TRIGGER ALL", "constraint app.tasks.tasks_project", "triggers"),
+        "ALTER TABLE app.tasks ALTER CONSTRAINT tasks_tenant_id_project_id_fkey DEFERRABLE INITIALLY DEFERRED", "constraint app.tasks.tasks_tenant_id_project_id_fkey", "definition"),
+    "foreign-key-unenforced": Mutant("ALTER TABLE app.tasks DISABLE TRIGGER ALL", "constraint app.tasks.tasks_tenant_id_project_id_fkey", "triggers"),
     "check-dropped": Mutant("ALTER TABLE app.tenants DROP CONSTRAINT valid_status", "constraint app.tenants.valid_status"),
     "check-wider": Mutant(
         "ALTER TABLE app.tenants DROP CONSTRAINT valid_status; ALTER TABLE app.tenants ADD CONSTRAINT valid_status CHECK (status <> '')",
         "constraint app.tenants.valid_status", "definition"),
     "unique-without-tenant": Mutant("ALTER TABLE app.projects ADD UNIQUE (name)", "constraint app.projects.projects_name_key"),
-    "index-dropped": Mutant("DROP INDEX app.tasks_tenant_parent", "index app.tasks.tasks_tenant_parent"),
+    "index-dropped": Mutant("DROP INDEX app.tasks_tenant_id_parent_task_id_idx", "index app.tasks.tasks_tenant_id_parent_task_id_idx"),
     "index-columns": Mutant(
-        "DROP INDEX app.tasks_tenant_parent; CREATE INDEX tasks_tenant_parent ON app.tasks (parent_task_id)", "index app.tasks.tasks_tenant_parent",
+        "DROP INDEX app.tasks_tenant_id_parent_task_id_idx; CREATE INDEX tasks_tenant_id_parent_task_id_idx ON app.tasks (parent_task_id)", "index app.tasks.tasks_tenant_id_parent_task_id_idx",
         "definition"),
     "index-invalid": Mutant(
-        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'app.tasks_tenant_parent'::regclass", "index app.tasks.tasks_tenant_parent", "invalid"),
-    "index-clustered": Mutant("ALTER TABLE app.tasks CLUSTER ON tasks_tenant_parent", "index app.tasks.tasks_tenant_parent", "clustered"),
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'app.tasks_tenant_id_parent_task_id_idx'::regclass", "index app.tasks.tasks_tenant_id_parent_task_id_idx", "invalid"),
+    "index-clustered": Mutant("ALTER TABLE app.tasks CLUSTER ON tasks_tenant_id_parent_task_id_idx", "index app.tasks.tasks_tenant_id_parent_task_id_idx", "clustered"),
     "domain-check-dropped": Mutant("ALTER DOMAIN app.entity_id DROP CONSTRAINT entity_id_format", "type app.entity_id", "constraint entity_id_format"),
     "domain-not-null": Mutant("ALTER DOMAIN app.entity_id SET DEFAULT 'x'", "type app.entity_id", "default"),
     "domain-usage": Mutant("REVOKE USAGE ON TYPE app.entity_id FROM PUBLIC", "type app.entity_id", "acl PUBLIC"),

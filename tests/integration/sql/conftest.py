@@ -24,6 +24,7 @@ LOGINS = {
     "launch_audit": "launch_auditor",
     "launch_archive": "launch_archiver",
     "launch_ops": "launch_platform",
+    "launch_door": "launch_gateway",
 }
 
 

@@ -16,11 +16,11 @@ REPORTING = "create role reporting; set local role launch_owner; create policy a
 LEAK = "create function app.leak() returns bigint language sql security definer"
 PINNED = "set search_path = pg_catalog, pg_temp"
 COUNT = "as $$ select count(*) from app.tasks $$"
-NOTES = (
-    "create table app.notes (tenant_id app.entity_id not null default app.current_tenant() references app.tenants (id),"
-    " id app.entity_id not null default app.new_entity_id(), note text, created_at timestamptz not null, updated_at timestamptz not null,"
-    " created_by app.entity_id not null, updated_by app.entity_id not null, version integer not null, primary key (tenant_id, id));"
-    " select app.protect_tenant_table('app.notes')"
+NOTES = "select app.create_tenant_table('app.notes', 'note text')"
+NOTES_BY_YEAR = (
+    "create table app.notes (tenant_id app.entity_id not null, id app.entity_id not null, created_at timestamptz not null,"
+    " updated_at timestamptz not null, created_by app.entity_id not null, updated_by app.entity_id not null, version integer not null,"
+    " primary key (tenant_id, id, created_at)) partition by range (created_at); select app.protect_tenant_table('app.notes')"
 )
 STATEMENT_TRIGGER = (
     "create function audit.note() returns trigger language plpgsql as $$ begin return null; end $$;"
@@ -89,6 +89,7 @@ FAULTS = (
     owner("R03", "drop policy tenant_select on app.tasks", "app.tasks"),
     owner("R03", "drop policy tenant_update on app.tenants", "app.tenants"),
     owner("R04", "create table app.countries (code text primary key)", "app.countries"),
+    auditor("R04", "create table audit.reasons (code text primary key); grant select on audit.reasons to launch_auditor", "audit.reasons"),
     owner(
         "R05",
         f"{PLAIN}; alter table app.plain drop constraint plain_pkey; "
@@ -184,7 +185,7 @@ FAULTS = (
         " references app.tasks (tenant_id, id) on delete set null",
         "app.tasks: clears",
     ),
-    owner("R22", "drop index app.tasks_tenant_parent", "app.tasks: tasks_parent"),
+    owner("R22", "drop index app.tasks_tenant_id_parent_task_id_idx", "app.tasks: tasks_tenant_id_parent_task_id_fkey"),
     owner(
         "R23",
         "create table app.bare (tenant_id app.entity_id not null); create index on app.bare (tenant_id) where false",
@@ -332,6 +333,8 @@ FAULTS = (
     ),
     owner("R18", "grant execute on function app.create_tenant(text, text, text, text) to launch_rw",
           "app.create_tenant(tenant text, tenant_name text, tenant_domain text, actor text)"),
+    owner("R18", "grant execute on function app.register_tenants(jsonb, text) to launch_gateway", "app.register_tenants(entries jsonb, actor text)"),
+    owner("R18", "grant execute on function app.tenant_of_domain(text) to launch_rw", "app.tenant_of_domain(host text)"),
     owner("R24", "create index by_name on app.tasks (tenant_id, lower(title))", "app.tasks: by_name"),
     *(
         owner("R24", f"alter table app.tasks add column more {kind}; create index by_more on app.tasks {index}", "app.tasks: by_more")
@@ -352,6 +355,7 @@ FAULTS = (
         for whose, setting, found in (
             ("role launch_app", "row_security = off", "launch_app"),
             ("role launch_app", "search_path = app", "launch_app"),
+            ("role launch_app", "pgaudit.log = 'none'", "launch_app"),
             ("role launch_app", "default_transaction_read_only = on", "launch_app"),
             ("role launch_report in database launch", "search_path = app", "launch_report"),
             ("database launch", "row_security = off", "database launch"),
@@ -453,6 +457,19 @@ FAULTS = (
     owner("R44", "alter table app.tasks enable trigger row_stamped", "app.tasks"),
     owner("R44", "drop trigger context_required on app.tasks", "app.tasks"),
     owner("R44", "drop trigger row_stamped on app.tenants", "app.tenants"),
+    owner("R44", "drop trigger truncate_refused on app.tasks", "app.tasks"),
+    owner("R44", "drop trigger truncate_refused on app.tasks; create trigger truncate_refused after truncate on app.tasks"
+          " for each statement execute function app.refuse_truncate(); alter table app.tasks enable always trigger truncate_refused", "app.tasks"),
+    owner("R44", f"{NOTES_BY_YEAR}; create table app.n2031 partition of app.notes for values from ('2031-01-01+00') to ('2032-01-01+00');"
+          " alter table app.n2031 enable row level security, force row level security", "app.n2031"),
+    auditor("R44", "drop trigger not_emptied on audit.audit_log", "audit.audit_log"),
+    auditor("R44", "alter table audit.audit_log enable trigger not_emptied", "audit.audit_log"),
+    auditor("R44", f"select audit.create_partition('2040-01-01'); alter table audit.{MONTH} disable trigger not_emptied", f"audit.{MONTH}"),
+    auditor(
+        "R44",
+        f"create table audit.{MONTH} partition of audit.audit_log for values from ('2040-01-01+00') to ('2040-02-01+00')",
+        f"audit.{MONTH}",
+    ),
     owner("R45", "grant update (status) on app.tenants to launch_rw", "app.tenants"),
     owner("R45", "grant update on app.tenants to launch_rw", "app.tenants"),
     owner("R45", "grant insert (name) on app.tenants to launch_rw", "app.tenants"),
@@ -468,6 +485,8 @@ FAULTS = (
     ),
     administrator("R26", "alter role launch_seal_owner login", "launch_seal_owner"),
     administrator("R27", "grant launch_key_keeper to launch_app", "launch_app"),
+    administrator("R27", "grant launch_gateway to launch_report", "launch_report"),
+    administrator("R27", "grant launch_platform to launch_door", "launch_door"),
     sealer("R47", "grant select on seal.token_keys to launch_platform", "seal.token_keys"),
     sealer("R47", "grant select (outer_pad) on seal.token_keys to launch_archiver", "seal.token_keys"),
     sealer("R47", "grant usage on sequence seal.cell to launch_owner", "seal.cell"),
@@ -487,6 +506,7 @@ NEAR_MISSES = (
     auditor("R03", "select audit.create_partition('2040-01-01')"),
     owner("R04", f"{NOTES}"),
     administrator("R04", "create table public.countries (code text primary key)"),
+    auditor("R04", "create table audit.reasons (code text primary key); grant select on audit.reasons to launch_archiver"),
     owner("R05", "alter table app.tasks add column note text"),
     owner("R06", f"create policy more on app.tasks for select to launch_rw, launch_ro using ({OWN})"),
     *(
@@ -551,7 +571,7 @@ NEAR_MISSES = (
         "alter table app.tasks add constraint more foreign key (tenant_id, parent_task_id)"
         " references app.tasks (tenant_id, id) on delete set null (parent_task_id)",
     ),
-    owner("R22", "drop index app.tasks_tenant_parent; create index other on app.tasks (tenant_id, parent_task_id, title)"),
+    owner("R22", "drop index app.tasks_tenant_id_parent_task_id_idx; create index other on app.tasks (tenant_id, parent_task_id, title)"),
     owner("R23", "create table app.bare (tenant_id app.entity_id not null, at date); create index on app.bare (tenant_id, at)"),
     *(
         owner("R24", f"alter table app.tasks add column more {kind}; create index by_more on app.tasks (tenant_id, more)")
@@ -626,11 +646,14 @@ NEAR_MISSES = (
         " create table app.r1 partition of app.ranges for values from (1) to (2); create table app.r3 partition of app.ranges for values from (3) to (4)",
     ),
     owner("R44", f"{NOTES}"),
+    owner("R44", f"{NOTES_BY_YEAR}; create table app.n2031 partition of app.notes for values from ('2031-01-01+00') to ('2032-01-01+00');"
+          " select app.protect_tenant_table('app.notes')"),
     owner(
         "R44",
         "create function app.own() returns trigger language plpgsql as $$ begin return new; end $$;"
         " create trigger own before insert on app.tasks for each row execute function app.own()",
     ),
+    auditor("R44", "select audit.create_partition('2040-01-01')"),
     owner("R45", "grant update (settings) on app.tenants to launch_rw; grant update (title), insert (id) on app.tasks to launch_rw"),
     owner("R45", "grant update (status) on app.tenants to launch_platform"),
     owner("R46", f"{NOTES}"),

@@ -1,37 +1,16 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every change is told, by whom, and what is told stays."""
+"""Every change is told: what, by whom, when, of which row."""
 
 from __future__ import annotations
-
-import datetime as dt
-import itertools
-import time
-import typing as t
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from psycopg2 import errors
 
 from tests.integration.sql.sessions import Session, Tenant
 
-if t.TYPE_CHECKING:
-    from tests.integration.sql.conftest import Connect
-
 LOG = "select action, performed_by, tenant_id, database_user, changes from audit.audit_log where entity_id = %s"
-
-
-def partition_of(month: dt.date) -> str:
-    return f"audit_log_y{month:%Y}m{month:%m}"
-
-
-def months_from_now(count: int) -> list[dt.date]:
-    first = dt.datetime.now(dt.UTC).date().replace(day=1)
-    return [
-        dt.date(first.year + (first.month - 1 + ahead) // 12, (first.month - 1 + ahead) % 12 + 1, 1)
-        for ahead in range(count)
-    ]
 
 
 def test_changes_are_told_with_old_and_new(app: Session, alpha: Tenant) -> None:
@@ -49,7 +28,7 @@ def test_insertions_are_told(app: Session, alpha: Tenant, entity: str) -> None:
     with app.transaction(alpha):
         [(action, actor, tenant, _, changes)] = app.run(LOG, getattr(alpha, entity))
     assert (action, actor, tenant) == ("insert", alpha.actor, alpha.id)
-    assert changes["id"] == {"old": None, "new": getattr(alpha, entity)}
+    assert changes["id"] == {"new": getattr(alpha, entity)}
 
 
 def test_tenants_settings_are_told(app: Session, alpha: Tenant) -> None:
@@ -122,140 +101,61 @@ def test_replica_mode_does_not_silence_the_log(master: Session, alpha: Tenant) -
         assert master.value("select count(*) from audit.audit_log where action = 'update'") == 1
 
 
-FORGERIES = (
-    "insert into audit.audit_log (tenant_id, entity_id, entity_type, action, changes, performed_by)"
-    " values (app.current_tenant(), app.new_entity_id(), 'app.projects', 'insert', '{{}}', app.new_entity_id())",
-    "update audit.audit_log set performed_by = app.new_entity_id()",
-    "delete from audit.audit_log",
-    "truncate audit.audit_log",
-    "alter table audit.audit_log disable row level security",
-    "alter table app.projects disable trigger row_audited",
-    "drop trigger row_audited on app.projects",
-    "select from audit.{partition}",
-    "delete from audit.{partition}",
-    "truncate audit.{partition}",
-    "alter table audit.audit_log detach partition audit.{partition}",
-    "select audit.create_partition('2040-01-01')",
-    "set session_replication_role = replica",
-    "set local role launch_audit_owner",
-)
+TABLE = """
+  create table app.things (
+    tenant_id app.entity_id not null default app.current_tenant() references app.tenants (id),
+    {columns},
+    created_at timestamptz not null, updated_at timestamptz not null,
+    created_by app.entity_id not null, updated_by app.entity_id not null,
+    version integer not null
+  );
+  select app.apply_row_triggers('app.things', 'tenant_id');
+  grant all on app.things to launch_rw
+"""
+KEYS = [
+    ("id app.entity_id not null default app.new_entity_id(), note text, primary key (tenant_id, note, id)", None),
+    ("id bigint primary key default 7, note text", "7"),
+    ("id uuid default '6c1f16a4-0000-4000-8000-000000000000', note text", "6c1f16a4-0000-4000-8000-000000000000"),
+    ("note text primary key", "x"),
+    ('"No 1" integer default 1, note text, primary key (tenant_id, note, "No 1")', '["x", 1]'),
+    ("place point default '1,2', day date default '2026-02-03', note text, primary key (tenant_id, day)", "2026-02-03"),
+]
 
 
-@pytest.mark.parametrize("login", ["launch_app", "launch_audit", "launch_archive", "launch_ops"])
-@pytest.mark.parametrize("statement", FORGERIES)
-def test_log_cannot_be_forged_or_erased(connect: Connect, alpha: Tenant, login: str, statement: str) -> None:
-    session = connect(login)
-    context = alpha if login in ("launch_app", "launch_audit") else None
-    with session.transaction(context), pytest.raises(errors.InsufficientPrivilege):
-        session.run(statement.format(partition=partition_of(months_from_now(1)[0])))
-
-
-@pytest.mark.parametrize("statement", ["update audit.audit_log set changes = '{}'", "delete from audit.audit_log"])
-def test_even_the_owner_finds_no_row_to_change(master: Session, alpha: Tenant, statement: str) -> None:
+@pytest.mark.parametrize(("columns", "told"), KEYS)
+def test_a_row_is_named_by_its_id_or_its_key(master: Session, alpha: Tenant, columns: str, told: str | None) -> None:
     with master.transaction():
-        master.run("set local role launch_audit_owner")
-        assert master.rows_touched(statement) == 0
-
-
-def test_owner_cannot_write_what_the_context_does_not_say(master: Session, alpha: Tenant, beta: Tenant) -> None:
-    with master.transaction(), pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
         master.run("set local role launch_owner")
-        master.run("select app.assume_context(%s, %s)", alpha.id, alpha.actor)
-        master.run("update app.projects set name = 'moved' where tenant_id = %s", beta.id)
-
-
-def test_partitions_are_made_a_year_ahead_without_a_gap(master: Session) -> None:
-    with master.transaction():
-        master.run("set local role launch_audit_owner")
-        made = master.run("select partition, starts_at, ends_at from audit.partition_bounds() order by starts_at")
-    utc = [dt.datetime(day.year, day.month, 1, tzinfo=dt.UTC) for day in months_from_now(len(made) + 1)]
-    assert len(made) > 12
-    assert made == [(partition_of(start), start, end) for start, end in itertools.pairwise(utc)]
-
-
-def test_partitions_are_protected_like_the_log(master: Session) -> None:
-    with master.transaction():
-        master.run("set local role launch_platform")
-        master.run("select audit.ensure_partitions(16)")
-        assert master.run(
-            "select distinct relrowsecurity, relforcerowsecurity, relacl is null, pg_get_userbyid(relowner)"
-            " from pg_class where relname like 'audit\\_log\\_y%' and relkind = 'r'"
-        ) == [(True, True, True, "launch_audit_owner")]
-
-
-def test_bounds_do_not_depend_on_the_sessions_zone(master: Session) -> None:
-    with master.transaction():
-        master.run("set local timezone = 'America/New_York'")
-        master.run("set local role launch_platform")
-        master.run("select audit.ensure_partitions(18)")
-        master.run("set local role launch_audit_owner")
-        assert (
-            master.value(
-                "select count(*) from audit.partition_bounds() where date_trunc('month', starts_at, 'UTC') <> starts_at"
-            )
-            == 0
-        )
-
-
-def test_ensure_partitions_is_done_once(platform: Session) -> None:
-    with platform.transaction():
-        first = platform.run("select audit.ensure_partitions(17)")
-        assert first == [(partition_of(month),) for month in months_from_now(18)[-3:]]
-        assert platform.run("select audit.ensure_partitions(17)") == []
-
-
-def waits_for_its_turn(session: Session) -> bool:
-    """Whether somebody comes to wait for an advisory lock, within five seconds."""
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        if session.value("select count(*) from pg_locks where locktype = 'advisory' and not granted"):
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def test_ensure_partitions_by_two_at_once(connect: Connect, master: Session) -> None:
-    """The second waits for the first and finds its work done; without taking turns it would fail."""
-    first, second = connect("launch_ops"), connect("launch_ops")
-    with ThreadPoolExecutor(1) as pool:
-        made = [name for (name,) in first.run("select audit.ensure_partitions(22)")]
-        late = pool.submit(second.run, "select audit.ensure_partitions(22)")
-        waited = waits_for_its_turn(first)
-        first.connection.commit()
-        assert (waited, late.result()) == (True, [])
-    second.connection.rollback()
-    with master.transaction(keep=True):
-        master.run("set local role launch_audit_owner")
-        master.run("drop table " + ", ".join(f"audit.{name}" for name in made))
-    assert made == [partition_of(month) for month in months_from_now(23)[-8:]]
-
-
-@pytest.mark.parametrize("months", [-1, 121, None])
-def test_months_ahead_are_bounded(platform: Session, months: int | None) -> None:
-    with platform.transaction(), pytest.raises(errors.InvalidParameterValue, match="between 0 and 120"):
-        platform.run("select audit.ensure_partitions(%s)", months)
-
-
-def test_horizon_ends_at_a_gap(master: Session) -> None:
-    gap = months_from_now(4)[3]
-    with master.transaction():
-        master.run("set local role launch_audit_owner")
-        master.run(f"drop table audit.{partition_of(gap)}")
-        assert master.value("select audit.partition_horizon()").date() == gap
-
-
-def test_a_write_that_has_no_partition_to_be_told_in_is_refused(master: Session, alpha: Tenant) -> None:
-    with master.transaction():
-        master.run("set local role launch_audit_owner")
-        master.run(f"drop table audit.{partition_of(months_from_now(1)[0])}")
+        master.run(TABLE.format(columns=columns))
         master.run("set local role launch_rw")
         master.run("select app.set_context(%s, %s)", alpha.id, alpha.actor)
-        with pytest.raises(errors.CheckViolation, match="no partition of relation"):
-            master.run("insert into app.projects (name) values ('untold')")
+        master.run("insert into app.things (note) values ('x')")
+        expected = told or master.value("select id from app.things")
+        assert master.run("select entity_id from audit.audit_log where performed_at = now()") == [(expected,)]
 
 
-def test_no_horizon_without_a_partition_for_now(master: Session) -> None:
-    with master.transaction():
-        master.run("set local role launch_audit_owner")
-        master.run(f"drop table audit.{partition_of(months_from_now(1)[0])}")
-        assert master.value("select audit.partition_horizon()") is None
+@pytest.mark.parametrize("columns", ["note text", "note text, primary key (tenant_id)"])
+def test_a_table_whose_rows_have_no_name_is_refused(master: Session, columns: str) -> None:
+    with master.transaction(), pytest.raises(errors.InvalidTableDefinition, match="neither a column id nor a primary key"):
+        master.run("set local role launch_owner")
+        master.run(TABLE.format(columns=columns))
+
+
+def test_statements_and_their_order_are_told(app: Session, alpha: Tenant) -> None:
+    with app.transaction(alpha):
+        app.run("insert into app.tasks (project_id, title) select %s, n from generate_series(1, 3) n", alpha.project)
+        app.run("update app.tasks set title = 'done' where title in ('1', '3')")
+        told = app.run(
+            "select statement_at, action from audit.audit_log where performed_at = now() order by recorded_at"
+        )
+        distinct = app.value("select count(distinct recorded_at) from audit.audit_log where performed_at = now()")
+    assert [action for _, action in told] == ["insert"] * 3 + ["update"] * 2
+    assert len({at for at, _ in told[:3]}) == len({at for at, _ in told[3:]}) == 1
+    assert told[0][0] < told[3][0]
+    assert distinct == 5
+
+
+def test_residual_statements_of_one_message_are_told_as_one(app: Session, alpha: Tenant) -> None:
+    with app.transaction(alpha):
+        app.run("update app.projects set name = 'a'; update app.projects set name = 'b'")
+        assert app.value("select count(distinct statement_at) from audit.audit_log where performed_at = now()") == 1

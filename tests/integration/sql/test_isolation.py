@@ -53,7 +53,7 @@ def test_archiver_sees_the_whole_log(connect: Connect, alpha: Tenant, beta: Tena
 
 WITHOUT_CONTEXT = (
     *(f"select from {table}" for table in TABLES),
-    *(f"select count(*) from {table} where false or id = 'none'" for table in TABLES),
+    *(f"select count(*) from {table} where false or id::text = 'none'" for table in TABLES),
     "select from app.projects where name = 'no such project'",
     "select from app.tasks where title = 'no such task' and is_active",
     "update app.tenants set name = 'x'",

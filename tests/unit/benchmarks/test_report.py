@@ -101,6 +101,14 @@ def test_the_context_against_a_tenant_written_by_hand() -> None:
     assert "point, prepared: 1.4, at most 1.3: not reached" in context.text(report)
 
 
+def test_calls_with_many_tenants() -> None:
+    found = tenants.report_calls({"registered": [1.0, 1.5, 9.0], "status": [4.1]}, 2000)
+    assert found["calls"] == {"registered": 1.5, "status": 4.1}
+    assert tenants.text_calls(found).splitlines() == [
+        "2000 tenants in one call", "seconds: registered: 1.5, at most 4.0", "seconds: status: 4.1, at most 4.0: not reached",
+    ]
+
+
 def test_tenants_have_ids_of_their_own() -> None:
     ids = {tenants.tenant(number)["id"] for number in range(2000)}
     assert len(ids) == 2000 and {len(one) for one in ids} == {26}

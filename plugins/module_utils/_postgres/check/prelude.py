@@ -6,7 +6,7 @@
 A check sees seven tables:
 
 names             one row with a column for each of the system's names, as in module_utils/_postgres/names.py
-application_role  oid, rolname: the groups that work for a tenant, and everybody in them
+application_role  oid, rolname: the groups that work for a tenant, the gateway's, and everybody in them
 shared_table      oid, is_written: what is said to be every tenant's; written by the application, it is a tenant_table all the same
 tenant_table      the columns of pg_class, nspname, tenant_column: tables with tenants' rows, or what has to be one
 context           tenant: the tenant of the transaction, as PostgreSQL deparses it in a policy
@@ -29,11 +29,11 @@ _PRELUDE = """\
 with names as (
   select {names}
 ), application_role as materialized (
-  -- The groups the application works with and every login in them. The database's owner administers them all, and
+  -- The groups the application works with, the gateway's among them, and every login in them. The database's owner administers them all, and
   -- superusers are in every group; a group that is one of these itself is the application all the same.
   select distinct r.oid, r.rolname
   from names n
-  join pg_catalog.pg_roles g on g.rolname in (n.read_write, n.read_only, n.auditor)
+  join pg_catalog.pg_roles g on g.rolname in (n.read_write, n.read_only, n.auditor, n.gateway)
   join pg_catalog.pg_roles r on pg_catalog.pg_has_role(r.oid, g.oid, 'member')
   join pg_catalog.pg_database d on d.datname = pg_catalog.current_database()
   where r.oid = g.oid or (d.datdba <> r.oid and not r.rolsuper)
@@ -48,7 +48,8 @@ with names as (
   where s.nspname || '.' || c.relname = any (array[{shared}]::pg_catalog.text[])
 ), tenant_table as materialized (
   -- What lives beside the tenants' rows, and partitions of it wherever they live; what an application can reach wherever it lives; and what has the tenant's
-  -- column and is granted to anybody, since that is how other people's names for the same thing are found.
+  -- column and is granted to anybody, since that is how other people's names for the same thing are found. In the log's schema there are tables without
+  -- any tenant's row, such as what is known of its heads: without the tenant's column they are none, unless an application reaches them.
   select c.*, s.nspname,
          case when s.nspname = n.app_schema and c.relname = n.tenants_table then 'id' else n.tenant_column end as tenant_column
   from names n
@@ -60,7 +61,9 @@ with names as (
       select from pg_catalog.pg_depend e
       where e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and e.objid = c.oid and e.deptype = 'e')
     and c.oid not in (select h.oid from shared_table h where not h.is_written)
-    and (s.nspname in (n.app_schema, n.audit_schema)
+    and (s.nspname = n.app_schema
+      or (s.nspname = n.audit_schema and exists (
+        select from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attname = n.tenant_column and not a.attisdropped))
       or (c.relispartition and exists (
         select from pg_catalog.pg_class root join pg_catalog.pg_namespace home on home.oid = root.relnamespace
         where root.oid = pg_catalog.pg_partition_root(c.oid) and home.nspname in (n.app_schema, n.audit_schema)))

@@ -14,11 +14,13 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import SIGNED, STRENGTHS, TRANSACTION
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Key
 
-OPTIONS = ArgumentSpec(options={
-    "strength": {"type": "str", "choices": list(STRENGTHS), "default": TRANSACTION},
+KEY = ArgumentSpec(options={
     "key_secret": {"type": "str", "no_log": False},
     "key": {"type": "str", "no_log": True},
 })
+OPTIONS = ArgumentSpec(options={
+    "strength": {"type": "str", "choices": list(STRENGTHS), "default": TRANSACTION},
+}).merge(KEY)
 
 
 def key_of(params: t.Mapping[str, t.Any], option: str) -> Key | None:

@@ -15,10 +15,11 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import key_of, refuse_keyless, refuse_unread
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import SIGNED
-from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.setting import set_context
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, check_qualified, quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import (
     INSUFFICIENT_PRIVILEGE,
+    LOG,
     NOT_ASKED,
     Canary,
     Seen,
@@ -34,6 +35,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 _SEEN = """\
 SELECT count(*) FILTER (WHERE {column}::text = %(tenant)s) AS own, count(*) FILTER (WHERE {column}::text IS DISTINCT FROM %(tenant)s) AS foreign
 FROM {table}"""
+# The value stays what it is; a row is one in its partition.
+_CHANGE = "UPDATE {table} SET {column} = {column} WHERE (tableoid, ctid) = (SELECT tableoid, ctid FROM {table} LIMIT 1)"
+_ENTRIES = "SELECT count(*) FROM {log} WHERE performed_at = pg_catalog.now() AND entity_type = %s AND performed_by::text = %s"
 # The names of the settings that hold the context are secret; a server that lists such settings gives them away.
 _LISTED = "SELECT count(*) FROM pg_catalog.pg_settings WHERE pg_catalog.starts_with(name, %s) OR setting = %s"
 _FEWEST = 2  # one tenant can't see another's rows if there is no other
@@ -62,11 +66,12 @@ class Isolation:
             with self._context(session, tenant):
                 seen.update({(tenant, table.qualified): _count(session, table, tenant) for table in tables})
                 listed += session.value(_LISTED, (self._names.context_setting, tenant))
+        logged = self._logged(session, tables, seen)
         # Last, on the same connections: what a transaction before left behind must not count.
         without_context = {table.qualified: _without_context(session, table) for table in tables}
         # Asked by SQL: what a pooler announced when the connection began may be another server's.
         version = int(session.value("SELECT pg_catalog.current_setting('server_version_num')"))
-        return Sightings(tables, seen, without_context, version, listed, self._unsigned(session) if self._strength == SIGNED else NOT_ASKED)
+        return Sightings(tables, seen, without_context, version, listed, self._unsigned(session) if self._strength == SIGNED else NOT_ASKED, logged)
 
     def plan(self, actual: Sightings) -> Plan:
         return plan_canaries(self._tenants, self._canaries, actual)
@@ -88,7 +93,25 @@ class Isolation:
             "proved": not open_points, "not_proved": open_points, "tables": [table.qualified for table in actual.tables],
             "exempt_tables": [{"name": name, "reason": reason} for name, reason in self._exempt.items()],
             "seen": seen, "without_context": dict(actual.without_context), "without_token": None if actual.unsigned == NOT_ASKED else actual.unsigned,
+            "logged": list(dict.fromkeys(table for _tenant, table in actual.logged)),
         }
+
+    def _logged(self, session: Session, tables: t.Sequence[Table], seen: t.Mapping[tuple[str, str], Seen]) -> dict[tuple[str, str], int | str]:
+        """What the log has of a change of one row, by tenant and table; the server's words where the change is refused."""
+        log = next((table for table in tables if (table.schema, table.name) == (self._names.audit_schema, LOG)), None)
+        if log is None:
+            return {}
+        pairs = [(tenant, table) for tenant in self._tenants for table in tables if table.writable and seen[tenant, table.qualified].own]
+        return {(tenant, table.qualified): self._entries(session, tenant, table, log) for tenant, table in pairs}
+
+    def _entries(self, session: Session, tenant: str, table: Table, log: Table) -> int | str:
+        with session.trial():
+            self._set_context(session, tenant)
+            try:
+                session.execute(_CHANGE.format(table=table.quoted, column=quoted(str(table.writable))))
+            except DatabaseError as error:
+                return f"SQLSTATE {error.sqlstate}: {error.words}"
+            return session.value(_ENTRIES.format(log=log.quoted), (table.qualified, self._actor))
 
     @contextlib.contextmanager
     def _context(self, session: Session, tenant: str) -> t.Iterator[None]:
@@ -99,22 +122,13 @@ class Isolation:
             yield
 
     def _set_context(self, session: Session, tenant: str) -> None:
-        if self._key is None:
-            self._call(session, (tenant, self._actor), tenant)
-        else:
-            # As the server calls it: a pooler may have another name for it.
-            database = session.value("SELECT pg_catalog.current_database()::text")
-            self._call(session, (Issuer(self._key, database).token(tenant, self._actor),), tenant)
-
-    def _call(self, session: Session, context: t.Sequence[str], tenant: str) -> None:
-        marks = ", ".join(["%s"] * len(context))
-        session.rows(f"SELECT {quoted(self._names.app_schema)}.set_context({marks})", context, f"No context for {tenant}")
+        set_context(session, self._names, tenant, self._actor, self._key)
 
     def _unsigned(self, session: Session) -> str | None:
         """Why a context without a token was refused; None if it was taken."""
         try:
             with session.transaction():
-                self._call(session, (self._tenants[0], self._actor), self._tenants[0])
+                set_context(session, self._names, self._tenants[0], self._actor, None)
         except DatabaseError as error:
             if error.sqlstate != INSUFFICIENT_PRIVILEGE:
                 raise
@@ -144,7 +158,7 @@ def _canaries(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Canary]:
 
 
 def _count(session: Session, table: Table, tenant: str) -> Seen:
-    query = _SEEN.format(column=quoted(str(table.column)), table=_quoted(table))
+    query = _SEEN.format(column=quoted(str(table.column)), table=table.quoted)
     (row,) = session.rows(query, {"tenant": tenant}, f"{table.qualified} can't be read as {tenant}")
     return Seen(**row)
 
@@ -154,7 +168,7 @@ def _without_context(session: Session, table: Table) -> str | None:
     try:
         with session.transaction():
             session.execute("SET TRANSACTION READ ONLY")
-            session.value(f"SELECT count(*) FROM {_quoted(table)}")
+            session.value(f"SELECT count(*) FROM {table.quoted}")
     except DatabaseError as error:
         if error.sqlstate != INSUFFICIENT_PRIVILEGE:
             raise
@@ -166,9 +180,11 @@ def _insert(session: Session, canary: Canary) -> None:
     columns = ", ".join(map(quoted, canary.values))
     marks = ", ".join(["%s"] * len(canary.values))
     schema, name = canary.table.split(".")
-    query = f"INSERT INTO {quoted(schema)}.{quoted(name)} ({columns}) VALUES ({marks})"
+    # Another run may insert it at the same time.
+    query = f"INSERT INTO {quoted(schema)}.{quoted(name)} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
     session.execute(query, list(canary.values.values()), f"No canary row in {canary.table}")
-
-
-def _quoted(table: Table) -> str:
-    return f"{quoted(table.schema)}.{quoted(table.name)}"
+    if not session.value(f"SELECT EXISTS (SELECT FROM {quoted(schema)}.{quoted(name)})"):
+        raise LaunchError(
+            f"NOT PROVED: {canary.table} has a canary row, and does not show it to the tenant whose it is.",
+            remedy="See the table's policies: sql/checks names what is wrong with them.",
+        )

@@ -17,6 +17,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.isolatio
 INSUFFICIENT_PRIVILEGE = "42501"
 # Stands for the reason of a refusal where none was tried: only the strength signed promises one.
 NOT_ASKED = "(not asked)"
+LOG = "audit_log"
 
 # By major version the first minor one whose planner tells no statistics past row level security (CVE-2025-8713).
 # Older majors never got the fix, newer ones began with it.
@@ -58,6 +59,8 @@ class Sightings:
     :arg version: of the server, as in server_version_num.
     :arg listed: how many settings showed the context.
     :arg unsigned: why a context without a token was refused; None if it was taken.
+    :arg logged: by tenant and qualified table, how many entries of the log a change of a row made that the tenant sees; words if
+        the change was refused. Nothing where there is no log, where the login changes no row, and where there is none.
     """
 
     tables: t.Sequence[Table]
@@ -66,11 +69,13 @@ class Sightings:
     version: int
     listed: int = 0
     unsigned: str | None = NOT_ASKED
+    logged: t.Mapping[tuple[str, str], int | str] = dataclasses.field(default_factory=dict)
 
 
 def plan_canaries(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: Sightings) -> Plan:
     """The canary rows that are missing. LaunchErrors for every leak, for what no canary can prove, and for a server that leaks by itself."""
-    raise_all([*_leaky_server(state.version), *_forgeable(state), *_unknown(canaries, state), *_leaks(tenants, state), *_unprovable(tenants, canaries, state)])
+    raise_all([*_leaky_server(state.version), *_forgeable(state), *_unknown(canaries, state), *_leaks(tenants, state), *_unprovable(tenants, canaries, state),
+               *_unlogged(state)])
     missing = [(tenant, canary) for tenant in tenants for canary in canaries if state.seen[tenant, canary.table].own == 0]
     return Plan("canary rows", tuple(
         Change("insert", f"{tenant}.{canary.table}", None, "canary row", payload=Insertion(tenant, canary)) for tenant, canary in missing
@@ -124,6 +129,17 @@ def _leaks(tenants: t.Sequence[str], state: Sightings) -> list[LaunchError]:
         if state.without_context[table.qualified] is None and not empty:
             errors.append(LaunchError(f"LEAK: {table.qualified} answers without a tenant context.", remedy=remedy))
     return errors
+
+
+def _unlogged(state: Sightings) -> t.Iterator[LaunchError]:
+    for (tenant, table), entries in state.logged.items():
+        if isinstance(entries, str):
+            yield LaunchError(f"NOT PROVED: {tenant} can't change its row in {table}: {entries}", remedy="See that the log has a partition for now (R36).")
+        elif not entries:
+            yield LaunchError(
+                f"NOT PROVED: a change of {table} by {tenant} leaves no entry in the audit log that it can see.",
+                remedy="See the table's triggers and the log's policies: R34 and R44 name what is wrong with them.",
+            )
 
 
 def _unprovable(tenants: t.Sequence[str], canaries: t.Sequence[Canary], state: Sightings) -> list[LaunchError]:

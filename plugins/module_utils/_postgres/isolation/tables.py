@@ -11,6 +11,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
@@ -20,7 +21,11 @@ SELECT n.nspname AS schema, c.relname AS name,
        EXISTS (
          SELECT FROM pg_catalog.pg_attribute a
          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-           AND a.attname = CASE WHEN n.nspname = %(app_schema)s AND c.relname = %(tenants_table)s THEN 'id' ELSE %(tenant_column)s END) AS has_tenant
+           AND a.attname = CASE WHEN n.nspname = %(app_schema)s AND c.relname = %(tenants_table)s THEN 'id' ELSE %(tenant_column)s END) AS has_tenant,
+       (SELECT a.attname FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND c.relkind = ANY ('{r,p}') AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+          AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'UPDATE')
+        ORDER BY a.attnum LIMIT 1) AS writable
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = ANY ('{r,p,v,m,f}')
@@ -36,15 +41,22 @@ class Table:
     """A table, or a view, that the login can read.
 
     :arg column: that says whose a row is; None where there is none.
+    :arg writable: a column that the login may update; None where there is none, and for views.
     """
 
     schema: str
     name: str
     column: str | None
+    writable: str | None = None
 
     @property
     def qualified(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    def quoted(self) -> str:
+        """For SQL."""
+        return f"{quoted(self.schema)}.{quoted(self.name)}"
 
 
 def readable(session: Session, names: Names) -> list[Table]:
@@ -76,7 +88,7 @@ def to_prove(tables: t.Sequence[Table], exempt: t.Mapping[str, str], names: Name
 def _table(row: t.Mapping[str, t.Any], names: Names) -> Table:
     is_registry = (row["schema"], row["name"]) == (names.app_schema, names.tenants_table)
     column = "id" if is_registry else names.tenant_column
-    return Table(row["schema"], row["name"], column if row["has_tenant"] else None)
+    return Table(row["schema"], row["name"], column if row["has_tenant"] else None, row["writable"])
 
 
 def _without_tenant(table: Table, names: Names) -> LaunchError:

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.options import retention_error
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import ActualPartitions, plan_partitions
@@ -34,7 +35,10 @@ class Partitions:
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         self._names = Names.from_options(params["names"])
         self._months = params["months_ahead"]
+        self._retention = params["retention_months"]
         self._created: list[str] = []
+        if error := retention_error(self._retention, "retention_months"):
+            raise error
         if not 0 <= self._months <= MOST_MONTHS:
             raise LaunchError("it is out of range.", option="months_ahead", value=self._months, remedy=f"Take 0 to {MOST_MONTHS}.")
 
@@ -44,17 +48,29 @@ class Partitions:
             return ActualPartitions(today, frozenset(), None)
         names = frozenset(row["relname"] for row in session.rows(_PARTITIONS, (self._names.audit_schema, _LOG)))
         with session.transaction(self._names.platform):
-            return ActualPartitions(today, names, session.value(f"SELECT {self._schema}.partition_horizon()"))
+            horizon = session.value(f"SELECT {self._schema}.partition_horizon()")
+        return ActualPartitions(today, names, horizon, self._read_retention(session))
+
+    def _read_retention(self, session: Session) -> int | None:
+        """Only where it is managed: whoever makes partitions need not be able to become the log's owner."""
+        if self._retention is None or not session.table_exists(self._names.audit_schema, "retention"):
+            return None
+        with session.transaction(self._names.audit_owner):
+            rows = session.rows(f"SELECT months FROM {self._schema}.retention")
+        return rows[0]["months"] if rows else None
 
     def plan(self, actual: ActualPartitions) -> Plan:
-        return plan_partitions(actual, self._months, f"{self._names.audit_schema}.{_LOG}")
+        return plan_partitions(actual, self._months, f"{self._names.audit_schema}.{_LOG}", self._retention)
 
     def apply(self, session: Session, plan: Plan, actual: ActualPartitions) -> None:
         """The platform's function makes all that is missing up to a month; each change carries its own."""
-        query = f"SELECT {self._schema}.ensure_partitions(%s) AS name"
+        for retention in plan.payloads("update"):
+            with session.transaction(self._names.audit_owner):
+                session.execute(f"SELECT {self._schema}.set_retention(%s)", (retention,), "The retention was not set")
         months = max(plan.payloads("create"), default=None)
         if months is None:
             return
+        query = f"SELECT {self._schema}.ensure_partitions(%s) AS name"
         with session.transaction(self._names.platform):
             rows = session.rows(query, (months,), "The partitions were not made")
             self._created = sorted(row["name"] for row in rows)
@@ -65,4 +81,4 @@ class Partitions:
 
     def result(self, actual: ActualPartitions) -> dict[str, t.Any]:
         horizon = actual.horizon and actual.horizon.isoformat()
-        return {"created": self._created, "horizon": horizon, "partitions": sorted(actual.partitions)}
+        return {"created": self._created, "horizon": horizon, "partitions": sorted(actual.partitions), "retention_months": actual.retention}

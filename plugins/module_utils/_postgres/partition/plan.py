@@ -20,20 +20,25 @@ class ActualPartitions:
     :arg today: its date in UTC, which the months are counted from.
     :arg partitions: names of those there are.
     :arg horizon: until when audited writes have a partition without a gap; None when there is none now.
+    :arg retention: for how many months a month stays after its end; None where that is not set.
     """
 
     today: datetime.date
     partitions: frozenset[str]
     horizon: datetime.datetime | None
+    retention: int | None = None
 
 
-def plan_partitions(state: ActualPartitions, months_ahead: int, table: str) -> Plan:
-    """A partition for this month and for each of so many after it.
+def plan_partitions(state: ActualPartitions, months_ahead: int, table: str, retention: int | None = None) -> Plan:
+    """A partition for this month and for each of so many after it, and how long they stay.
 
+    :arg retention: None leaves it alone.
     :arg table: the log, as people call it.
     """
     wanted = [(partition_name(state.today, offset), offset) for offset in range(months_ahead + 1)]
     changes = [Change("create", name, None, "partition", payload=offset) for name, offset in wanted if name not in state.partitions]
+    if retention is not None and retention != state.retention:
+        changes.append(Change("update", "retention_months", state.retention, retention, payload=retention))
     return Plan(f"partitions of {table}", tuple(changes))
 
 

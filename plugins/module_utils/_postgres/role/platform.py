@@ -22,6 +22,7 @@ _COMMENTS = {
     "auditor": "Reads the audit log as one tenant",
     "archiver": "Copies the audit log of all tenants",
     "platform": "Registers tenants",
+    "gateway": "Asks which tenant a domain belongs to",
 }
 # What a login of the inventory says that a role of the database has under the same name.
 _AS_IT_IS = ("name", "secret", "state", "member_of", "may_become", "settings", "connection_limit")

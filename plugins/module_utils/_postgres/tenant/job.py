@@ -1,25 +1,34 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants registered through the platform's functions.
+"""Tenants registered and changed through the platform's functions, and removed by its owner.
 
 Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
-import dataclasses
+import json
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
-from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import Tenant, desired, plan_tenants
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import Registered, Registry, desired, plan_tenants
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.removal import Removal
 
-# Ids as text, whatever they are made of.
-_READ = "SELECT id::text, name, domain, status FROM {app_schema}.{tenants_table} WHERE id = ANY (%s::text[]::{app_schema}.entity_id[])"
-_CREATE = "SELECT {app_schema}.create_tenant(%s, %s, %s, %s)"
-_SET_STATUS = "SELECT {app_schema}.set_tenant_status(%s, %s, %s)"
+# The server compares settings and says how large they get: it knows how it writes them. Ids as text, whatever they are made of.
+_READ = """\
+SELECT t.id::text, t.name, t.domain, t.status,
+       coalesce((SELECT pg_catalog.jsonb_object_agg(n.key, t.settings -> n.key) FROM pg_catalog.jsonb_each(w.settings) n
+                 WHERE (t.settings -> n.key) IS DISTINCT FROM nullif(n.value, 'null')), '{{}}') AS others,
+       pg_catalog.octet_length(((t.settings || w.settings)
+         - ARRAY (SELECT n.key FROM pg_catalog.jsonb_each(w.settings) n WHERE n.value = 'null'))::text) AS size
+FROM pg_catalog.jsonb_to_recordset(%s::pg_catalog.jsonb) AS w (id text, settings jsonb)
+JOIN {app_schema}.{tenants_table} t ON t.id = w.id::{app_schema}.entity_id"""
+_HOLDERS = "SELECT domain, id::text FROM {app_schema}.{tenants_table} WHERE domain = ANY (%s::text[])"
+_REGISTER = "SELECT {app_schema}.register_tenants(%s, %s)"
+_CHANGE = "SELECT {app_schema}.change_tenants(%s, %s)"
 
 
 class Tenants:
@@ -28,32 +37,52 @@ class Tenants:
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         self._names = Names.from_options(params["names"])
         self._actor = self._names.check_id(params["actor"], "actor")
-        self._tenants = {tenant.id: tenant for tenant in desired(params["tenants"], self._names)}
+        self._tenants = desired(params["tenants"], self._names)
+        self._removals = [Removal(self._names, tenant.id, self._actor, tenant.export) for tenant in self._tenants if tenant.export is not None]
 
-    def read(self, session: Session) -> dict[str, Tenant]:
+    def read(self, session: Session) -> Registry:
         """The registered ones of those desired; none before the migrations made the registry."""
         if not session.table_exists(self._names.app_schema, self._names.tenants_table):
-            return {}
+            return Registry()
+        wanted = json.dumps([{"id": tenant.id, "settings": tenant.settings} for tenant in self._tenants])
+        domains = [tenant.domain for tenant in self._tenants if tenant.domain]
         with session.transaction(self._names.platform):
-            return {row["id"]: Tenant(**row) for row in session.rows(self._query(_READ), (list(self._tenants),))}
+            tenants = [Registered(**row) for row in session.rows(self._query(_READ), (wanted,))]
+            holders = session.rows(self._query(_HOLDERS), (domains,))
+        registered = {tenant.id: tenant for tenant in tenants}
+        holdings = {removal.tenant: removal.read(session) for removal in self._removals if removal.tenant in registered}
+        return Registry(registered, {row["domain"]: row["id"] for row in holders}, holdings)
 
-    def plan(self, actual: dict[str, Tenant]) -> Plan:
-        return plan_tenants(list(self._tenants.values()), actual)
+    def plan(self, actual: Registry) -> Plan:
+        return plan_tenants(self._tenants, actual)
 
-    def apply(self, session: Session, plan: Plan, actual: dict[str, Tenant]) -> None:
-        """All or none. The functions change nothing that somebody else has done meanwhile."""
+    def apply(self, session: Session, plan: Plan, actual: Registry) -> None:
+        """Removals one by one; then all or none, each kind in one statement. The functions change nothing that somebody else has done meanwhile."""
+        for removal, then in plan.payloads("remove"):
+            removal.apply(session, then)
+        new = {entry["id"]: entry for entry in plan.payloads("create")}
+        changes = _by_tenant(plan.payloads("set_domain", "set_settings", "set_status"))
         with session.transaction(self._names.platform):
-            for change in plan.changes:
-                tenant: Tenant = change.payload
-                if change.action == "create":
-                    values = (tenant.id, tenant.name, tenant.domain, self._actor)
-                    session.rows(self._query(_CREATE), values, f"{tenant.id} was not registered")
-                else:
-                    values = (tenant.id, tenant.status, self._actor)
-                    session.rows(self._query(_SET_STATUS), values, f"{change.path} was not changed")
+            # First, since a new tenant may get the domain that another gives up.
+            self._call(session, _CHANGE, [change for change in changes if change["id"] not in new], "Tenants were not changed")
+            self._call(session, _REGISTER, list(new.values()), "Tenants were not registered")
+            self._call(session, _CHANGE, [change for change in changes if change["id"] in new], "New tenants were not changed")
 
-    def result(self, actual: dict[str, Tenant]) -> dict[str, t.Any]:
-        return {"tenants": [dataclasses.asdict(actual[tenant]) for tenant in sorted(actual)]}
+    def result(self, actual: Registry) -> dict[str, t.Any]:
+        shown = ("id", "name", "domain", "status")
+        return {"tenants": [{field: getattr(tenant, field) for field in shown} for _id, tenant in sorted(actual.tenants.items())]}
+
+    def _call(self, session: Session, function: str, entries: t.Sequence[t.Mapping[str, t.Any]], doing: str) -> None:
+        if entries:
+            session.rows(self._query(function), (json.dumps(entries), self._actor), doing)
 
     def _query(self, text: str) -> str:
         return text.format(app_schema=quoted(self._names.app_schema), tenants_table=quoted(self._names.tenants_table))
+
+
+def _by_tenant(changes: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """One change for each tenant, with all that is to change of it."""
+    found: dict[str, dict[str, t.Any]] = {}
+    for change in changes:
+        found.setdefault(change["id"], {}).update(change)
+    return list(found.values())

@@ -110,7 +110,7 @@ def test_the_groups_of_the_platform_have_the_systems_names_and_a_comment_each():
     roles = platform_roles({"owner": "launch_owner"}, "names")
     assert [role["name"] for role in roles] == [
         "launch_owner", "app_audit_owner", "app_seal_owner", "app_key_keeper", "app_migrator", "app_rw", "app_ro", "app_auditor", "app_archiver",
-        "app_platform",
+        "app_platform", "app_gateway",
     ]
     assert all(role["comment"] for role in roles)
 

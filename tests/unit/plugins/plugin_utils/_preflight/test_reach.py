@@ -46,6 +46,8 @@ def matching(word, groups):
     pytest.param("localhost,bastion", ["rls"], FOUND, MACHINES | {"database_runner": "bastion"}, "the proof of isolation.", id="a runner is no pool host"),
     pytest.param("localhost,pool", ["schema"], FOUND, MACHINES | {"database_runner": "bastion"}, "--limit 'localhost,pool,bastion'", id="without the runner"),
     pytest.param("localhost", ["partitions"], FOUND, MACHINES | {"system_audit_partitions": False}, None, id="no partitions"),
+    pytest.param("localhost", ["heads"], FOUND, MACHINES, None, id="no heads"),
+    pytest.param("localhost", ["heads"], FOUND, MACHINES | {"audit_heads_destination": {"folder": "/srv"}}, "the database.", id="heads"),
     pytest.param("localhost", ["rls"], FOUND, MACHINES | {"system_tenants": False}, None, id="no tenants"),
     pytest.param("localhost", ["rls"], {"database_runner": ["bastion"]}, DIRECT, "the database, the proof of isolation.", id="no pools"),
     pytest.param("localhost", ["schema"], NONE, DIRECT | {"database_runner": "localhost"}, None, id="the controller"),
@@ -79,11 +81,11 @@ def test_parts_that_tags_select(tags, skipped, expected):
     assert reach.selected(["pool", "rls"], tags, skipped) == expected
 
 
-@pytest.mark.parametrize("name", ["site", "aws", "pool", "schema", "audit_partitions", "rls"])
+@pytest.mark.parametrize("name", ["site", "aws", "pool", "schema", "audit_partitions", "audit_heads", "rls"])
 def test_each_playbook_names_the_parts_that_it_has(name):
     first, *others = yaml.safe_load((PLAYBOOKS / f"{name}.yml").read_text(encoding="utf-8"))
     behind = {
-        "part_aws.yml": {"aws"}, "part_hosts.yml": set(), "part_pool.yml": {"pool"}, "part_proof.yml": {"rls"}, "part_summary.yml": set(),
+        "part_aws.yml": {"aws"}, "part_hosts.yml": set(), "part_pool.yml": {"pool"}, "part_heads.yml": {"heads"}, "part_proof.yml": {"rls"}, "part_summary.yml": set(),
     }
     parts = set()
     for play in others:

@@ -84,6 +84,12 @@ def test_so_is_the_folder_of_a_log_that_rests_on_it():
     (["a", {"name": "b"}], [("database_schema_tenants[0]", "a"), ("database_schema_tenants[1].id", None)]),
     ([{**A, "domian": "x"}], [("database_schema_tenants[0].domian", None)]),
     ([{**A, "status": "gone"}], [("database_schema_tenants[0].status", "gone")]),
+    ([{**A, "domain": "a'); drop table tenants", "name": "n" * 300}, {**B, "settings": {"x": "\0"}}], [
+        ("database_schema_tenants[0].name", "n" * 60 + "..."), ("database_schema_tenants[0].domain", "a'); drop table tenants"),
+        ("database_schema_tenants[1].settings", None),
+    ]),
+    ([{"id": A["id"], "state": "absent"}, {"id": B["id"]}], [("database_schema_tenants[0].export", None), ("database_schema_tenants[1].name", None)]),
+    ([{"id": A["id"], "state": "absent", "export": "/a"}, {**B, "settings": {"x": 1}, "domain": ""}], []),
     ([A, {**B, "id": 7}], [("database_schema_tenants[1].id", "7")]),
     ([A, {**B, "id": A["id"]}], [("database_schema_tenants", None)]),
     ([A, {**B, "domain": A["domain"]}], [("database_schema_tenants", None)]),

@@ -80,3 +80,19 @@ def test_a_context_that_sql_can_forge_is_no_proof(context, words):
     assert planned(state((1, 0), (1, 0), unsigned="context_unsigned")) == []
     with pytest.raises(LaunchError, match=words):
         planned(state((1, 0), (1, 0), **context))
+
+
+@pytest.mark.parametrize(("entries", "words"), [
+    (0, "NOT PROVED: a change of app.projects by A leaves no entry in the audit log"),
+    ("SQLSTATE 23514: no partition.", "NOT PROVED: A can't change its row in app.projects: SQLSTATE 23514: no partition."),
+])
+def test_a_change_that_is_not_logged_is_no_proof(entries, words):
+    assert planned(state((1, 0), (1, 0), logged={("A", "app.projects"): 2})) == []
+    with pytest.raises(LaunchError, match=words):
+        planned(state((1, 0), (1, 0), logged={("A", "app.projects"): entries, ("B", "app.projects"): 1}))
+
+
+def test_a_leak_is_told_before_what_is_not_logged():
+    with pytest.raises(LaunchError) as refusal:
+        planned(state((1, 3), (1, 0), logged={("A", "app.projects"): 0}))
+    assert [error.problem[:4] for error in refusal.value.errors] == ["LEAK", "NOT "]

@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hold exports of the audit log against its heads, without a database and without anything but Python's standard library.
+
+    audit_verify.py --heads heads/20261127T020500Z audit_log_y2026m11.jsonl.gz [...]
+
+An export has the rows of one month, a line of JSON each, compressed or not. Its name has to hold the month, as audit_log_y2026m11 does, or
+--month says which it is. The heads are the files of one chain. To take the program elsewhere, take this file and verification.py with it.
+
+Ends with 0 if every row is as the heads say, 1 if rows or heads were tampered with, 2 if that can't be said, 3 if what is
+covered is as it was and there are rows that no head covers.
+"""
+from __future__ import annotations
+
+import argparse
+import datetime
+import gzip
+import json
+import pathlib
+import re
+import sys
+import typing as t
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), *(str(root / "plugins" / "module_utils" / "_postgres" / "audit") for root in HERE.parents[1:2])]
+
+import verification  # pylint: disable=wrong-import-position
+
+EXITS = {"verified": 0, "tampered": 1, "unknown": 2, "partly": 3}
+MONTH = re.compile(r"y(\d{4})m(\d{2})")
+
+
+def month_of(path: pathlib.Path, given: str | None) -> str:
+    """ValueError where nobody says which month a file is."""
+    if given:
+        verification.bounds_of(given)
+        return given
+    named = MONTH.search(path.name)
+    if not named:
+        raise ValueError(f"{path}: its name does not say which month it is; give --month")
+    return f"{named[1]}-{named[2]}"
+
+
+def read_heads(folder: pathlib.Path) -> list[t.Mapping[str, t.Any]]:
+    """The heads of a chain. OSError or ValueError for what can't be read."""
+    heads = [verification.parse(path.read_bytes(), str(path)) for path in sorted(folder.glob("*.json"))]
+    chains = sorted({head["chain"] for head in heads})
+    if len(chains) > 1:
+        raise ValueError(f"{folder}: it has heads of the chains {', '.join(chains)}; name the folder of one")
+    return heads
+
+
+def read_recorded(path: pathlib.Path | None, heads: t.Sequence[t.Mapping[str, t.Any]]) -> dict[int, str]:
+    """What the database remembers, a JSON object of hashes by number."""
+    return {int(number): digest for number, digest in json.loads(path.read_text()).items()} if path and heads else {}
+
+
+def verified(path: pathlib.Path, given: argparse.Namespace, heads: t.Sequence[t.Mapping[str, t.Any]]) -> verification.Report:
+    """What is found in one export. OSError or ValueError for one that can't be read."""
+    month = month_of(path, given.month)
+    before = datetime.datetime.fromisoformat(given.before) if given.before else None
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    with gzip.open(path, "rb") if packed else path.open("rb") as lines:
+        return verification.verify(lines, heads, month, read_recorded(given.recorded, heads), before)
+
+
+def as_text(path: pathlib.Path, report: verification.Report) -> str:
+    """For people."""
+    span = f"heads {report.first_head} to {report.last_head} of chain {report.chain}" if report.chain else "no head"
+    lines = [
+        f"{path}: {report.verdict}", f"  month {report.month}, {'closed' if report.closed else 'not closed'}; {span}",
+        f"  {report.rows} rows; {report.covered} are covered and as they were",
+    ]
+    if report.uncovered:
+        lines.append(f"  {report.uncovered} rows are NOT COVERED, from {report.uncovered_from} to {report.uncovered_to}: nothing is known of them")
+    lines += [f"  {finding.kind}: {finding.where}: {finding.detail}" for finding in report.findings]
+    lines += [f"  unknown: {reason}" for reason in report.unknown]
+    if report.first_head not in (None, 1):
+        lines.append(f"  the chain is looked at from head {report.first_head} on; what was before it is not known")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Hold exports of the audit log against its heads.")
+    parser.add_argument("--heads", required=True, type=pathlib.Path, help="folder with the heads of one chain")
+    parser.add_argument("--month", help="month of the export, as in 2026-11, where its name does not say it")
+    parser.add_argument("--before", help="time at which a later chain began (its cut): rows from then on are left out")
+    parser.add_argument("--recorded", type=pathlib.Path, help="JSON object of the hashes that the database remembers, by number")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("export", nargs="+", type=pathlib.Path, help="file with the rows of a month")
+    given = parser.parse_args()
+    try:
+        heads = read_heads(given.heads)
+        reports = {path: verified(path, given, heads) for path in given.export}
+    except (OSError, ValueError) as error:
+        print(json.dumps({"verdict": "unknown", "error": str(error)}) if given.json else f"unknown: {error}")
+        return EXITS["unknown"]
+    if given.json:
+        print(json.dumps({str(path): report.as_result() for path, report in reports.items()}, indent=1))
+    else:
+        print("\n".join(as_text(path, report) for path, report in reports.items()))
+    worst = [verdict for verdict in ("tampered", "unknown", "partly", "verified") if any(report.verdict == verdict for report in reports.values())]
+    return EXITS[worst[0]]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Months of the audit log: exported and verified outside, then detached, then dropped.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import json
+import os
+import tempfile
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit import verification
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.heads import Heads
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.log import Log
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.options import month_errors
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.plan import ActualArchives, Digest, Month, plan_archives
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.store import Taken, store_from
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.verification import Head, Report
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+
+_BLOCK = 1 << 20
+
+
+class AuditArchive:
+    """The job of postgres_audit_archive."""
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        self._names = Names.from_options(params["names"])
+        self._store = store_from(params["destination"])
+        self._remove, self._spool, self._late = params["remove"], params["spool"], params["late_months"]
+        raise_all(month_errors(self._late, "late_months"))
+        self._reports: list[Report] = []
+        self._done: dict[str, list[str]] = {"exported": [], "detached": [], "dropped": []}
+
+    def read(self, session: Session) -> ActualArchives:
+        log = Log(session, self._names)
+        log.require()
+        return log.archives()
+
+    def plan(self, actual: ActualArchives) -> Plan:
+        return plan_archives(actual, self._remove, f"{self._names.audit_schema}.audit_log")
+
+    def apply(self, session: Session, plan: Plan, actual: ActualArchives) -> None:
+        """In the plan's order: what is exported, detached and dropped is so before the next month begins."""
+        log = Log(session, self._names)
+        for change in plan.changes:
+            month: Month = change.payload
+            if change.action == "export":
+                self._export(log, month)
+                self._done["exported"].append(month.partition)
+            elif change.action == "detach":
+                log.detach(month)
+                self._done["detached"].append(month.partition)
+            else:
+                log.drop(month)
+                self._done["dropped"].append(month.partition)
+
+    def _export(self, log: Log, month: Month) -> None:
+        """To a file of this host, held against the heads, kept, read back, and only then remembered."""
+        database = log.database()["name"]
+        last = Heads(self._store, database).last()
+        if last is None:
+            raise LaunchError("there is no head.", option="destination", remedy="Name the place where the heads are.")
+        heads = Heads(self._store, database).chain(last["chain"])
+        name = f"{database}/exports/{month.partition}.{last['chain']}.{last['number']:08d}.jsonl.gz"
+        with _spooled(self._spool) as path:
+            digest = self._write(log, month, path)
+            report = self._verified(path, heads, month, log.recorded(last["chain"]))
+            self._keep(name, path, digest)
+        self._reports.append(report)
+        self._put_once(name.removesuffix(".jsonl.gz") + ".report.json", json.dumps(report.as_result(), sort_keys=True, indent=1).encode() + b"\n")
+        log.record_archive(month, last, digest, name)
+
+    @staticmethod
+    def _write(log: Log, month: Month, path: str) -> Digest:
+        # Without a name and a time in its head, the same rows make the same file.
+        with open(path, "wb") as file, gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed, log.reading():
+            return log.copy(month, file=t.cast("t.BinaryIO", packed))
+
+    def _verified(self, path: str, heads: t.Sequence[Head], month: Month, recorded: t.Mapping[int, str]) -> Report:
+        """LaunchError unless every row is as the heads say."""
+        with gzip.open(path, "rb") as lines:
+            report = verification.verify(lines, heads, month.name, recorded)
+        against = [finding for finding in report.findings if finding.kind != verification.LATE or month.name not in self._late]
+        if against or report.unknown or report.uncovered:
+            what = [f"{finding.where}: {finding.kind}: {finding.detail}" for finding in against] or report.unknown
+            raise LaunchError(
+                f"its export is not what the heads say, so it stays: {what[0] if what else f'{report.uncovered} rows are covered by no head'}.",
+                option="month", value=month.name, remedy="Make a head if one is missing; else find out who changed the log. Nothing was removed.",
+            )
+        return report
+
+    def _keep(self, name: str, path: str, digest: Digest) -> None:
+        """What is kept already, by a run that was interrupted, has to be the same."""
+        with contextlib.suppress(Taken):
+            self._store.put_file(name, path)
+        found = hashlib.sha256()
+        with self._store.open(name) as file, gzip.GzipFile(fileobj=file, mode="rb") as rows:
+            while block := rows.read(_BLOCK):
+                found.update(block)
+        if found.hexdigest() != digest.sha256:
+            raise LaunchError(
+                "what is kept there has other rows.", option="destination", value=self._store.place(name),
+                remedy="Find out who wrote it. Nothing was removed.",
+            )
+
+    def _put_once(self, name: str, content: bytes) -> None:
+        with contextlib.suppress(Taken):
+            self._store.put(name, content)
+
+    def result(self, actual: ActualArchives) -> dict[str, t.Any]:
+        """Where the months stand."""
+        strays = [
+            f"{self._names.audit_schema}.{name} looks like a month of the log, is no part of it and was not exported: nothing removes it."
+            for name in actual.strays
+        ]
+        return {
+            **self._done, "reports": [report.as_result() for report in self._reports], "retention_months": actual.retention, "warnings": strays,
+            "archives": {month: {"rows": archive.rows, "place": self._store.place(archive.place), "detached": archive.detached, "dropped": archive.dropped}
+                         for month, archive in sorted(actual.archives.items())},
+        }
+
+
+@contextlib.contextmanager
+def _spooled(folder: str | None) -> t.Iterator[str]:
+    """A file for this user alone that goes away."""
+    handle, path = tempfile.mkstemp(prefix="audit-export-", dir=folder)
+    os.close(handle)
+    try:
+        yield path
+    finally:
+        os.unlink(path)

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Heads, exports and the retention of the audit log: pure. The rules are those of the modules.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.options import (
+    LONGEST_AGE, LONGEST_WAIT, destination_errors, month_errors, range_error, retention_error,
+)
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings
+
+DESTINATION, RETENTION_MONTHS, REMOVE = "audit_heads_destination", "audit_partitions_retention_months", "audit_heads_remove"
+_LIMITS = {"audit_heads_max_age": LONGEST_AGE, "audit_heads_warn_after": LONGEST_AGE, "audit_heads_settle": LONGEST_WAIT}
+_LONGEST_MONTH = 31  # days
+
+
+def _destination(settings: Settings) -> list[LaunchError]:
+    given = settings.get(DESTINATION, {})
+    return destination_errors(given, DESTINATION) if given else []
+
+
+def _limits(settings: Settings) -> t.Iterator[LaunchError]:
+    for option, most in _LIMITS.items():
+        if error := range_error(settings.get(option, 0), 0, most, option):
+            yield error
+    yield from month_errors(settings.get("audit_heads_late_months", []), "audit_heads_late_months")
+
+
+def _retention(settings: Settings) -> t.Iterator[LaunchError]:
+    if error := retention_error(settings.get(RETENTION_MONTHS, 0) or None, RETENTION_MONTHS):
+        yield error
+
+
+def _removal(settings: Settings) -> t.Iterator[LaunchError]:
+    """What is removed has to be exported, and somebody has to say when."""
+    if not settings.get(REMOVE, False):
+        return
+    if not settings.get(DESTINATION, {}):
+        yield LaunchError(
+            f"{DESTINATION} is empty, so nothing is exported and nothing can be removed.", option=REMOVE, value=True, remedy=f"Give {DESTINATION}.")
+    if not settings.get("audit_heads_export", True):
+        yield LaunchError("audit_heads_export is false, and only what was exported can be removed.", option=REMOVE, value=True, remedy="Let it be exported.")
+    if not settings.get(RETENTION_MONTHS, 0):
+        yield LaunchError(f"{RETENTION_MONTHS} is 0, so nothing can be removed.", option=REMOVE, value=True, remedy=f"Give {RETENTION_MONTHS}.")
+
+
+def _lock(settings: Settings) -> t.Iterator[LaunchError]:
+    """A month's heads have to be there for as long as its rows are: they are made up to the month's end and a day more."""
+    destination, months = settings.get(DESTINATION, {}), settings.get(RETENTION_MONTHS, 0)
+    least = (months + 1) * _LONGEST_MONTH + 1
+    if destination.get("bucket") and months and destination.get("lock_days", least) < least:
+        yield LaunchError(
+            f"the rows of a month stay for {months} months after its end, and its heads would be unlocked before.", option=f"{DESTINATION}.lock_days",
+            value=destination["lock_days"], remedy=f"Take {least} or more, or a shorter {RETENTION_MONTHS}.",
+        )
+
+
+ROLE: tuple[Check, ...] = (_destination, _limits)
+RETENTION: tuple[Check, ...] = (_retention,)
+CHECKS: tuple[Check, ...] = (*ROLE, *RETENTION, _removal, _lock)

@@ -1,0 +1,284 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever is done to an export or to heads is found, and named; what is not covered is said to be so."""
+from __future__ import annotations
+
+import datetime
+import gzip
+import hashlib
+import io
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit import verification
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.verification import (
+    ALTERED_HEAD, BROKEN_CHAIN, DELETED, EDITED, FOREIGN, GONE, INSERTED, LATE, MISSING_HEAD, REORDERED, RESEALED, TRUNCATED, UNREADABLE,
+)
+
+MONTH = "2026-11"
+PROGRAM = pathlib.Path(__file__).parents[6] / "playbooks" / "files" / "audit_verify.py"
+DATABASE = {"name": "shop", "oid": 5, "system_identifier": "7"}
+COLUMNS = {"id": "text", "changes": "jsonb", "performed_at": "timestamp with time zone", "transaction_id": "xid8"}
+
+
+def row(transaction, number, day=20, **more):
+    """As PostgreSQL writes a jsonb object: shorter names first."""
+    content = {
+        "id": f"{transaction:04d}{number:02d}", "changes": {"name": {"new": "ä \"b\" \\", "old": None}, "ratio": {"new": 1.50}},
+        "performed_at": f"2026-11-{day:02d}T10:00:00.5+00:00", "transaction_id": str(transaction), **more,
+    }
+    ordered = dict(sorted(content.items(), key=lambda item: (len(item[0]), item[0])))
+    return (json.dumps(ordered, ensure_ascii=False) + "\n").encode()
+
+
+LINES = [row(transaction, number) for transaction in range(100, 160, 10) for number in range(3)]
+
+
+def covering(lines, start, end):
+    found = [line for line in lines if start <= int(json.loads(line)["transaction_id"]) < end]
+    return [{"month": MONTH, "rows": len(found), "sha256": hashlib.sha256(b"".join(found)).hexdigest()}] if found else []
+
+
+def chain_of(lines=LINES, ends=(105, 125, 125, 145), closed=(), columns=COLUMNS, **first):
+    heads, start, previous = [], 0, None
+    for number, end in enumerate(ends, 1):
+        heads.append(verification.sealed({
+            "version": 1, "chain": "c", "number": number, "database": DATABASE, "log": "audit.audit_log", "columns": columns, "from": start, "to": end,
+            "months": covering(lines, start, end), "closed": [MONTH] if number in closed else [], "previous": previous, "made_at": "2026-11-21T00:00:00+00:00",
+            **(first if number == 1 else {}),
+        }))
+        start, previous = end, heads[-1]["sha256"]
+    return heads
+
+
+HEADS = chain_of()
+
+
+def kinds(report):
+    return {finding.kind for finding in report.findings}
+
+
+def test_what_is_covered_and_what_is_not():
+    report = verification.verify(LINES, HEADS, MONTH)
+    assert (report.verdict, report.rows, report.covered, report.uncovered, report.findings) == ("partly", 18, 15, 3, [])
+    assert report.uncovered_from == report.uncovered_to == "2026-11-20T10:00:00.5+00:00"
+    assert (report.first_head, report.last_head, report.closed) == (1, 4, False)
+    whole = verification.verify(LINES, chain_of(ends=(105, 200)), MONTH)
+    assert (whole.verdict, whole.covered, whole.sha256) == ("verified", 18, hashlib.sha256(b"".join(LINES)).hexdigest())
+
+
+def edited(line, **changes):
+    return row(0, 0, **{**json.loads(line), **changes})
+
+
+SWAPPED = [LINES[1], LINES[0], *LINES[2:]]
+EXPORTS = {
+    "a value": ([edited(LINES[0], changes={}), *LINES[1:]], {EDITED}),
+    "a time": ([edited(LINES[0], performed_at="2026-11-20T10:00:00.6+00:00"), *LINES[1:]], {EDITED}),
+    "a byte that means the same": ([LINES[0].replace(b'": ', b'":'), *LINES[1:]], {EDITED}),
+    "an id": ([edited(LINES[0], id="010000"[:5] + "x"), *LINES[1:]], {EDITED, REORDERED}),
+    "a column is missing in a row": (
+        [b'{"id": "010000", "performed_at": "2026-11-20T10:00:00.5+00:00", "transaction_id": "100"}\n', *LINES[1:]], {EDITED, GONE}),
+    "a row more, at the end of its transaction": ([*LINES[:3], row(100, 9), *LINES[3:]], {INSERTED}),
+    "a row more, of a transaction between": ([*LINES[:3], row(103, 0), *LINES[3:]], {INSERTED}),
+    "a row twice": ([LINES[0], *LINES], {INSERTED, REORDERED}),
+    "a row less": (LINES[1:], {DELETED}),
+    "a row less in the middle": (LINES[:7] + LINES[8:], {DELETED}),
+    "the covered tail": (LINES[:11], {DELETED}),
+    "nothing left": ([], {DELETED}),
+    "two rows of a transaction in another order": (SWAPPED, {EDITED, REORDERED}),
+    "two transactions in another order": ([*LINES[3:6], *LINES[:3], *LINES[6:]], {REORDERED}),
+    "all in another order": (LINES[::-1], {EDITED, REORDERED}),
+    "a row of another transaction": ([*LINES[:2], edited(LINES[2], transaction_id="110", id="010999"), *LINES[3:]], {DELETED, INSERTED}),
+    "another month": ([line.replace(b"2026-11-", b"2026-10-") for line in LINES], {FOREIGN, EDITED}),
+    "a row of another month": ([*LINES[:3], LINES[3].replace(b"2026-11-", b"2026-12-"), *LINES[4:]], {FOREIGN, EDITED}),
+    "not a row": ([b"{}\n", *LINES], {UNREADABLE}),
+    "not JSON": ([b"\x00\xff\n", *LINES], {UNREADABLE}),
+    "the last line is cut": ([*LINES[:14], LINES[14][:-9]], {TRUNCATED, DELETED}),
+    "only its end is cut": ([*LINES[:14], LINES[14][:-1]], {TRUNCATED, EDITED}),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_what_is_done_to_an_export_is_found(name):
+    lines, expected = EXPORTS[name]
+    report = verification.verify(lines, HEADS, MONTH)
+    assert (report.verdict, kinds(report)) == ("tampered", expected), report
+
+
+def without(number):
+    return [head for head in HEADS if head["number"] != number]
+
+
+def with_head(number, seal=False, **changes):
+    changed = {**HEADS[number - 1], **changes}
+    return [*without(number), verification.sealed(changed) if seal else changed]
+
+
+CHAINS = {
+    "one is missing": (without(2), None, {MISSING_HEAD, INSERTED}),
+    "one of an empty hour is missing": (without(3), None, {MISSING_HEAD}),
+    "the last one is missing, and the database remembers it": (without(4), {4: HEADS[3]["sha256"]}, {MISSING_HEAD}),
+    "one says something else": (with_head(3, made_at="2026-11-21T00:00:01+00:00"), None, {ALTERED_HEAD}),
+    "one says something else and has the hash of that": (with_head(3, True, made_at="2026-11-21T00:00:01+00:00"), None, {BROKEN_CHAIN}),
+    "one covers other rows": (with_head(2, True, months=[]), None, {BROKEN_CHAIN, INSERTED}),
+    "one covers other transactions": (with_head(3, True, to=135), None, {BROKEN_CHAIN, INSERTED, DELETED}),
+    "one is of another database": (with_head(3, True, database={**DATABASE, "oid": 6}), None, {BROKEN_CHAIN}),
+    "one is there twice": ([*HEADS, HEADS[1]], None, {BROKEN_CHAIN, DELETED}),
+    "the first begins later": (with_head(1, True, **{"from": 50}), None, {BROKEN_CHAIN}),
+    "the database remembers another": (HEADS, {2: "0" * 64}, {RESEALED}),
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_what_is_done_to_heads_is_found(name):
+    heads, recorded, expected = CHAINS[name]
+    report = verification.verify(LINES, heads, MONTH, recorded)
+    assert report.verdict == "tampered" and expected <= kinds(report), report
+
+
+def test_a_log_sealed_anew_is_found_by_the_heads_that_are_outside():
+    other = [edited(LINES[0], changes={}), *LINES[1:]]
+    inside = {head["number"]: head["sha256"] for head in chain_of(other)}
+    assert verification.verify(other, chain_of(other), MONTH, inside).findings == []
+    report = verification.verify(other, HEADS, MONTH, inside)
+    assert kinds(report) == {EDITED, RESEALED} and len([found for found in report.findings if found.kind == RESEALED]) == 4
+
+
+def test_without_heads_nothing_is_known():
+    report = verification.verify(LINES, [], MONTH)
+    assert (report.verdict, report.unknown, report.uncovered) == ("unknown", ["there is no head"], 18)
+
+
+def test_heads_that_begin_in_the_middle_say_nothing_of_what_was_before():
+    report = verification.verify(LINES, HEADS[1:], MONTH)
+    assert (report.verdict, report.covered, report.first_head) == ("unknown", 12, 2)
+    assert report.unknown == ["3 rows belong to heads before c/2, which are not there"]
+    assert kinds(verification.verify([*LINES[:4], *LINES[5:]], HEADS[1:], MONTH)) == {DELETED}
+
+
+def test_rows_after_the_month_was_closed_are_found():
+    report = verification.verify(LINES, chain_of(ends=(125, 145, 200), closed=(2, 3)), MONTH)
+    assert (report.closed, kinds(report), report.covered) == (True, {LATE}, 18)
+
+
+def test_rows_that_came_with_a_copy_are_told_from_those_made_since():
+    copied = [row(transaction, 0, day=1) for transaction in (100, 120, 140)]
+    made = [row(transaction, 1) for transaction in (110, 120)]
+    lines = sorted(copied + made, key=lambda line: json.loads(line)["id"])
+    adopted = [{"month": MONTH, "rows": 3, "sha256": hashlib.sha256(b"".join(copied)).hexdigest()}]
+    heads = chain_of(made, ends=(100, 130), adopted_from=100, cut="2026-11-10T00:00:00+00:00", adopted=adopted)
+    assert verification.verify(lines, heads, MONTH).verdict == "verified"
+    assert kinds(verification.verify(lines[1:], heads, MONTH)) == {DELETED}
+    assert kinds(verification.verify([line for line in lines if line != made[0]], heads, MONTH)) == {DELETED}
+
+
+def test_a_chain_that_was_followed_by_another_is_asked_for_its_own_rows():
+    later = [row(101, 7, day=25)]
+    lines = sorted([*LINES[:15], *later], key=lambda line: json.loads(line)["id"])
+    assert verification.verify(lines, HEADS, MONTH).verdict == "tampered"
+    cut = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+    assert verification.verify(lines, HEADS, MONTH, before=cut).verdict == "verified"
+
+
+def test_a_column_that_came_later_is_no_part_of_heads_before():
+    wider = [edited(line, reason="why, \"{}\"") for line in LINES]
+    assert verification.verify(wider, chain_of(ends=(200,)), MONTH).verdict == "verified"
+    heads = chain_of(wider, ends=(200,), columns={**COLUMNS, "reason": "text"})
+    assert kinds(verification.verify(LINES, heads, MONTH)) == {GONE, EDITED}
+
+
+@pytest.mark.parametrize("columns", [{"id"}, {"changes", "performed_at"}, set(COLUMNS), set()])
+def test_a_row_without_some_columns_keeps_every_byte_of_the_others(columns):
+    line = verification.narrowed(LINES[0], columns)
+    assert json.loads(line) == {name: value for name, value in json.loads(LINES[0]).items() if name in columns}
+    assert all(part in LINES[0] for part in line.strip(b"{}\n").split(b", \"") if b'"new"' not in part)
+
+
+@pytest.mark.parametrize(("text", "microsecond"), [
+    ("2026-11-20T10:00:00+00:00", 0), ("2026-11-20T10:00:00.5+00:00", 500000), ("2026-11-20T10:00:00.123456+00:00", 123456),
+])
+def test_a_time_as_the_server_writes_it(text, microsecond):
+    assert verification.time_of(text).microsecond == microsecond
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b'{"version": 2, "number": 1}', b'{"version": 1, "number": "1"}', b'{"version": 1, "number": 1}'])
+def test_what_is_no_head(content):
+    with pytest.raises(ValueError, match="x.json"):
+        verification.parse(content, "x.json")
+
+
+def ran(*arguments):
+    done = subprocess.run([sys.executable, "-I", str(PROGRAM), *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+@pytest.fixture
+def kept(tmp_path):
+    folder = tmp_path / "c"
+    folder.mkdir()
+    for head in chain_of(ends=(105, 200)):
+        (folder / f"{head['number']:08d}.json").write_bytes(verification.as_text(head))
+    return folder
+
+
+@pytest.mark.parametrize(("lines", "code", "words"), [
+    (LINES, 0, "18 rows; 18 are covered and as they were"),
+    (LINES[1:], 1, "rows missing: c/1: it covers 3 rows of 2026-11, and there are 2"),
+    ([*LINES, row(300, 0)], 3, "1 rows are NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
+])
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_program_needs_nothing_else_and_says_what_it_found(kept, tmp_path, lines, code, words, packed):
+    export = tmp_path / ("audit_log_y2026m11.jsonl" + (".gz" if packed else ""))
+    export.write_bytes(gzip.compress(b"".join(lines)) if packed else b"".join(lines))
+    found, text = ran("--heads", kept, export)
+    assert (found, words in text) == (code, True), text
+    found, text = ran("--heads", kept, "--json", export)
+    assert found == code and json.loads(text)[str(export)]["rows"] == len(lines)
+
+
+def test_the_program_goes_with_its_library_alone(kept, tmp_path):
+    for source in (PROGRAM, pathlib.Path(verification.__file__)):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    done = subprocess.run([sys.executable, "-I", str(tmp_path / PROGRAM.name), "--heads", str(kept), str(tmp_path / "y2026m11")], check=False)
+    assert done.returncode == 0
+
+
+def test_a_file_that_ends_in_the_middle_is_truncated(kept, tmp_path):
+    (tmp_path / "y2026m11.gz").write_bytes(gzip.compress(b"".join(LINES * 1))[:-20])
+    found, text = ran("--heads", kept, tmp_path / "y2026m11.gz")
+    assert found == 1 and "truncated" in text
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("missing",), "No such file"), (("--month", "2026-13", "y2026m11"), "unconverted data remains"), (("log.jsonl",), "give --month"),
+])
+def test_what_can_not_be_read_is_unknown(kept, tmp_path, arguments, words):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    (tmp_path / "log.jsonl").write_bytes(b"")
+    found, text = ran("--heads", kept, *arguments[:-1], tmp_path / ("y2026m11-" + arguments[-1] if arguments[-1] == "missing" else arguments[-1]))
+    assert (found, words in text) == (2, True), text
+
+
+def test_heads_that_can_not_be_read_are_unknown(kept, tmp_path):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    assert ran("--heads", tmp_path / "none", tmp_path / "y2026m11")[0] == 2
+    (kept / "00000003.json").write_bytes(b"{")
+    assert ran("--heads", kept, tmp_path / "y2026m11")[0] == 2
+
+
+def test_heads_of_two_chains_are_refused(kept, tmp_path):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    (kept / "00000009.json").write_bytes(verification.as_text({**HEADS[0], "chain": "d"}))
+    assert "of the chains c, d" in ran("--heads", kept, tmp_path / "y2026m11")[1]
+
+
+def test_a_stream_is_read_once():
+    assert verification.verify(io.BytesIO(b"".join(LINES)), chain_of(ends=(200,)), MONTH).verdict == "verified"
