@@ -22,7 +22,7 @@ options:
       - What the login is a member of, by the keys of O(names). V(stranger) is of none of them.
       - V(owner), V(audit_owner) and V(key_keeper) are roles that nobody logs in as; the login is the database's owner then, and becomes them.
     type: str
-    choices: [read_write, read_only, auditor, archiver, platform, stranger, owner, audit_owner, key_keeper]
+    choices: [read_write, read_only, auditor, archiver, platform, gateway, stranger, owner, audit_owner, key_keeper]
     required: true
   tenants:
     description:

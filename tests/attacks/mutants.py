@@ -46,7 +46,7 @@ OPEN = {
     "tenant_select": "using (true)", "tenant_insert": "with check (true)", "tenant_update": "using (true) with check (true)", "tenant_delete": "using (true)",
     "capture_insert": "with check (true)",
 }
-TRIGGERS = ("context_required", "row_stamped", "row_audited")
+TRIGGERS = ("context_required", "row_stamped", "row_audited", "truncate_refused")
 ROLE = "create role mutant; "
 DROPPED = "; drop owned by mutant; drop role mutant"
 A_LEAK = "create function app.leak() returns setof {0} language sql security definer set search_path = pg_catalog, pg_temp as 'select * from {0}'"
@@ -137,6 +137,7 @@ CONTEXT = {
     "app.stamp_row()": {
         "believes who made a row": ("else old.created_by", "else new.created_by"),
         "believes the version": ("else old.version + 1", "else new.version"),
+        "takes stamps from anybody": ("current_user = 'launch_owner'", "true"),
         "does not say who changed it": ("new.updated_by := app.current_actor()", "new.updated_by := new.updated_by"),
     },
     "seal.write_context(text,text,boolean)": {
@@ -148,24 +149,31 @@ CONTEXT = {
     "seal.refuse(text)": {"refuses otherwise": ("'insufficient_privilege'", "'raise_exception'"), "says no reason": ("constraint = reason", "constraint = ''")},
     "seal.renew_cell()": {"takes no random number": ("gen_random_uuid()", "'00000000-0000-0000-0000-000000000000'::uuid")},
     "seal.note_use(text)": {"notes nothing": ("insert into seal.uses values (used_key, session_user, this_hour) on conflict do nothing", "null")},
-    "audit.difference(jsonb,jsonb)": {"finds nothing": ("where coalesce", "where false and coalesce")},
+    "app.is_replication_worker()": {
+        "takes everybody for one": ("exists (select from pg_stat_get_subscription(null) s where s.pid = pg_backend_pid())", "true")},
+    "app.refuse_truncate()": {"only says so": ("raise exception", "raise warning")},
+    "audit.refuse_truncate()": {"only says so": ("raise exception", "raise warning")},
+    "audit.record(text,text,text,jsonb)": {
+        "takes changes": ("when action in ('insert', 'update', 'delete')", "when false"), "takes details of any size": ("> 8192", "> 99999999")},
     "audit.capture()": {
         "writes nothing": ("return null", "return old"),
         "believes the row": ("app.current_actor()", "(entity ->> 'updated_by')::app.entity_id"),
-        "leaves out what was": ("audit.difference(before, after)", "audit.difference(null, after)"),
+        "leaves out what was": ("jsonb_build_object('old', before -> name, 'new', after -> name)", "jsonb_build_object('new', after -> name)"),
+        "leaves out what replica mode writes": (" and app.is_replication_worker()", ""),
     },
     "audit.create_partition(timestamp)": {"protects nothing": ("enable row level security, force row level security", "set (autovacuum_enabled = on)")},
     "audit.ensure_partitions(integer)": {"makes one": ("not between 0 and 120", "not between 0 and 0")},
-    "app.set_tenant_status(text,text,text)": {"takes any": ("perform app.drop_context()", "perform 1")},
-    "app.create_tenant(text,text,text,text)": {"leaves its context": ("perform app.drop_context()", "perform 1")},
+    "app.change_tenants(jsonb,text)": {"leaves its context": ("perform app.drop_context()", "perform 1")},
+    "app.register_tenants(jsonb,text)": {"leaves its context": ("perform app.drop_context()", "perform 1")},
 }
 DEFINERS = (
     "app.current_tenant()", "app.current_actor()", "app.set_context(text)", "app.set_context(text,text)",
     "app.assume_context(app.entity_id,app.entity_id)", "app.drop_context()", "app.create_tenant(text,text,text,text)",
-    "app.set_tenant_status(text,text,text)", "audit.capture()", "audit.ensure_partitions(integer)", "seal.renew_cell()",
+    "app.set_tenant_status(text,text,text)", "app.register_tenants(jsonb,text)", "app.change_tenants(jsonb,text)", "app.tenant_of_domain(text)",
+    "audit.capture()", "audit.record(text,text,text,jsonb)", "audit.ensure_partitions(integer)", "seal.renew_cell()",
 )
-PRIVATE = (*DEFINERS[4:8], "audit.ensure_partitions(integer)", "audit.capture()", "seal.renew_cell()", "seal.write_context(text,text,boolean)",
-           "app.protect_tenant_table(regclass)")
+PRIVATE = (*DEFINERS[4:11], "audit.set_retention(integer)", "audit.ensure_partitions(integer)", "audit.capture()", "seal.renew_cell()", "seal.write_context(text,text,boolean)",
+           "app.protect_tenant_table(regclass,jsonb,text[])")
 
 
 def _functions() -> dict[str, Mutant]:
@@ -203,7 +211,7 @@ def _grants() -> dict[str, Mutant]:
     for table, columns in {"app.projects": ("id", "tenant_id", "created_by", "version"), "app.tenants": ("id", "domain", "status", "created_at")}.items():
         for column in columns:
             made[f"{table}.{column} for the application"] = Mutant("grant: column", f"grant update ({column}) on {table} to launch_rw", table)
-    made["what a tenant set for the platform"] = Mutant("grant: column", "grant select (settings) on app.tenants to launch_platform", "app.tenants")
+    made["who registered a tenant for the platform"] = Mutant("grant: column", "grant select (created_by) on app.tenants to launch_platform", "app.tenants")
     made["pads for their keeper"] = Mutant("grant: column", "grant select (inner_pad, outer_pad) on seal.token_keys to launch_key_keeper", "seal.token_keys")
     for sequence in ("seal.cell", "seal.cell_more"):
         made[f"{sequence} for the application"] = Mutant(
@@ -327,19 +335,21 @@ def _keys() -> dict[str, Mutant]:
         made[f"{table} with a tenant that need not exist"] = Mutant(
             "key", f"alter table {table} drop constraint {table.partition('.')[2]}_tenant_id_fkey", table)
     made["a reference without the tenant"] = Mutant(
-        "key", "alter table app.tasks drop constraint tasks_project; alter table app.projects add constraint mutant unique (id);"
-        " alter table app.tasks add constraint tasks_project foreign key (project_id) references app.projects (id)", "app.")
-    made["no reference"] = Mutant("key", "alter table app.tasks drop constraint tasks_parent", "app.tasks")
+        "key", "alter table app.tasks drop constraint tasks_tenant_id_project_id_fkey; alter table app.projects add constraint mutant unique (id);"
+        " alter table app.tasks add constraint tasks_tenant_id_project_id_fkey foreign key (project_id) references app.projects (id)", "app.")
+    made["no reference"] = Mutant("key", "alter table app.tasks drop constraint tasks_tenant_id_parent_task_id_fkey", "app.tasks")
     made["a reference that takes the tenant away"] = Mutant(
-        "key", "alter table app.tasks drop constraint tasks_parent; alter table app.tasks add constraint tasks_parent"
+        "key", "alter table app.tasks drop constraint tasks_tenant_id_parent_task_id_fkey; alter table app.tasks add constraint tasks_tenant_id_parent_task_id_fkey"
         " foreign key (tenant_id, parent_task_id) references app.tasks (tenant_id, id) on delete set null", "app.tasks")
     made["names for all tenants"] = Mutant("key", "alter table app.projects add constraint mutant unique (name)", "app.projects")
     made["a status of any kind"] = Mutant("key", "alter table app.tenants drop constraint valid_status", "app.tenants")
     made["ids of any kind"] = Mutant("key", "alter domain app.entity_id drop constraint entity_id_format", "app.entity_id")
-    made["entries of any kind"] = Mutant("key", "alter table audit.audit_log drop constraint valid_action", "audit.audit_log")
+    made["entries of any kind"] = Mutant(
+        "policy opened", "alter policy capture_insert on audit.audit_log with check (tenant_id = (select app.current_tenant())"
+        " and performed_by = (select app.current_actor()))", "audit.audit_log")
     made["a strength of any kind"] = Mutant("key", "alter table seal.strength drop constraint known_strength", "seal.strength")
     made["no index that begins with the tenant"] = Mutant(
-        "key", "drop index audit.audit_log_tenant_date; drop index audit.audit_log_tenant_entity", "audit.audit_log")
+        "key", "alter table audit.audit_log drop constraint audit_log_pkey; drop index audit.audit_log_tenant_entity", "audit.audit_log")
     return made
 
 
@@ -356,6 +366,12 @@ def _log() -> dict[str, Mutant]:
         " alter table audit.rest enable row level security, force row level security", "audit.rest")
     made["a partition of another"] = Mutant(
         "partition", "create table audit.old partition of audit.audit_log for values from ('2001-01-01+00') to ('2001-02-01+00')", "audit.old")
+    made["a log that may be emptied"] = Mutant("trigger dropped", "drop trigger not_emptied on audit.audit_log", "audit.audit_log")
+    made["a log that may be emptied in replica mode"] = Mutant(
+        "trigger off", "alter table audit.audit_log enable trigger not_emptied", "audit.audit_log")
+    made["partitions that may be emptied"] = Mutant("trigger dropped", on_partitions("drop trigger not_emptied on {}"), "audit.audit_log")
+    made["a log as the session spells it"] = Mutant(
+        "function: attributes", "alter function audit.capture() reset extra_float_digits", "audit.capture")
     made["a log that its owner may change"] = Mutant(
         "policy added", "create policy mutant on audit.audit_log for all to launch_audit_owner using (true) with check (true)", "audit.audit_log")
     made["a log that keys write"] = Mutant(

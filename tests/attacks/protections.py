@@ -66,20 +66,24 @@ PROTECTIONS = {
     "columns that are granted": Protection(tuple(f"grant insert, update on {table} to launch_rw" for table in (*TABLES, "app.tenants"))),
     "who reads may not write": Protection((
         *(f"grant insert, update, delete on {table} to launch_ro" for table in TABLES),
-        "grant execute on function app.new_entity_id(), app.new_ulid(), app.crockford(bigint, integer) to launch_ro", *unprotected(*EVERY),
+        "grant execute on function app.new_entity_id(), app.new_ulid(), app.crockford(bigint, integer), app.is_replication_worker() to launch_ro",
+        *unprotected(*EVERY),
     )),
-    "the verbs that are granted": Protection(tuple(f"grant truncate, trigger, maintain, references on {table} to launch_rw, launch_ro" for table in TABLES)),
+    "the verbs that are granted": Protection(tuple(
+        f"grant truncate, trigger, maintain, references on {table} to launch_rw, launch_ro; alter table {table} disable trigger truncate_refused"
+        for table in TABLES
+    )),
     "writes ask for a context": Protection(untriggered(*TABLES, "app.tenants")),
     "no grants beyond a role's": Protection((
-        *(f"grant select on {table} to launch_auditor, launch_platform, launch_archiver" for table in EVERY), *unprotected(*EVERY),
+        *(f"grant select on {table} to launch_auditor, launch_platform, launch_archiver, launch_gateway" for table in EVERY), *unprotected(*EVERY),
     )),
     "schemas are not everybody's": Protection((
         "grant usage on schema app, audit to public", *(f"grant select on {table} to public" for table in EVERY), *unprotected(*EVERY),
         "grant execute on all functions in schema app to public",
     )),
     "foreign keys pair the tenants": Protection((
-        "alter table app.tasks drop constraint tasks_project", "alter table app.projects add unique (id)",
-        "alter table app.tasks add constraint tasks_project foreign key (project_id) references app.projects (id)",
+        "alter table app.tasks drop constraint tasks_tenant_id_project_id_fkey", "alter table app.projects add unique (id)",
+        "alter table app.tasks add constraint tasks_tenant_id_project_id_fkey foreign key (project_id) references app.projects (id)",
     )),
     "keys begin with the tenant": Protection(("alter table app.projects add unique (id)",)),
     "unique keys have the tenant": Protection(("alter table app.projects add unique (name)",)),
@@ -103,9 +107,9 @@ PROTECTIONS = {
     "context functions are the seal's": Protection(
         (f"grant launch_seal_owner to {LOGINS}, launch_owner", f"grant create on schema app to {LOGINS}, launch_rw, launch_ro, launch_seal_owner"),
         (f"revoke launch_seal_owner from {LOGINS}, launch_owner",)),
-    "functions of the platform are granted": Protection((f"grant execute on all functions in schema app to {GROUPS}, launch_archiver",)),
+    "functions of the platform are granted": Protection((f"grant execute on all functions in schema app to {GROUPS}, launch_archiver, launch_gateway",)),
     "functions of the log are granted": Protection((f"grant execute on all functions in schema audit to {GROUPS}",)),
-    "functions of the context are granted": Protection(("grant execute on all functions in schema app to launch_platform, launch_archiver",)),
+    "functions of the context are granted": Protection(("grant execute on all functions in schema app to launch_platform, launch_archiver, launch_gateway",)),
     "nobody is a member of a privileged role": Protection(
         (f"grant {PRIVILEGED} to {LOGINS}", f"grant {PRIVILEGED.replace('launch_platform, ', '')} to {{ops}}"),
         (f"revoke {PRIVILEGED} from {LOGINS}", f"revoke {PRIVILEGED.replace('launch_platform, ', '')} from {{ops}}")),
@@ -124,7 +128,7 @@ PROTECTIONS = {
     )),
     "the registry is written by the platform": Protection((
         "grant insert, delete on app.tenants to launch_rw, launch_ro", *unprotected("app.tenants"), CAPTURE_OPEN,
-        "grant execute on function app.new_entity_id() to launch_ro",
+        "grant execute on function app.new_entity_id(), app.is_replication_worker() to launch_ro",
     )),
     "the registry is written by functions": Protection((
         "grant insert, update, delete on app.tenants to launch_platform", *unprotected("app.tenants"), *untriggered("app.tenants"),
@@ -138,6 +142,7 @@ PROTECTIONS = {
     )),
     "the log is not granted for writing": Protection((
         f"grant insert, update, delete, truncate on audit.audit_log to {GROUPS}, launch_archiver", *unprotected("audit.audit_log"),
+        "alter table audit.audit_log disable trigger not_emptied", on_partitions("alter table {} disable trigger not_emptied"),
     )),
     "the log is not the tables' owner's": Protection(("grant all on audit.audit_log to launch_owner", *unprotected("audit.audit_log"))),
     "the log's owner has no policy to change it": Protection(("alter table audit.audit_log no force row level security",)),

@@ -31,9 +31,10 @@ SUPERUSER = "tester"
 # Those of the inventory, and one of each kind that launch's inventory has nobody of.
 LOGINS = {
     roles.RW: "launch_app", roles.RO: "launch_app_read", roles.AUDITOR: "tester_audit", roles.ARCHIVER: "tester_archive", roles.PLATFORM: "tester_ops",
-    roles.STRANGER: "tester_nobody",
+    roles.GATEWAY: "tester_gateway", roles.STRANGER: "tester_nobody",
 }
-GROUPS = {roles.AUDITOR: "launch_auditor", roles.ARCHIVER: "launch_archiver", roles.PLATFORM: "launch_platform"}
+GROUPS = {roles.AUDITOR: "launch_auditor", roles.ARCHIVER: "launch_archiver", roles.PLATFORM: "launch_platform",
+          roles.GATEWAY: "launch_gateway"}
 A, B, SUSPENDED = (f"01HATTACK0TENANT000000000{letter}" for letter in "ABS")
 ACTOR = "01HATTACK0ACT0R0000000000A"
 TABLES = Tables("app.projects", "name", "app.tasks", "title", "project_id")

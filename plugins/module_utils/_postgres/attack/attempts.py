@@ -17,11 +17,11 @@ import typing as t
 BLIND = "nothing of B"
 UNTOUCHED = "no row"
 
-RW, RO, AUDITOR, ARCHIVER, PLATFORM, STRANGER = "read_write", "read_only", "auditor", "archiver", "platform", "stranger"
+RW, RO, AUDITOR, ARCHIVER, PLATFORM, GATEWAY, STRANGER = "read_write", "read_only", "auditor", "archiver", "platform", "gateway", "stranger"
 OWNER, AUDIT_OWNER, KEY_KEEPER = "owner", "audit_owner", "key_keeper"
 # Nobody logs in as these: the database's owner becomes them.
 BECOME = (OWNER, AUDIT_OWNER, KEY_KEEPER)
-ROLES = (RW, RO, AUDITOR, ARCHIVER, PLATFORM, STRANGER, *BECOME)
+ROLES = (RW, RO, AUDITOR, ARCHIVER, PLATFORM, GATEWAY, STRANGER, *BECOME)
 TENANTS = (RW, RO)
 READERS = (RW, RO, AUDITOR)
 
@@ -298,13 +298,17 @@ _REGISTRY = {
     "a tenant registered": "select ${app_schema}.create_tenant('${only_b}', 'taken', 'taken.test', '${actor}')",
     "a tenant suspended": "select ${app_schema}.set_tenant_status('${b}', 'suspended', '${actor}')",
     "a tenant unsuspended": "select ${app_schema}.set_tenant_status('${a}', 'active', '${actor}')",
+    "tenants registered": "select ${app_schema}.register_tenants('[{\"id\": \"${only_b}\", \"name\": \"taken\"}]', '${actor}')",
+    "a tenant's domain taken": "select ${app_schema}.change_tenants('[{\"id\": \"${b}\", \"domain\": null}]', '${actor}')",
+    "a tenant's settings changed": "select ${app_schema}.change_tenants('[{\"id\": \"${b}\", \"settings\": {\"x\": 1}}]', '${actor}')",
+    "whose a domain is": "select ${app_schema}.tenant_of_domain('example.com')",
     "a data migration's context": "select ${app_schema}.assume_context('${b}', '${actor}')",
     "no context": "select ${app_schema}.drop_context()",
 }
 _LOG = "${audit_schema}.audit_log"
 _LOG_ROW = (
-    f"insert into {_LOG} (id, ${{tenant_column}}, entity_id, entity_type, action, changes, performed_by)"
-    " values ('${only_b}', '%s', '${only_b}', 'x.y', 'insert', '{}', '${actor}')"
+    f"insert into {_LOG} (${{tenant_column}}, kind, entity_id, entity_type, action, changes, performed_by)"
+    " values ('%s', 'change', '${only_b}', 'x.y', 'insert', '{}', '${actor}')"
 )
 _LOG_WRITING = {
     "an entry": _LOG_ROW % "${a}",
@@ -341,8 +345,12 @@ ATTEMPTS: tuple[Attempt, ...] = (
     *_each("reading", (PLATFORM,), REFUSED, "no grants beyond a role's", {
         "rows, as the platform": "select ${tenant_column} from ${table}",
         "the log, as the platform": f"select ${{tenant_column}} from {_LOG}",
-        "what a tenant set, as the platform": "select settings from ${app_schema}.${tenants_table}",
         "whoever registered a tenant": "select created_by from ${app_schema}.${tenants_table}",
+    }, context=False),
+    *_each("reading", (GATEWAY,), REFUSED, "no grants beyond a role's", {
+        "rows, as the gateway": "select ${tenant_column} from ${table}",
+        "all tenants, as the gateway": "select id from ${app_schema}.${tenants_table}",
+        "all domains, as the gateway": "select domain from ${app_schema}.${tenants_table}",
     }, context=False),
     *_each("reading", (ARCHIVER,), REFUSED, "no grants beyond a role's", {
         "rows, as who archives the log": "select ${tenant_column} from ${table}",
@@ -459,7 +467,12 @@ ATTEMPTS: tuple[Attempt, ...] = (
         "a tenant registered, as who reads the log": "select ${app_schema}.create_tenant('${only_b}', 'taken', 'taken.test', '${actor}')",
         "a data migration's context, as who reads the log": "select ${app_schema}.assume_context('${b}', '${actor}')",
     }, context=False),
-    *_each("functions", (PLATFORM, ARCHIVER), REFUSED, "functions of the context are granted", {
+    *_each("functions", (GATEWAY,), REFUSED, "functions of the platform are granted", {
+        "a tenant suspended, as the gateway": "select ${app_schema}.set_tenant_status('${b}', 'suspended', '${actor}')",
+        "a tenant's domain taken, as the gateway":
+            "select ${app_schema}.change_tenants('[{\"id\": \"${b}\", \"domain\": null}]', '${actor}')",
+    }, context=False),
+    *_each("functions", (PLATFORM, ARCHIVER, GATEWAY), REFUSED, "functions of the context are granted", {
         "a context of a token": "select ${app_schema}.set_context('${token_b}')",
     }, context=False),
     *_each("functions", (STRANGER,), REFUSED, "schemas are not everybody's", {
@@ -535,6 +548,9 @@ ATTEMPTS: tuple[Attempt, ...] = (
         "another's entries": f"select l::text from {_LOG} l where {_FOREIGN}",
         "values of another's rows": f"select ${{tenant_column}}, changes::text from {_LOG} where changes is not null",
         "who acted for another": f"select performed_by, ${{tenant_column}} from {_LOG} order by performed_at",
+        "entries by the function for them": "select e::text from ${audit_schema}.entries('2000-01-01', '2100-01-01') e",
+        "entries by the function, of an actor":
+            "select e.${tenant_column} from ${audit_schema}.entries('2000-01-01', '2100-01-01', by_actor => '${actor}') e",
         "entries of one month": f"select ${{tenant_column}} from {_LOG} where performed_at > now() - interval '31 days'",
     }),
     *_each("log", READERS, REFUSED, "partitions are granted to nobody", _PARTITIONS),

@@ -12,7 +12,7 @@ import io
 import re
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import BECOME, RO, Attempt
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import BECOME, READERS, RO, Attempt
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.judge import Outcome, Tried
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.targets import (
     FOUND,
@@ -92,7 +92,7 @@ class Attacker:
     @property
     def reads(self) -> bool:
         """Whether it can set a context."""
-        return self.role not in ("stranger", "platform", "archiver", *BECOME)
+        return self.role in READERS
 
     def _outcome(self, statements: t.Sequence[str]) -> Outcome:
         outcome = Outcome()

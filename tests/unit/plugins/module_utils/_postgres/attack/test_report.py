@@ -36,5 +36,5 @@ def test_it_says_what_was_tried_and_what_was_not() -> None:
     assert made["reasons"] == {"there is no key": 2} and made["roles_not_tried"][0] == "read_only" and "auditor" not in made["roles_not_tried"]
     assert made["sentence"] == (
         "3 attempts were made as read_write, auditor, 2 held; 1 succeeded; 2 could not be made;"
-        " none was made as read_only, archiver, platform, stranger, owner, audit_owner, key_keeper")
+        " none was made as read_only, archiver, platform, gateway, stranger, owner, audit_owner, key_keeper")
     assert report([], "db", "now")["sentence"].startswith("0 attempts were made as nobody, 0 held; none was made as read_write")
