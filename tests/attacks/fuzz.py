@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Queries that sqlsmith makes up, run as the application for tenant A: neither results nor errors nor notices may hold a mark of another tenant.
 
-    python -m tests.attacks.fuzz QUERIES [SEED]         writes reports/attacks/fuzz.txt and .json
+    python -m tests.attacks.fuzz QUERIES [SEED [MINUTES]]       writes reports/attacks/fuzz.txt and .json; ends when the time is over
 
 sqlsmith is Debian's package, in the container of the server. It sees what the application's login sees, and runs nothing itself.
 """
@@ -164,11 +164,13 @@ def _said(connection: t.Any, statement: str, score: Score) -> str:
     return said
 
 
-def fuzz(world: World, count: int, seed: int) -> tuple[Score, Score]:
+def fuzz(world: World, count: int, seed: int, minutes: float = 1e9) -> tuple[Score, Score]:
     """The scores of a run, and of the same queries until a leak is found where one was planted."""
+    until = time.monotonic() + 60 * minutes
     with world.copy() as database:
         made_up = list(queries(world, database, count, seed)) if count <= 2 * CHUNK else None
-        score = replay(world, database, made_up or queries(world, database, count, seed))
+        score = replay(world, database, itertools.takewhile(
+            lambda _query: time.monotonic() < until, made_up or queries(world, database, count, seed)))
     with world.copy() as leaky:
         with contextlib.closing(world.connect(leaky)) as connection, connection.cursor() as cursor:
             cursor.execute(PLANTED)
@@ -180,9 +182,9 @@ def fuzz(world: World, count: int, seed: int) -> tuple[Score, Score]:
 
 
 def main(arguments: list[str]) -> int:
-    count, seed = int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 1
+    count, seed, minutes = int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 1, float(arguments[2]) if len(arguments) > 2 else 1e9
     with world() as made:
-        score, planted = fuzz(made, count, seed)
+        score, planted = fuzz(made, count, seed, minutes)
     return int(bool(score.leaks) or not planted.leaks)
 
 
