@@ -361,9 +361,9 @@ ATTEMPTS: tuple[Attempt, ...] = (
     *_each("writing", (RW,), UNTOUCHED, "policies of tables", _WRITING),
     *_each("writing", (RW,), BLIND, "policies of tables", _WRITING_BLIND),
     *_each("writing", (RW,), REFUSED, "the check of what is inserted", _PLANTING),
-    Attempt("writing", "a row given away", (RW,), (
-        "insert into ${table} (${label}) values ('given away')", "update ${table} set ${tenant_column} = '${b}' where ${label} = 'given away'"),
-            REFUSED, "columns and the check of what is updated"),
+    *_each("writing", (RW,), REFUSED, "columns and the check of what is updated", {"a row given away": (
+        "insert into ${table} (${label}) values ('given away')", "update ${table} set ${tenant_column} = '${b}' where ${label} = 'given away'",
+    )}),
     Attempt("writing", "COPY FROM", (RW,), ("copy ${table} (${tenant_column}, ${label}) from stdin",), "0A000", "policies of tables"),
     *_each("writing", (RO,), REFUSED, "who reads may not write", {
         "an insert, read-only": "insert into ${table} (${label}) values ('read only')",
