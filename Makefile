@@ -5,7 +5,7 @@
 # The face of the repository: short names for commands that a person could type as well.
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap up site drift schema down lint unit sanity integration molecule test
+.PHONY: help bootstrap up site drift schema mutants down lint unit sanity integration molecule test
 MAKEFLAGS += --no-print-directory
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -39,6 +39,10 @@ drift: bootstrap  ## compare the local stack with its inventory: clean, drift or
 schema: bootstrap  ## write what launch's migrations make into sql/expected, after they were changed
 	@python -m local images
 	@PYTHONPATH=.collections python -m local.schema launch
+
+mutants: bootstrap  ## remove each protection of launch's database in turn, and table who notices (half an hour)
+	@python -m local images
+	@PYTHONPATH=.collections python -m tests.attacks.mutation
 
 down: bootstrap  ## remove every container, network and process that the local stack made
 	python -m local down --profile site

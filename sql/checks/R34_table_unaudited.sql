@@ -10,6 +10,12 @@ with capture as (
   from names n
   join user_function f on f.nspname = n.audit_schema and f.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype
     and f.source ~* '\minsert\s+into\s'
+), silent as (
+  select t.tgrelid, pg_catalog.string_agg(distinct f.signature, ', ') as functions
+  from names n
+  join user_function f on f.nspname = n.audit_schema and f.oid not in (select capture.oid from capture)
+  join pg_catalog.pg_trigger t on t.tgfoid = f.oid
+  group by t.tgrelid
 ), missing as (
   select c.oid, pg_catalog.string_agg(event.name, ', ' order by event.name) as events
   from tenant_table c
@@ -27,10 +33,11 @@ select
   'R34' as rule,
   'error' as severity,
   pg_catalog.format('%I.%I', c.nspname, c.relname) as object,
-  'no ALWAYS trigger of the log sees ' || m.events as detail,
+  'no ALWAYS trigger of the log sees ' || m.events || coalesce('; ' || w.functions || ' does not write it', '') as detail,
   'protect_tenant_table(), or a row trigger after insert or update or delete, enabled always' as remedy
 from names n
 join pg_catalog.pg_namespace s on s.nspname = n.audit_schema
 join tenant_table c on c.nspname <> n.audit_schema
 left join missing m on m.oid = c.oid
+left join silent w on w.tgrelid = c.oid
 order by object, detail;

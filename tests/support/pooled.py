@@ -17,6 +17,7 @@ import yaml
 
 from local.containers import podman
 from local.endpoint.authority import Authority
+from local.endpoint.postgres import Server
 from tests.support.ansible import ROOT
 from tests.support.postgres import Database
 
@@ -49,8 +50,8 @@ set -e
 export DEBIAN_FRONTEND=noninteractive
 printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
 chmod +x /usr/sbin/policy-rc.d
-get() { apt-get install -qq -y --no-install-recommends pgbouncer >/dev/null 2>&1 </dev/null; }
-test -e /usr/sbin/pgbouncer || get || { apt-get update -qq </dev/null && get; }
+get() {{ apt-get install -qq -y --no-install-recommends {package} >/dev/null 2>&1 </dev/null; }}
+test -e {program} || get || {{ apt-get update -qq </dev/null && get; }}
 """
 START = """\
 setsid setpriv --reuid=postgres --regid=postgres --init-groups pgbouncer -q {folder}/pgbouncer.ini >{folder}/log 2>&1 </dev/null &
@@ -83,6 +84,11 @@ class Pool:
         return " ".join(f"{key}={value}" for key, value in {**options, **parameters}.items())
 
 
+def install(server: Server, package: str, program: str) -> None:
+    """Install one of Debian's packages in the container of a server, unless its program is there."""
+    podman("exec", "--interactive", server.name, "bash", "-s", data=INSTALL.format(package=package, program=program), timeout=300)
+
+
 def start_pool(database: Database, users: t.Iterable[str], folder: pathlib.Path, port: int = PORT, settings: str = "") -> Pool:
     """Start PgBouncer for logins that exist; it goes away with the database's container.
 
@@ -102,6 +108,7 @@ def start_pool(database: Database, users: t.Iterable[str], folder: pathlib.Path,
         "server-ca.pem": server.ca_file.read_text(encoding="utf-8"),
     }
     files = "".join(f"install -o postgres -m 600 /dev/stdin {place}/{name} <<'LAUNCH_END'\n{text}\nLAUNCH_END\n" for name, text in contents.items())
-    script = f"{INSTALL}install -d -o postgres {place}\n{files}{START.format(folder=place, listen=port)}"
+    install(server, "pgbouncer", "/usr/sbin/pgbouncer")
+    script = f"set -e\ninstall -d -o postgres {place}\n{files}{START.format(folder=place, listen=port)}"
     podman("exec", "--interactive", server.name, "bash", "-s", data=script)
     return Pool("pool.test", server.address, port, authority.certificate_file, database)

@@ -107,6 +107,12 @@ def check(launch, names):
     return launch, {"path": "checks", "checks": as_scripts({"A.sql": "SELECT 'A' AS rule, 'warning' AS severity, 'o' AS object, 'd' AS detail, 'r' AS remedy"})}
 
 
+def attack(launch, names):
+    target, arguments = isolation_check(launch, names)
+    return target, {**{name: arguments[name] for name in ("tenants", "actor")}, "role": "read_write", "canaries": [
+        {"table": "app.projects", "values": {"id": ACTOR, "name": "contract"}}]}
+
+
 def schema(launch, names):
     catalog = "# format: 1\n# server: 17\n# encoding: UTF8\n\na o | kind | x\n"
     return launch, {"expected": "17.txt", "catalogs": as_scripts({"17.txt": catalog}), "fail_on": "never"}
@@ -132,11 +138,11 @@ CASES = {
     "postgres_isolation_check": isolation_check,
 }
 # Those that never have anything to do.
-READERS = {"postgres_audit_report": audit_report, "postgres_check": check, "postgres_schema": schema}
+READERS = {"postgres_audit_report": audit_report, "postgres_check": check, "postgres_isolation_attack": attack, "postgres_schema": schema}
 # What they find: a list of their result, and a value of its first element.
 FOUND = {
     "postgres_audit_report": ("counts", "entity_type", "app.tenants"), "postgres_check": ("findings", "object", "o"),
-    "postgres_schema": ("differences", "object", "a o"),
+    "postgres_isolation_attack": ("attempts", "attempt", "reading: all rows"), "postgres_schema": ("differences", "object", "a o"),
 }
 # Those that begin with an empty database.
 ALONE = {"postgres_extension", "postgres_migration"}
@@ -170,7 +176,7 @@ def test_every_module_is_here_and_in_the_action_group():
     groups = yaml.safe_load(pathlib.Path(ROOT, "meta", "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     assert set(ALL) == modules == set(groups["postgres"])
     assert groups["postgres"] == sorted(groups["postgres"])
-    tested = {path.stem.removeprefix("test_") for path in pathlib.Path(__file__).parent.glob("test_postgres_*.py")}
+    tested = {path.stem.removeprefix("test_") for path in pathlib.Path(__file__).parents[1].glob("*/test_postgres_*.py")}
     assert modules == tested
 
 

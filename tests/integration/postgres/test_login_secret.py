@@ -100,7 +100,7 @@ def test_every_module_reads_its_secret_once_in_a_loop_and_in_the_background(targ
     assert not [secret for secret in hidden(target, names) if secret in run.output]
 
 
-@pytest.mark.parametrize("module", ["role", "migration", "check", "tenant", "audit_partition", "isolation_check", "extension"])
+@pytest.mark.parametrize("module", ["role", "migration", "check", "tenant", "audit_partition", "isolation_check", "isolation_attack", "extension"])
 def test_every_module_refuses_a_secret_that_is_not_there_before_it_runs(target, secrets_manager, module, tmp_path):
     options = {"role": {"roles": []}, "migration": {"locations": [str(tmp_path)]}, "check": {"path": str(tmp_path)}}.get(module, {})
     play = play_of(target, secrets_manager, "/not/there", {"name": "Any", f"launch.database.postgres_{module}": options})

@@ -105,6 +105,19 @@ def test_what_is_no_fault_is_not_found(master: Session, miss: Fault) -> None:
         assert findings(master, miss.rule) == []
 
 
+def test_a_log_that_nobody_writes_is_named_by_the_function_that_does_not(master: Session) -> None:
+    """The triggers are there; what they call is the cause."""
+    with master.transaction():
+        master.run("set local role launch_audit_owner")
+        master.run("create or replace function audit.capture() returns trigger language plpgsql as $$ begin return null; end $$")
+        assert {row[3] for row in findings(master, "R34")} == {"no ALWAYS trigger of the log sees DELETE, INSERT, UPDATE; audit.capture() does not write it"}
+        master.run("reset role")
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run("drop trigger row_audited on app.tasks")
+        assert [row[3] for row in findings(master, "R34")] == ["no ALWAYS trigger of the log sees DELETE, INSERT, UPDATE"]
+
+
 def findings_while(database: Database, master: Session, rule: str, made: str, unmade: str) -> list[tuple[str, ...]]:
     """What a rule finds while there is something that only a superuser can make."""
     database.server.psql(made, database.name)

@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.pl
     Check,
     Found,
     Outcome,
+    causes_first,
     divided,
     findings_of,
     load,
@@ -61,7 +62,7 @@ class Checks:
             if not rows and check.rule not in self._may_not_apply:
                 not_applicable.append(check)
         today = datetime.datetime.now(datetime.timezone.utc).date()
-        return Outcome(judge(findings, self._exceptions, today), examined, not_applicable, self._absent(session))
+        return Outcome(judge(causes_first(findings), self._exceptions, today), examined, not_applicable, self._absent(session))
 
     def plan(self, actual: Outcome) -> Plan:
         """Never a change. Found if there are findings that are a failure."""

@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.pl
     Finding,
     Found,
     Outcome,
+    causes_first,
     divided,
     findings_of,
     load,
@@ -31,6 +32,11 @@ COLUMNS = ["rule", "severity", "object", "detail", "remedy"]
 CHECK = Check("R02.sql", "select")
 ERROR = Finding("R02.sql", "R02", "error", "app.tasks", "not forced", "force it")
 WARNING = Finding("R22.sql", "R22", "warning", "app.tasks: x", "no index", "make one")
+
+
+def test_who_may_too_much_is_told_before_what_comes_of_it():
+    member = Finding("R27.sql", "R27", "error", "app", "it is a member of the owner", "revoke it")
+    assert causes_first([ERROR, WARNING, member, ERROR]) == [member, ERROR, WARNING, ERROR]
 
 
 def test_the_rules_of_the_collection_are_checks():

@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The attacks on a database that is given by its address, as the logins that are given."""
+from __future__ import annotations
+
+import json
+import pathlib
+import typing as t
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS, BECOME, OWNER, ROLES, RW, SIGNED
+from local.modules import run_module
+from local.schema import MASTER
+from tests.attacks.protections import PROTECTIONS
+from tests.attacks.world import A, ACTOR, B, LOGINS, SUSPENDED, World
+from tests.support.ansible import ROOT, run_playbook_file
+from tests.support.postgres import Database
+
+CANARIES = [
+    {"table": "app.projects", "values": {"id": ACTOR, "name": "canary"}},
+    {"table": "app.tasks", "values": {"project_id": ACTOR, "title": "canary"}},
+]
+
+
+def connection(attacked: World, database: Database) -> dict[str, t.Any]:
+    server = attacked.server
+    return {"login_host": server.address, "login_port": server.port, "login_db": database.name, "ca_cert": str(server.ca_file), "ssl_mode": "verify-full"}
+
+
+def attack(attacked: World, database: Database, folder: pathlib.Path, roles: t.Sequence[str], **variables: t.Any) -> tuple[t.Any, dict[str, t.Any], str]:
+    """Run the playbook; its outcome and the two reports."""
+    logins = {role: LOGINS.get(role, MASTER) for role in roles}
+    given = folder / "attack.json"
+    given.write_text(json.dumps({
+        **connection(attacked, database), "isolation_proof_names": attacked.system.names, "isolation_proof_report_folder": str(folder / "reports"),
+        "isolation_proof_attackers": [{"role": role, "user": user, "password": database.passwords[user]} for role, user in logins.items()],
+        "isolation_proof_tenants": [A, B], "isolation_proof_actor": ACTOR, "isolation_proof_suspended_tenant": SUSPENDED,
+        "isolation_proof_canaries": CANARIES, "isolation_proof_context": {"strength": "signed", "key": attacked.key.text}, **variables,
+    }), encoding="utf-8")
+    done = run_playbook_file(ROOT / "playbooks" / "isolation_attack.yml", arguments=["-e", f"@{given}"])
+    reports = folder / "reports"
+    assert not [secret for secret in (attacked.key.text, *database.passwords.values()) if secret in done.output]
+    return done, json.loads((reports / "attack.json").read_text(encoding="utf-8")), (reports / "attack.txt").read_text(encoding="utf-8")
+
+
+def test_every_attempt_is_made_and_holds(attacked: World, tmp_path: pathlib.Path) -> None:
+    done, report, text = attack(attacked, attacked.database, tmp_path, ROLES)
+    made = sum(len(attempt.roles) for attempt in ATTEMPTS)
+    assert done.returncode == 0 and done.stats["localhost"]["changed"] == 0, done.output
+    assert (report["verdict"], len(report["attempts"]), report["not_tried"], report["roles_not_tried"]) == ("held", made, [], [])
+    assert f"Verdict: held. {made} attempts were made as read_write" in text and f"{made} held." in text
+
+
+def test_what_got_through_is_named_with_what_it_rests_on(attacked: World, tmp_path: pathlib.Path) -> None:
+    with attacked.without(PROTECTIONS["one transaction, one tenant"]) as database:
+        done, report, text = attack(attacked, database, tmp_path, [RW])
+    assert done.returncode == 2 and report["verdict"] == "succeeded"
+    assert "SUCCEEDED: forged context: a second tenant (as read_write)" in text and "it rests on: one transaction, one tenant" in text
+    assert "none was made as read_only, auditor" in report["sentence"]
+
+
+def options(attacked: World, role: str, **more: t.Any) -> dict[str, t.Any]:
+    user = LOGINS.get(role, MASTER)
+    return {
+        **connection(attacked, attacked.database), "login_user": user, "login_password": attacked.database.passwords[user], "role": role, "tenants": [A, B],
+        "actor": ACTOR, "canaries": CANARIES, "names": attacked.system.names, "strength": "signed", "key": attacked.key.text, **more,
+    }
+
+
+@pytest.mark.parametrize("role", [RW, OWNER])
+@pytest.mark.parametrize("check", [False, True])
+def test_the_module_changes_nothing(attacked: World, role: str, check: bool) -> None:
+    answer = run_module("postgres_isolation_attack", options(attacked, role), check)
+    assert not answer.get("failed") and (answer["changed"], answer["plan"], answer["role"]) == (False, [], role)
+    assert sum(group["tried"] for group in answer["groups"].values()) == len(answer["attempts"]) > 4
+    assert all(group["held"] == group["tried"] for group in answer["groups"].values())
+
+
+def test_what_can_not_be_tried_is_told_with_the_reason(attacked: World) -> None:
+    answer = run_module("postgres_isolation_attack", options(attacked, RW, canaries=CANARIES[:1]))
+    reasons = {each["attempt"]: each["reason"] for each in answer["not_tried"]}
+    assert reasons["forged context: a token for a suspended tenant"] == "no suspended tenant was named"
+    assert reasons["reading: all rows of a child"] == "no second table that refers to the first is among the canaries"
+    assert len(answer["attempts"]) + len(reasons) == sum(RW in attempt.roles for attempt in ATTEMPTS)
+
+
+def test_what_only_signed_promises_is_not_tried_otherwise(attacked: World) -> None:
+    """The database is signed, so that the others fail without a token: those that need a context of A."""
+    answer = run_module("postgres_isolation_attack", options(attacked, RW, strength="transaction", suspended_tenant=SUSPENDED))
+    assert {each["reason"] for each in answer["not_tried"]} == {f"only the strength {SIGNED} promises it"}
+    assert len(answer["not_tried"]) == sum(attempt.signed and RW in attempt.roles for attempt in ATTEMPTS)
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    ({"tenants": [A]}, "tenants: ['" + A + "']: it does not name two tenants."),
+    ({"tenants": [A, A]}, "it does not name two tenants."),
+    ({"suspended_tenant": "x"}, "suspended_tenant: 'x': it is not an id."),
+    ({"canaries": [{"table": "app.tasks", "values": {"id": ACTOR}}]}, "canaries: it has no table with an id and a text."),
+    ({"key": None}, "strength: 'signed': it takes nothing but tokens"),
+])
+def test_options_that_make_no_sense_are_refused(attacked: World, wrong: dict[str, t.Any], said: str) -> None:
+    answer = run_module("postgres_isolation_attack", options(attacked, RW, **wrong))
+    assert answer["failed"] and said in answer["msg"]
+
+
+def test_there_is_a_login_or_an_owner_for_each_role() -> None:
+    assert set(ROLES) == {*LOGINS, *BECOME}
