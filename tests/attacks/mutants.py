@@ -251,7 +251,7 @@ def _roles() -> dict[str, Mutant]:
     made["a login in the owner by SET ROLE only"] = Mutant(
         "role: member", "grant launch_owner to launch_app_read with inherit false, set true", "launch_owner", "revoke launch_owner from launch_app_read")
     made["the owner in the seal's"] = Mutant(
-        "role: member", "grant launch_seal_owner to launch_owner", "launch_seal_owner", "revoke launch_seal_owner from launch_owner")
+        "role: member", "grant launch_seal_owner to launch_owner", "launch_seal_owner | launch_owner", "revoke launch_seal_owner from launch_owner")
     made["the platform in the keeper of keys"] = Mutant(
         "role: member", "grant launch_seal_owner to launch_key_keeper", "launch_seal_owner | launch_key_keeper",
         "revoke launch_seal_owner from launch_key_keeper")
@@ -260,7 +260,7 @@ def _roles() -> dict[str, Mutant]:
             "role: attribute", f"alter role launch_app_read {attribute}", "launch_app_read", f"alter role launch_app_read no{attribute}")
     made["an owner that logs in"] = Mutant("role: attribute", "alter role launch_seal_owner login", "launch_seal_owner", "alter role launch_seal_owner nologin")
     made["a policy for another's role"] = Mutant(
-        "policy added", f"{ROLE}create policy mutant on app.tasks for select to mutant using (true); grant mutant to launch_rw", "app.tasks",
+        "policy added", f"{ROLE}create policy mutant on app.tasks for select to mutant using (true); grant mutant to launch_rw", "app.tasks | mutant",
         f"revoke mutant from launch_rw{DROPPED}")
     for name, value in (("row_security", "off"), ("search_path", "public, app"), ("session_replication_role", "replica"),
                         ("role", "launch_owner"), ("plan_cache_mode", "force_generic_plan")):
