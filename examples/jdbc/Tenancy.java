@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * Transactions of a tenant with JDBC (pgjdbc) and any DataSource, a pool for one. Copy it; docs/applications.md says why it is as
@@ -105,8 +107,11 @@ public record Tenancy(DataSource pool, String isolation, boolean readOnly, boole
         }
     }
 
-    /** What failed without its error being passed on is an error of pgjdbc's here (raiseExceptionOnSilentRollback). */
+    /** PostgreSQL would take COMMIT for ROLLBACK after an error that was not passed on, and pgjdbc says nothing. */
     private static void commit(Connection connection) throws SQLException {
+        if (connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+            throw new SQLException("a statement failed and its error was not passed on: nothing can be committed", "25P02");
+        }
         try {
             connection.commit();
         } catch (SQLException error) {

@@ -28,6 +28,7 @@ CA_INSIDE = "/ca.pem"
 JARS = ":".join(f"/usr/share/java/{name}.jar" for name in ("postgresql", "HikariCP", "slf4j-api", "slf4j-nop", "gson"))
 CLASSES = pathlib.Path(tempfile.gettempdir(), f"launch-drivers-{os.getpid()}")
 SOURCES = (ROOT / "examples/jdbc/Tenancy.java", ROOT / "examples/jdbc/Tokens.java", PROGRAMS / "Jdbc.java")
+BUILT = ROOT / ".cache" / "drivers"  # what tests/drivers made
 # Of a transaction that says nothing else.
 DEFAULTS = {"profile": "write", "serializable": False, "read_only": False, "repeatable": False, "attempts": 5}
 PATIENCE = 60.0  # seconds
@@ -44,6 +45,7 @@ class Driver:
     :arg hosts: it takes several hosts.
     :arg addresses: it goes on to the next address of a name.
     :arg silent: an error that was swallowed undoes everything, and nobody is told.
+    :arg savepoints: it has them.
     :arg precision: microseconds that a timestamp is exact to.
     :arg model: it maps rows to objects.
     :arg issues: it has an example that makes tokens.
@@ -56,6 +58,7 @@ class Driver:
     hosts: bool = True
     addresses: bool = True
     silent: bool = False
+    savepoints: bool = True
     precision: int = 1
     model: bool = False
     issues: bool = False
@@ -79,7 +82,10 @@ IN_TESTS = {
     ),
 }
 # What tests/drivers adds, which has to have Go and npm.
-BY_SCRIPT: dict[str, Driver] = {}
+BY_SCRIPT = {
+    "pgx": Driver((str(BUILT / "pgx"),), one_round_trip=True, issues=True),
+    "prisma": Driver(("node", str(PROGRAMS / "prisma.mjs")), hosts=False, precision=1000, model=True, savepoints=False),
+}
 ASKED = os.environ.get("LAUNCH_DRIVERS")
 DRIVERS = {name: driver for name, driver in (IN_TESTS | BY_SCRIPT).items() if (name in ASKED.split(",") if ASKED else name in IN_TESTS)}
 

@@ -109,7 +109,8 @@ def test_an_error_rolls_back(client: Client, alpha: Tenant) -> None:
     assert answer["attempts"] == 1 and count(client, alpha, "undone") == 0
 
 
-def test_a_savepoint_keeps_the_context_and_what_was_done_before(client: Client, alpha: Tenant) -> None:
+@pytest.mark.parametrize("driver", [name for name, driver in DRIVERS.items() if driver.savepoints], indirect=True)
+def test_a_savepoint_keeps_the_context_and_what_was_done_before(driver: Driver, client: Client, alpha: Tenant) -> None:
     inner = {"savepoint": [{"sql": "insert into app.projects (name) values ('alpha 1')"}]}
     answer = client.run(
         alpha.token(), "insert into app.projects (name) values ('kept')", inner, "select cast(count(*) as integer) from app.projects where name = 'kept'",
@@ -228,7 +229,12 @@ def turns(between: drivers.Relay, client: Client, **request: t.Any) -> int:
         client.ask(**request)
     while between.turns():
         time.sleep(0.5)
-    client.ask(**request)  # a connection that nobody used for a while may be tried out first
+    return min(turns_of_one(between, client, request) for _ in range(6))
+
+
+def turns_of_one(between: drivers.Relay, client: Client, request: dict[str, t.Any]) -> int:
+    """It may be one more than it waits for: where a pipeline is sent in parts and the first is answered before the last, or where a
+    connection that nobody used for a while is tried out first."""
     between.turns()
     assert rows(client.ask(**request))[-1] in ([["alpha 1"]], ["alpha 1"])
     return between.turns()
@@ -263,3 +269,25 @@ def test_the_pools_certificate_is_verified(driver: Driver, bouncer: Pool, alpha:
     """By another authority's certificate nobody gets in."""
     with contextlib.suppress(drivers.Ended), drivers.started(driver, bouncer, ca_file=bouncer.database.server.ca_file) as client:
         assert "error" in client.run(alpha.token(), TENANTS, attempts=1)
+
+
+@pytest.mark.parametrize("name", [name for name, driver in DRIVERS.items() if driver.issues])
+def test_tokens_are_those_of_the_collection(name: str, bouncer: Pool, key: str, alpha: Tenant) -> None:
+    with drivers.started(DRIVERS[name], bouncer) as client:
+        made = client.ask("issue", key=key, database="launch", tenant=alpha.id, actor=alpha.actor, life=45)["token"]
+        expiry = int(made[72:82])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(time, "time", lambda: expiry - 45)
+            assert made == issue(key, "launch", alpha.id, alpha.actor, 45)
+        assert abs(expiry - 45 - time.time()) < 60
+        assert "without a space" in client.ask("issue", key=key, database="launch", tenant="two words", actor=alpha.actor, life=45)["error"]["text"]
+
+
+@pytest.mark.parametrize("name", [name for name, driver in DRIVERS.items() if driver.model])
+def test_a_mapped_object_has_what_the_database_filled_in(name: str, bouncer: Pool, alpha: Tenant) -> None:
+    with drivers.started(DRIVERS[name], bouncer) as client:
+        made, changed = rows(client.ask("model", tokens=[alpha.token()], name=f"of {name}"))
+    for row, version, active in ((made, 1, True), (changed, 2, False)):
+        assert {row["tenant_id"], row["created_by"], row["updated_by"]} == {alpha.id, alpha.actor}
+        assert (row["name"], row["version"], row["is_active"]) == (f"of {name}", version, active)
+    assert made["id"] == changed["id"] and made["created_at"] == changed["created_at"] and made["updated_at"] < changed["updated_at"]

@@ -12,8 +12,10 @@ const tell = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
 class ApplicationError extends Error {}
 
-export const described = (error) => ({
+/** An adapter says by `describe` what it knows better. */
+const described = (adapter, error) => ({
   kind: error.constructor.name, sqlstate: error.code ?? null, constraint: error.constraint ?? null, text: error.message,
+  ...adapter.describe?.(error),
 });
 
 /** Answer requests until there are no more. */
@@ -22,7 +24,7 @@ export async function serve(opened) {
   tell({ ready: true });
   for (let line = await next(); line !== undefined; line = await next()) {
     const count = { attempts: 0 };
-    const answer = await answered(adapter, JSON.parse(line), count).catch((error) => ({ error: described(error) }));
+    const answer = await answered(adapter, JSON.parse(line), count).catch((error) => ({ error: described(adapter, error) }));
     tell({ ...answer, ...count });
   }
   process.exit(0);
@@ -52,9 +54,9 @@ async function done(adapter, client, steps, attempt) {
     if (step.sql) found.push(await adapter.query(client, step.sql, step.values ?? []));
     if (step.savepoint) {
       await adapter.savepoint(client, async (inner) => found.push(...await done(adapter, inner ?? client, step.savepoint, attempt)))
-        .catch((error) => found.push(described(error)));
+        .catch((error) => found.push(described(adapter, error)));
     }
-    if (step.swallow) await adapter.query(client, step.swallow, []).catch((error) => found.push(described(error)));
+    if (step.swallow) await adapter.query(client, step.swallow, []).catch((error) => found.push(described(adapter, error)));
     if (step.fail) throw new ApplicationError('asked to fail');
     if (step.ask && attempt <= (step.until ?? attempt)) {
       tell({ ask: step.ask });
