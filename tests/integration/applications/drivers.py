@@ -46,6 +46,7 @@ class Driver:
     :arg addresses: it goes on to the next address of a name.
     :arg silent: an error that was swallowed undoes everything, and nobody is told.
     :arg savepoints: it has them.
+    :arg constraints: it passes on the name that tells refusals apart.
     :arg precision: microseconds that a timestamp is exact to.
     :arg model: it maps rows to objects.
     :arg issues: it has an example that makes tokens.
@@ -59,6 +60,7 @@ class Driver:
     addresses: bool = True
     silent: bool = False
     savepoints: bool = True
+    constraints: bool = True
     precision: int = 1
     model: bool = False
     issues: bool = False
@@ -84,7 +86,7 @@ IN_TESTS = {
 # What tests/drivers adds, which has to have Go and npm.
 BY_SCRIPT = {
     "pgx": Driver((str(BUILT / "pgx"),), one_round_trip=True, issues=True),
-    "prisma": Driver(("node", str(PROGRAMS / "prisma.mjs")), hosts=False, precision=1000, model=True, savepoints=False),
+    "prisma": Driver(("node", str(PROGRAMS / "prisma.mjs")), hosts=False, precision=1000, model=True, savepoints=False, constraints=False),
 }
 ASKED = os.environ.get("LAUNCH_DRIVERS")
 DRIVERS = {name: driver for name, driver in (IN_TESTS | BY_SCRIPT).items() if (name in ASKED.split(",") if ASKED else name in IN_TESTS)}

@@ -265,3 +265,32 @@ def test_two_clients_take_turns(pool: ConnectionPool, alpha: Tenant, beta: Tenan
     for thread in threads:
         thread.join(30)
     assert wrong == [] and not any(thread.is_alive() for thread in threads)
+
+
+def test_a_breaker_asks_nobody_while_the_database_is_away(pool: ConnectionPool, bouncer: Pool, alpha: Tenant) -> None:
+    breaker = example("psycopg/breaker.py")
+    asked: list[ConnectionPool] = []
+    with contextlib.ExitStack() as stack:
+        away = stack.enter_context(tenancy.open_pool(bouncer.dsn("launch_app", port="1"), min_size=1, timeout=0.2))
+
+        def read(used: ConnectionPool) -> int:
+            asked.append(used)
+            return len(tenancy.run(used, alpha.token, lambda connection: connection.execute(NAMES).fetchall(), attempts=1))
+
+        guard = breaker.Breaker(tenancy.is_lost, psycopg.Error, failures=2, rest=0.5)
+        for _ in range(2):
+            with pytest.raises(psycopg.OperationalError):
+                guard.call(lambda: read(away))
+        with pytest.raises(breaker.Open):
+            guard.call(lambda: read(pool))
+        assert asked == [away, away]
+        time.sleep(0.6)
+        with pytest.raises(psycopg.OperationalError):
+            guard.call(lambda: read(away))
+        with pytest.raises(breaker.Open):
+            guard.call(lambda: read(pool))
+        time.sleep(0.6)
+        assert guard.call(lambda: read(pool)) >= PROJECTS
+        with pytest.raises(errors.InsufficientPrivilege):
+            guard.call(lambda: tenancy.run(pool, lambda: alpha.token(life=-1), lambda connection: None))
+        assert guard.call(lambda: read(pool)) >= PROJECTS

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const next = async () => (await lines.next()).value;
-const tell = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+const tell = (answer) => process.stdout.write(`${JSON.stringify(answer, (_, value) => (typeof value === 'bigint' ? Number(value) : value))}\n`);
 
 class ApplicationError extends Error {}
 
