@@ -13,7 +13,7 @@ const PAUSE = 50; // ms; doubles with each attempt
 
 /** A client whose connections go to the pool, with its certificate verified. */
 export function openClient({ ca, ...options }) {
-  return new PrismaClient({ adapter: new PrismaPg({ port: 6432, ssl: { ca }, ...options }) });
+  return new PrismaClient({ adapter: new PrismaPg({ port: 6432, ssl: { ca }, connectionTimeoutMillis: 10_000, ...options }) });
 }
 
 /** The connection was lost while a transaction was being committed: nobody here knows whether it was. */
@@ -66,9 +66,10 @@ export function isConflict(error) {
   return error.code === 'P2034' || ['40001', '40P01'].includes(sqlstate(error));
 }
 
-/** The connection is gone, or there was none to be had. */
+/** The connection is gone, or there was none to be had. What node-postgres says by itself has no code: its text is all there is. */
 export function isLost(error) {
-  return ['P1001', 'P1002', 'P1008', 'P1017', 'P2024'].includes(error.code) || /^08|^57P0[123]$/.test(sqlstate(error) ?? '');
+  return ['P1001', 'P1002', 'P1008', 'P1017', 'P2024'].includes(error.code) || /^08|^57P0[123]$/.test(sqlstate(error) ?? '')
+    || /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(error.message);
 }
 
 /** All projects of a tenant, page by page; each page is a transaction of its own and costs the same, however far it is. */

@@ -86,7 +86,9 @@ IN_TESTS = {
 # What tests/drivers adds, which has to have Go and npm.
 BY_SCRIPT = {
     "pgx": Driver((str(BUILT / "pgx"),), one_round_trip=True, issues=True),
-    "prisma": Driver(("node", str(PROGRAMS / "prisma.mjs")), hosts=False, precision=1000, model=True, savepoints=False, constraints=False),
+    "prisma": Driver(
+        ("node", str(PROGRAMS / "prisma.mjs")), hosts=False, precision=1000, model=True, savepoints=False, constraints=False, silent=True,
+    ),
 }
 ASKED = os.environ.get("LAUNCH_DRIVERS")
 DRIVERS = {name: driver for name, driver in (IN_TESTS | BY_SCRIPT).items() if (name in ASKED.split(",") if ASKED else name in IN_TESTS)}
@@ -196,8 +198,8 @@ def serve(listener):
 threading.Thread(target=serve, args=[socket.create_server(("", {port}))], daemon=True).start()
 print("ready", flush=True)
 for line in sys.stdin:
-    print(turns, flush=True)
-    turns, last = 0, ""
+    counted, turns, last = turns, 0, ""
+    print(counted, flush=True)
 """
 
 

@@ -206,7 +206,10 @@ def test_pages_are_complete_and_without_duplicates(client: Client, beta: Tenant,
 
 
 def test_values_are_what_was_written(client: Client, driver: Driver, alpha: Tenant) -> None:
-    sql = "select timestamptz '2026-03-29 01:59:59.123456+00', cast(cast($1 as text) as jsonb), true, 42, cast(null as text)"
+    sql = (
+        "select timestamptz '2026-03-29 01:59:59.123456+00' as moment, cast(cast($1 as text) as jsonb) as content, true as yes, 42 as number,"
+        " cast(null as text) as nothing"
+    )
     content = {"a": [1, None, "ü"], "b": {"c": 1.5}}
     (moment, found, *others), = rows(client.run(alpha.token(), {"sql": sql, "values": [json.dumps(content)]}))[0]
     written = datetime.datetime(2026, 3, 29, 1, 59, 59, 123456 - 123456 % driver.precision, datetime.UTC)

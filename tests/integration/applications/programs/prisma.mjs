@@ -12,7 +12,7 @@ const tenancy = await import(new URL('../../../../examples/prisma/tenancy.mjs', 
 serve((config) => {
   // The adapter takes the options of node-postgres; here the name's address is told, and the name is what the certificate has.
   const open = (login) => tenancy.openClient({
-    host: config.addresses.at(-1), port: config.ports.at(-1), database: config.database, max: 2, ...login,
+    host: config.addresses.at(-1), port: config.ports.at(-1), database: config.database, max: config.max ?? 6, ...login,
     ssl: { ca: readFileSync(config.ca, 'utf8'), servername: config.hosts.at(-1) },
   });
   const clients = Object.fromEntries(Object.entries(config.logins).map(([profile, login]) => [profile, open(login)]));
