@@ -239,7 +239,7 @@ def built() -> t.Iterator[None]:
     try:
         podman(
             "run", "--rm", "--network=none", f"--volume={ROOT}:{ROOT}:ro", f"--volume={CLASSES}:{CLASSES}", IMAGE.name,
-            "javac", "-Xlint:all,-serial", "-Werror", "-cp", JARS, "-d", str(CLASSES), *map(str, SOURCES),
+            "javac", "--release", "17", "-Xlint:all,-serial", "-Werror", "-cp", JARS, "-d", str(CLASSES), *map(str, SOURCES),
         )
         yield
     finally:

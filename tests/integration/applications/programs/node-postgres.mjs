@@ -4,6 +4,7 @@
 
 // examples/node-postgres.
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { serve } from './serve.mjs';
 
@@ -16,7 +17,9 @@ serve((config) => {
     host: config.hosts.at(-1), port: config.ports.at(-1), database: config.database, ca: readFileSync(config.ca, 'utf8'), max: 2, ...login, ...more,
   });
   const pools = Object.fromEntries(Object.entries(config.logins).map(([profile, login]) => [profile, open(login)]));
-  const query = async (client, sql, values) => (await client.query({ text: sql, values, rowMode: 'array' })).rows;
+  // With a name it is prepared; those of another client are the same.
+  const named = (sql) => createHash('md5').update(sql).digest('hex');
+  const query = async (client, sql, values) => (await client.query({ name: named(sql), text: sql, values, rowMode: 'array' })).rows;
   return {
     query,
     savepoint: tenancy.savepoint,
