@@ -171,15 +171,17 @@ def inside(driver: Driver, bouncer: Pool, ca_file: pathlib.Path, addresses: t.Se
     )
 
 
-# A server between client and pool, in the pool's container. It counts how often a client sends after it was answered.
+# A server between client and pool, in the pool's container. It counts how often a client sends after it was answered. Answers take
+# their time, as from farther away: what a client sends without waiting for one is sent before it.
 RELAY = """
-import socket, sys, threading
+import socket, sys, threading, time
 turns, last = 0, ""
 def pump(source, target, side):
     global turns, last
     try:
         while data := source.recv(65536):
             if side == "client" and last != side: turns += 1
+            if side == "server": time.sleep(0.02)
             last = side
             target.sendall(data)
     except OSError:
