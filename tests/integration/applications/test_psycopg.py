@@ -43,6 +43,7 @@ def test_refusals_say_which(pool: ConnectionPool, alpha: Tenant, beta: Tenant, k
     assert refusal(pool, alpha.token(), "select app.set_context(%s, %s)", beta.id, beta.actor) == ("42501", "context_unsigned")
     assert refusal(pool, alpha.token(), "insert into app.projects (tenant_id, name) values (%s, 'x')", beta.id) == ("42501", None)
     assert refusal(pool, alpha.token(), "insert into app.projects (name, created_at) values ('x', now())") == ("42501", None)
+    assert refusal(pool, alpha.token(), "insert into app.projects (name, created_at) values ('x', default)") == ("42501", None)
     with pytest.raises(errors.InsufficientPrivilege) as caught, pool.connection() as connection:
         connection.execute(NAMES)
     assert caught.value.diag.constraint_name == "context_missing"
