@@ -5,7 +5,7 @@
 # The face of the repository: short names for commands that a person could type as well.
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap up site drift schema mutants down lint unit sanity integration molecule test
+.PHONY: help bootstrap up site drift schema mutants down lint unit sanity integration molecule drivers test
 MAKEFLAGS += --no-print-directory
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -48,7 +48,7 @@ down: bootstrap  ## remove every container, network and process that the local s
 	python -m local down --profile site
 
 lint: bootstrap  ## ansible-lint (production, with yamllint), shellcheck, and what Galaxy says of the package
-	shellcheck bin/bootstrap .ci/run tests/galaxy tests/sanity local/images/*.sh
+	shellcheck bin/bootstrap .ci/run tests/drivers tests/galaxy tests/sanity local/images/*.sh
 	ansible-lint --offline --profile production
 	tests/galaxy
 
@@ -63,6 +63,9 @@ integration: bootstrap  ## tests against real PostgreSQL, PgBouncer, ansible-pla
 
 molecule: bootstrap  ## the roles on real systemd hosts
 	molecule test --all
+
+drivers: bootstrap  ## the examples for pgx and Prisma; needs Go and npm, and is no part of `make test`
+	tests/drivers $(ARGS)
 
 test: bootstrap  ## everything; closes with the counts
 	python -m tests.run

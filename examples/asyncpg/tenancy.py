@@ -20,6 +20,15 @@ MakeToken = t.Callable[[], str]
 Result = t.TypeVar("Result")
 
 
+async def open_pool(dsn: str, password: str | None = None, **options: t.Any) -> asyncpg.Pool:
+    """A pool for the functions here."""
+
+    async def no_reset(connection: asyncpg.Connection) -> None:
+        """By default what a session may hold is given up after each use, in one more round trip, on whatever server connection is free."""
+
+    return await asyncpg.create_pool(dsn, password=password, reset=no_reset, **options)
+
+
 class MayBeCommitted(Exception):
     """The connection was lost while a transaction was being committed: nobody here knows whether it was."""
 
@@ -103,3 +112,8 @@ async def projects(pool: asyncpg.Pool, make_token: MakeToken, size: int = 100) -
         if len(rows) < size:
             return
         after = tuple(rows[-1])[:2]
+
+
+async def add_projects(connection: Connection, names: t.Sequence[str]) -> None:
+    """Many rows in one statement; COPY is refused for tenants' tables."""
+    await connection.execute("insert into app.projects (name) select unnest($1::text[])", names)

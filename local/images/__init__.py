@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two images of the local stack, built from Debian packages only."""
+"""Images built from Debian packages only: the two of the local stack, and layers on the base that tests need."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from local.containers import podman, succeeds
@@ -68,17 +69,23 @@ def build_base() -> None:
         )
 
 
-def build_db() -> None:
-    """Build the image of the DB instances, a layer on the base image."""
+def build_layer(image: Image) -> None:
+    """Build an image on the base image: the containerfile of its recipe, with the files beside it."""
+    containerfile = next(path for path in image.recipe if path.suffix == ".containerfile")
     podman(
         "build",
         "--quiet",
-        f"--tag={DB.name}",
-        f"--label={RECIPE_LABEL}={DB.fingerprint()}",
-        f"--file={HERE / 'db.containerfile'}",
-        str(HERE),
+        f"--tag={image.name}",
+        f"--label={RECIPE_LABEL}={image.fingerprint()}",
+        f"--file={containerfile}",
+        str(containerfile.parent),
         timeout=BUILD_TIMEOUT,
     )
+
+
+def build_db() -> None:
+    """Build the image of the DB instances."""
+    build_layer(DB)
 
 
 def outdated() -> list[str]:
@@ -86,16 +93,17 @@ def outdated() -> list[str]:
     return [image.name for image in (BASE, DB) if not image.is_current()]
 
 
-def ensure() -> list[str]:
+def ensure(*more: Image) -> list[str]:
     """Build what is missing or out of date and return the names of the images built.
 
+    :arg more: layers on the base image, beside the images of the stack.
     Raises StackError: an image cannot be built; the text has the last words of the tool.
     """
     with exclusive("images"):  # who comes second finds them built
-        stale = outdated()
-        for name, build in ((BASE.name, build_base), (DB.name, build_db)):
-            if name in stale:
-                _build(name, build)
+        stale = outdated() + [image.name for image in more if not image.is_current()]
+        builds = {BASE.name: build_base, DB.name: build_db} | {image.name: partial(build_layer, image) for image in more}
+        for name in stale:
+            _build(name, builds[name])
     return stale
 
 

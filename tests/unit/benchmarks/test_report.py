@@ -9,7 +9,7 @@ import pathlib
 
 import pytest
 
-from tests.benchmarks import context, measure, site, tenants
+from tests.benchmarks import context, latency, measure, site, tenants
 from tests.benchmarks.measure import Run, RunError, Task
 
 LOG = """\
@@ -150,3 +150,12 @@ def test_without_measurement_there_is_no_report(tmp_path: pathlib.Path, capsys: 
 
     assert measure.publish(fail, str, tmp_path / "one.json") == 1
     assert capsys.readouterr() == ("", "it ended early\n") and not list(tmp_path.iterdir())
+
+
+def test_latency_is_compared_with_the_same_form_without_a_context() -> None:
+    found = latency.report({"pipelined, without context": [9, 10, 30], "pipelined, with context": [15, 17, 99]})
+    assert [(row["form"], row["microseconds"], row["ratio"]) for row in found["rows"]] == [
+        ("pipelined, without context", 10, 1.0), ("pipelined, with context", 17, 1.7),
+    ]
+    assert found["aims"] == [{"aim": "pipelined, with context", "at_most": 1.6, "measured": 1.7, "reached": False}]
+    assert "17 (15-99)  1.7" in latency.text(found) and "not reached" in latency.text(found)

@@ -44,6 +44,14 @@ def test_only_what_is_out_of_date_is_built(monkeypatch) -> None:
     assert (images.ensure(), built) == ([images.DB.name], ["db"])
 
 
+def test_a_layer_of_tests_is_built_where_it_is_asked_for(recipe, monkeypatch) -> None:
+    built: list[str] = []
+    layer = images.Image("layer", (recipe,))
+    monkeypatch.setattr(images.Image, "is_current", lambda image: image is not layer)
+    monkeypatch.setattr(images, "build_layer", lambda image: built.append(image.name))
+    assert (images.ensure(), images.ensure(layer), built) == ([], ["layer"], ["layer"])
+
+
 def test_database_image_follows_the_base_recipe() -> None:
     assert set(images.BASE.recipe) < set(images.DB.recipe)
 
