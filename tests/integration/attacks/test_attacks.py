@@ -5,16 +5,17 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import typing as t
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS, RW
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.judge import HELD, SUCCEEDED, Tried
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.runner import Attacker
 from tests.attacks import report
 from tests.attacks.protections import PROTECTIONS
-from tests.attacks.world import WAYS, World
+from tests.attacks.world import LOGINS, WAYS, World
 from tests.support.pooled import Pool
 
 # By group and way: tried, held, succeeded without its protection.
@@ -63,6 +64,16 @@ def test_every_attempt_succeeds_without_its_protection(attacked: World, pool: Po
         for each in found:
             counts[each.attempt.group, way]["without"] += each.verdict == SUCCEEDED
     assert [each.sentence for found in outcomes.values() for each in found if each.verdict != SUCCEEDED] == []
+
+
+def test_residual_statistics_of_statements_show_what_the_login_ran_for_others(attacked: World) -> None:
+    """Not by its id, nor by a policy: the server keeps texts by login. Found by fuzzing."""
+    login = LOGINS[RW]
+    with contextlib.closing(attacked.connect(attacked.database, login)) as other, other.cursor() as cursor:
+        cursor.execute("do $$ begin perform 'of another tenant'; end $$")
+    with contextlib.closing(attacked.connect(attacked.database, login)) as connection, connection.cursor() as cursor:
+        cursor.execute("select query from public.pg_stat_statements where query like 'do %'")
+        assert [query for (query,) in cursor.fetchall() if "of another tenant" in query]
 
 
 def test_there_are_enough_of_them() -> None:

@@ -44,8 +44,8 @@ def test_without_any_policy_everything_fails(attacked: World) -> None:
     """Rules, comparison, proof and attacks, each by itself and as the real roles."""
     noticed = notice(attacked, "every policy")
     assert noticed.by == list(MECHANISMS) and noticed.is_named
-    roles = {role for role in ("read_write", "read_only", "auditor") for sentence in noticed.found[ATTACKS] if f"(as {role})" in sentence}
-    assert roles == {"read_write", "read_only", "auditor"}
+    # What the auditor tries rests on grants, and a log without a policy shows it nothing.
+    assert all(any(f"(as {role})" in sentence for sentence in noticed.found[ATTACKS]) for role in ("read_write", "read_only"))
 
 
 @pytest.mark.parametrize("name", UNNOTICED)
