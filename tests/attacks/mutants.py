@@ -443,7 +443,7 @@ UNDO = {
 ALSO = {
     "policies-all-dropped": "app.projects", "default-that-leaks": "app.peek", "foreign-server": "foreign_data_wrapper w",
     "user-mapping": "foreign_data_wrapper w", "partition-unlogged": "audit.fast", "database-setting": "session_replication_role",
-    "database-temporary": "temporary tables", "partition-default": "audit.rest",
+    "database-temporary": "temporary tables", "partition-default": "audit.rest", "partition-detached": "audit.audit_log",
 }
 MUTANTS: dict[str, Mutant] = {
     **{
