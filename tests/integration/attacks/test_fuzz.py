@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 from tests.attacks.fuzz import fuzz, lively
-from tests.attacks.seed import seed
 from tests.attacks.world import World
 
 QUERIES = 5000
+# The same in each run: a commit is not to be held up by what another one would have been. Others are for the script.
+SEED = 1
 
 
 def test_no_query_that_sqlsmith_makes_up_tells_of_another_tenant(attacked: World) -> None:
-    score, planted = fuzz(attacked, QUERIES, seed())
+    score, planted = fuzz(attacked, QUERIES, SEED)
     assert score.leaks == []
     assert planted.leaks, "a leak that was planted is found"
     assert score.queries > 0.95 * QUERIES and score.own > 0.02 * score.queries
