@@ -60,6 +60,9 @@ options:
     type: str
     choices: [transaction, both, signed]
     default: transaction
+attributes:
+  check_mode:
+    description: It does the same in check mode and without - every attempt is made in a transaction that is rolled back, or only reads.
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group

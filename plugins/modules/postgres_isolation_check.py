@@ -65,6 +65,9 @@ options:
     type: str
     choices: [transaction, both, signed]
     default: transaction
+attributes:
+  check_mode:
+    description: No canary row is inserted in check mode. The changes that show whether the log has them are made and rolled back there too.
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
