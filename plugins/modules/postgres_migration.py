@@ -13,7 +13,7 @@ description:
   - Applies the versioned (C(V1_2__name.sql)) and repeatable (C(R__name.sql)) migrations of some folders that a database does not have yet,
     each together with its row of the history table in one transaction.
   - The history table has exactly Flyway's format, order, checksums and lock, so that Flyway can C(info), C(validate) and C(migrate)
-    on the same database before and after.
+    on the same database before and after. It is made, with its schema, if it is missing.
   - All names, duplicates, checksums, missing files, placeholders, transaction commands and, by PostgreSQL's own parser, the syntax
     of every pending script are checked before the first one runs. Names of tables and columns are looked up when a script runs,
     bodies of functions when they are created.
@@ -28,14 +28,6 @@ options:
     type: list
     elements: str
     required: true
-  history_schema:
-    description: Schema of the history table, made if it is missing. Flyway calls it C(defaultSchema).
-    type: str
-    default: public
-  table:
-    description: Name of the history table.
-    type: str
-    default: flyway_schema_history
   search_path:
     description: Schemas in which a script's unqualified names are looked up. Unset is Flyway's way, O(history_schema) before the login's own search path.
     type: list
@@ -67,6 +59,7 @@ extends_documentation_fragment:
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._history
   - launch.database._scripts
 notes:
   - With O(names), even empty, each of these names is a placeholder of the scripts, as those in C(sql/platform) need them; without it none is.
@@ -136,21 +129,20 @@ pending:
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import LOCATED_FILES
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import OPTIONS as HISTORY
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.job import Migrations
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 
 OPTIONS = ArgumentSpec(options={
     "locations": {"type": "list", "elements": "str", "required": True},
     "scripts": LOCATED_FILES,
-    "history_schema": {"type": "str", "default": "public"},
-    "table": {"type": "str", "default": "flyway_schema_history"},
     "search_path": {"type": "list", "elements": "str"},
     "placeholders": {"type": "dict", "default": {}},
     "role": {"type": "str"},
     "lock_timeout": {"type": "str", "default": "5s"},
     "lock_retries": {"type": "int", "default": 5},
     "lock_wait": {"type": "int", "default": 50},
-})
+}).merge(HISTORY)
 
 
 def main() -> None:

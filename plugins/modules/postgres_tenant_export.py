@@ -31,19 +31,12 @@ options:
     description: Id of whoever does this, for the manifest. Nothing is written into the audit log.
     type: str
     required: true
-  history_schema:
-    description: Schema of the history table of the migrations.
-    type: str
-    default: public
-  table:
-    description: Name of the history table.
-    type: str
-    default: flyway_schema_history
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._history
 notes:
   - O(login_user) becomes O(names.migrator), which may take a context whatever the tenant's status, and then O(names.read_only).
   - The manifest's hashes show damage. Who changes a file on purpose can make new ones; keep exports where nobody can.
@@ -96,15 +89,14 @@ pending:
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.job import Export
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import OPTIONS as HISTORY
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 
 OPTIONS = ArgumentSpec(options={
     "tenant": {"type": "str", "required": True},
     "path": {"type": "path", "required": True},
     "actor": {"type": "str", "required": True},
-    "history_schema": {"type": "str", "default": "public"},
-    "table": {"type": "str", "default": "flyway_schema_history"},
-})
+}).merge(HISTORY)
 
 
 def main() -> None:

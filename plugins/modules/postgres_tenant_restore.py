@@ -26,19 +26,12 @@ options:
     description: Id of whoever does this, for the audit log.
     type: str
     required: true
-  history_schema:
-    description: Schema of the history table of the migrations.
-    type: str
-    default: public
-  table:
-    description: Name of the history table.
-    type: str
-    default: flyway_schema_history
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
   - launch.database._postgres
   - launch.database._names
+  - launch.database._history
 notes:
   - O(login_user) makes temporary tables, which the database's owner may, and becomes O(names.owner), the only role whose rows keep the stamps that
     they are given.
@@ -88,15 +81,14 @@ pending:
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import OPTIONS as HISTORY
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 from ansible_collections.launch.database.plugins.module_utils._postgres.restore.job import Restore
 
 OPTIONS = ArgumentSpec(options={
     "path": {"type": "path", "required": True},
     "actor": {"type": "str", "required": True},
-    "history_schema": {"type": "str", "default": "public"},
-    "table": {"type": "str", "default": "flyway_schema_history"},
-})
+}).merge(HISTORY)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.export.f
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import Found, plan_export
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, copied, digests, snapshot, tables
-from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
@@ -34,7 +34,7 @@ class Export:
         self._names = Names.from_options(params["names"])
         self._tenant = self._names.check_id(params["tenant"], "tenant")
         self._actor = self._names.check_id(params["actor"], "actor")
-        self._history = history_of(params)
+        self._history = History.from_options(params)
         self._path = params["path"]
         self._written: Manifest | None = None
 
@@ -86,11 +86,6 @@ class Export:
         with writer.file(name) as file:
             digest: Digest = copied(session, table, self._tenant, Sink(file))
         return Exported(table.schema, table.name, table.tenant_column, table.columns, name, digest, table.restored)
-
-
-def history_of(params: t.Mapping[str, t.Any]) -> History:
-    """The history table that the options name."""
-    return History(check_name(params["history_schema"], "history_schema"), check_name(params["table"], "table"))
 
 
 def no_history(history: History) -> LaunchError:

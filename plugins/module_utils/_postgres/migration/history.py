@@ -12,8 +12,9 @@ import dataclasses
 import time
 import typing as t
 
+from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import SQL, HistoryRow
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
@@ -51,12 +52,23 @@ INSERT INTO {table} ("installed_rank", "version", "description", "type", "script
 SELECT coalesce(max("installed_rank"), 0) + 1, %s, %s, %s, %s, %s, session_user, %s, true FROM {table}"""
 
 
+OPTIONS = ArgumentSpec(options={
+    "history_schema": {"type": "str", "default": "public"},
+    "table": {"type": "str", "default": "flyway_schema_history"},
+})
+
+
 @dataclasses.dataclass(frozen=True)
 class History:
     """The history table of one schema."""
 
     schema: str
     table: str
+
+    @classmethod
+    def from_options(cls, params: t.Mapping[str, t.Any]) -> History:
+        """The one that a module's options name. LaunchError for what can't be a name."""
+        return cls(check_name(params["history_schema"], "history_schema"), check_name(params["table"], "table"))
 
     @property
     def name(self) -> str:

@@ -34,7 +34,7 @@ class Migrations:
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         """Read the files. LaunchErrors for everything that can be wrong without a database."""
-        self._history = History(check_name(params["history_schema"], "history_schema"), check_name(params["table"], "table"))
+        self._history = History.from_options(params)
         self._circumstances = _circumstances(params, self._history)
         self._scripts = load(unpack_located(params["locations"], params["scripts"]), self._circumstances.placeholders)
         self._lock_wait = params["lock_wait"]

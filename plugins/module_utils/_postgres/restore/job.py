@@ -12,11 +12,12 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder, manifest
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.job import history_of, no_history, shown
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.job import no_history, shown
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import stale
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, digests, pin, snapshot, tables
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.restore.plan import Found, Target, plan_restore
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
@@ -32,7 +33,7 @@ class Restore:
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         self._names = Names.from_options(params["names"])
         self._actor = self._names.check_id(params["actor"], "actor")
-        self._history = history_of(params)
+        self._history = History.from_options(params)
         self._path = params["path"]
         self._manifest = folder.load(self._path, "path")
         self._names.check_id(self._manifest.tenant, "path")

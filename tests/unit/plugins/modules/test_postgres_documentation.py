@@ -10,7 +10,7 @@ import pathlib
 import pytest
 import yaml
 
-from ansible_collections.launch.database.plugins.doc_fragments import _audit_store, _context_key, _names, _postgres, _scripts
+from ansible_collections.launch.database.plugins.doc_fragments import _audit_store, _context_key, _history, _names, _postgres, _scripts
 from ansible_collections.launch.database.plugins.module_utils._argspec import POSTGRES_CONNECTION
 from ansible_collections.launch.database.plugins.module_utils._postgres import names
 
@@ -18,7 +18,8 @@ MODULES = pathlib.Path(__file__).resolve().parents[4] / "plugins" / "modules"
 NAMES = sorted(path.stem for path in MODULES.glob("postgres_*.py"))
 # Those whose options are among a module's own. The other fragments have tests of their own below.
 FRAGMENTS = {
-    "launch.database._audit_store": _audit_store, "launch.database._context_key": _context_key, "launch.database._scripts": _scripts,
+    "launch.database._audit_store": _audit_store, "launch.database._context_key": _context_key, "launch.database._history": _history,
+    "launch.database._scripts": _scripts,
 }
 COMPARED = ("type", "elements", "required", "default", "choices")
 
