@@ -89,13 +89,15 @@ def is_lost(error: psycopg.Error) -> bool:
     return error.sqlstate.startswith("08") or error.sqlstate in ("57P01", "57P02", "57P03")
 
 
-def in_one_round_trip(pool: ConnectionPool, token: str, query: t.LiteralString, *values: t.Any) -> list[TupleRow]:
-    """A transaction of one query. What a pipeline of an autocommit connection sends before it syncs is one transaction.
+def in_two_round_trips(pool: ConnectionPool, token: str, query: t.LiteralString, *values: t.Any) -> list[TupleRow]:
+    """A transaction of one query: all up to it in a pipeline, then COMMIT.
 
-    BEGIN would cost more: psycopg waits for the one that it sends by itself, and where a query fails, COMMIT is passed over.
+    Not in one. Behind the Sync that ends a pipeline psycopg sends a Flush. Where the transaction is over by then, PgBouncer takes a
+    server connection for the Flush, and keeps it for this client until its next query.
     """
     with pool.connection() as connection:
         with connection.pipeline():
+            connection.execute("begin")
             connection.execute(SET_CONTEXT, [token])
             cursor = connection.execute(query, values)
         return cursor.fetchall() if cursor.description else []

@@ -76,7 +76,7 @@ class Client:
         return cursor.fetchone()
 
     def in_one(self) -> object:
-        """As examples/psycopg's in_one_round_trip() does it."""
+        """As the examples for JDBC and pgx do it."""
         token = self._token()
         with self._app.pipeline():
             self._app.execute("select app.set_context(%s)", [token])

@@ -21,6 +21,7 @@ from tests.integration.applications.drivers import DRIVERS, Client, Driver
 from tests.support.pooled import Pool
 from tests.support.postgres import Database
 
+POINT = {"sql": "select name from app.projects where name = $1", "values": ["alpha 1"]}
 TENANTS = "select distinct tenant_id from app.projects"
 
 
@@ -232,29 +233,50 @@ def test_many_rows(client: Client, alpha: Tenant) -> None:
     assert rows(client.run(alpha.token(), gone))[0] == [[len(many)]]
 
 
-def turns(between: drivers.Relay, client: Client, **request: t.Any) -> int:
+def turns(between: drivers.Relay, client: Client, tenant: Tenant, **request: t.Any) -> int:
     """Round trips of a request that was made often before: statements are prepared, the driver's own pool has opened what it opens."""
     for _ in range(12):
-        client.ask(**request)
+        client.ask(tokens=[tenant.token()], **request)
     while between.turns():
         time.sleep(0.5)
-    return min(turns_of_one(between, client, request) for _ in range(6))
+    return min(turns_of_one(between, client, tenant, request) for _ in range(6))
 
 
-def turns_of_one(between: drivers.Relay, client: Client, request: dict[str, t.Any]) -> int:
+def turns_of_one(between: drivers.Relay, client: Client, tenant: Tenant, request: dict[str, t.Any]) -> int:
     """It may be more where a connection that nobody used for a while is tried out first, or where the machine is slow in sending."""
     between.turns()
-    assert rows(client.ask(**request))[-1] in ([["alpha 1"]], ["alpha 1"])
+    assert rows(client.ask(tokens=[tenant.token()], **request))[-1] in ([["alpha 1"]], ["alpha 1"])
     return between.turns()
 
 
 def test_round_trips(driver: Driver, bouncer: Pool, alpha: Tenant) -> None:
-    point = {"sql": "select name from app.projects where name = $1", "values": ["alpha 1"]}
-    tokens = [alpha.token()]
     with drivers.relay(bouncer, 6500) as between, drivers.started(driver, between.pool) as client:
-        assert turns(between, client, do="run", tokens=tokens, steps=[point], **drivers.DEFAULTS) == driver.round_trips
-        if driver.one_round_trip:
-            assert turns(between, client, do="one", tokens=tokens, **point) == 1
+        assert turns(between, client, alpha, do="run", steps=[POINT], **drivers.DEFAULTS) == driver.round_trips
+        if driver.at_best:
+            assert turns(between, client, alpha, do="single", **POINT) == driver.at_best
+
+
+def test_no_server_connection_is_kept(driver: Driver, bouncer: Pool, alpha: Tenant) -> None:
+    """Whatever a client sends last, and however late it arrives: between its transactions others have the one server connection."""
+    requests: list[dict[str, t.Any]] = [
+        {"do": "run", "steps": [POINT], **drivers.DEFAULTS},
+        {"do": "run", "steps": [{"sql": "select 1 / 0"}], **drivers.DEFAULTS},
+        {"do": "bare", "sql": "select 1"},
+    ]
+    with drivers.relay(bouncer, 6501, pause=0.03) as between, drivers.started(driver, between.pool) as client:
+        for request in requests + [{"do": "single", **POINT}] * bool(driver.at_best):
+            for _ in range(7):  # statements are prepared meanwhile
+                answer = client.ask(tokens=[alpha.token()], **request)
+                assert "rows" in answer or error(answer)[0] == "22012", answer
+            assert waited(bouncer) < 10, request
+
+
+def waited(bouncer: Pool) -> float:
+    """Seconds until another client has had its turn; the pool sends it away after query_wait_timeout."""
+    begun = time.monotonic()
+    with contextlib.suppress(psycopg.OperationalError), psycopg.connect(bouncer.dsn("launch_app"), autocommit=True) as other:
+        other.execute("select 1")
+    return time.monotonic() - begun
 
 
 # Of a name's addresses only containers know several.

@@ -59,25 +59,25 @@ class OnlyOne:
         return contextlib.nullcontext(self._connection)
 
 
-def test_one_round_trip(alpha: Tenant, bouncer: Pool, tmp_path: t.Any) -> None:
-    """What is sent is sent before anything is waited for: the trace of libpq has one change from sending to receiving."""
+def test_two_round_trips(alpha: Tenant, bouncer: Pool, tmp_path: t.Any) -> None:
+    """All up to the query is sent before anything is waited for: so the trace of libpq says."""
     with tenancy.open_pool(bouncer.dsn("launch_app"), min_size=1, max_size=1) as single:
         single.wait()
         trace = tmp_path / "trace"
         with trace.open("w", encoding="utf-8") as file, single.connection() as connection:
             connection.pgconn.trace(file.fileno())
-            rows = tenancy.in_one_round_trip(OnlyOne(connection), alpha.token(), f"{NAMES} limit %s", 3)
+            rows = tenancy.in_two_round_trips(OnlyOne(connection), alpha.token(), f"{NAMES} limit %s", 3)
             connection.pgconn.untrace()
     directions = "".join(re.findall(r"(?m)^(?:[^\t]+\t)?([FB])\t", trace.read_text(encoding="utf-8")))
     assert len(rows) == 3 and len(re.findall("F+B+", directions)) == 1, trace.read_text()
 
 
-def test_a_failed_query_in_one_round_trip_leaves_nothing(pool: ConnectionPool, alpha: Tenant) -> None:
+def test_a_failed_query_in_two_round_trips_leaves_nothing(pool: ConnectionPool, alpha: Tenant) -> None:
     write = "insert into app.projects (name) values (%s)"
     with pytest.raises(errors.UniqueViolation):
-        tenancy.in_one_round_trip(pool, alpha.token(), write, "alpha 1")
-    assert tenancy.in_one_round_trip(pool, alpha.token(), f"{write} returning name", "in one") == [("in one",)]
-    assert tenancy.in_one_round_trip(pool, alpha.token(), "delete from app.projects where name = %s returning name", "in one") == [("in one",)]
+        tenancy.in_two_round_trips(pool, alpha.token(), write, "alpha 1")
+    assert tenancy.in_two_round_trips(pool, alpha.token(), f"{write} returning name", "in one") == [("in one",)]
+    assert tenancy.in_two_round_trips(pool, alpha.token(), "delete from app.projects where name = %s returning name", "in one") == [("in one",)]
     with pytest.raises(errors.InsufficientPrivilege) as caught, pool.connection() as connection:
         connection.execute(NAMES)
     assert caught.value.diag.constraint_name == "context_missing"

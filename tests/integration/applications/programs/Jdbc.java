@@ -97,7 +97,7 @@ public final class Jdbc {
                 List<String> names = new ArrayList<>();
                 request.getAsJsonArray("names").forEach(name -> names.add(name.getAsString()));
                 return Map.of("count", tenancy(request).run(makeToken, connection -> Tenancy.addProjects(connection, names)));
-            case "one":
+            case "single":
                 Object[] values = GSON.fromJson(request.get("values"), Object[].class);
                 return Map.of("rows", Tenancy.inOneRoundTrip(write, makeToken.get(), marks(request.get("sql").getAsString()), values));
             case "issue":

@@ -45,8 +45,8 @@ class Psycopg(Adapter):
     def bulk(self, connection: psycopg.Connection, names: list[str]) -> None:
         tenancy.add_projects(connection, names)
 
-    def one(self, request: Request, make_token: t.Callable[[], str]) -> dict[str, t.Any]:
-        return {"rows": tenancy.in_one_round_trip(self.pools["write"], make_token(), percent(request["sql"]), *request["values"])}
+    def single(self, request: Request, make_token: t.Callable[[], str]) -> dict[str, t.Any]:
+        return {"rows": tenancy.in_two_round_trips(self.pools["write"], make_token(), percent(request["sql"]), *request["values"])}
 
 
 serve(Psycopg)

@@ -142,7 +142,7 @@ func answered(asked request) (map[string]any, error) {
 	case "bulk":
 		err := tenancy.Run(ctx, pools[asked.Profile], makeToken, options, func(tx pgx.Tx) error { return tenancy.AddProjects(ctx, tx, asked.Names) })
 		return map[string]any{"count": len(asked.Names)}, err
-	case "one":
+	case "single":
 		found, err := tenancy.InOneRoundTrip(ctx, pools["write"], makeToken(), asked.SQL, asked.Values...)
 		return map[string]any{"rows": found}, err
 	case "issue":
