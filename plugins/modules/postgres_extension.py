@@ -10,7 +10,7 @@ version_added: "0.1.0"
 author:
   - launch.database contributors (!UNKNOWN)
 description:
-  - Creates and updates extensions, a whole list in one transaction. None is ever dropped, and those not named are left alone.
+  - Creates and updates extensions, and their schemas, a whole list in one transaction. None is ever dropped, and those not named are left alone.
   - Compares what has to be preloaded with what the running server began with, not with what its parameters ask for.
 options:
   extensions:
@@ -35,7 +35,9 @@ options:
         type: bool
         default: true
       schema:
-        description: Schema of its objects, which has to exist. Unset leaves it to the server. If it is in another schema, it is refused.
+        description:
+          - Schema of its objects. One that is missing is created, and granted to nobody.
+          - Unset leaves it to the server. An extension that is in another schema is refused, and moved by nothing here.
         type: str
       version:
         description: Its version. Unset leaves the choice to the server, and an installed version as it is. One without an update path on the server is refused.
@@ -58,6 +60,7 @@ EXAMPLES = r"""
     extensions:
       - name: pg_stat_statements
         preload: true
+        schema: statistics # what an application can't use: it shows the texts of other tenants' statements
       - name: pgaudit
         preload: true
 """
@@ -69,7 +72,7 @@ extensions:
   type: list
   elements: dict
   sample:
-    - {name: pg_stat_statements, schema: public, version: "1.11"}
+    - {name: pg_stat_statements, schema: statistics, version: "1.11"}
 plan:
   description: The changes of this run, each with C(action), C(path), C(before), C(after), C(when) and C(destructive).
   returned: success

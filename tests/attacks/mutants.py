@@ -217,6 +217,7 @@ def _grants() -> dict[str, Mutant]:
         made[f"{sequence} for the application"] = Mutant(
             "grant: seal", f"grant usage on schema seal to launch_rw; grant select on sequence {sequence} to launch_rw", sequence)
     made["the seal for everybody"] = Mutant("grant: seal", "grant usage on schema seal to public", "seal")
+    made["statistics of statements for the application"] = Mutant("grant: statistics", "grant usage on schema statistics to launch_rw", "statistics")
     made["partitions for readers"] = Mutant("grant: table", on_partitions("grant select on {} to launch_ro"), "audit.audit_log")
     for schema in ("app", "audit", "ops", "seal"):
         made[f"create in {schema} for the application"] = Mutant("grant: schema", f"grant create on schema {schema} to launch_rw", schema)

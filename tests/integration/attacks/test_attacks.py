@@ -8,15 +8,17 @@ import collections
 import contextlib
 import typing as t
 
+import psycopg2
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS, RW
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.judge import HELD, SUCCEEDED, Tried
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.runner import Attacker
 from tests.attacks import report
-from tests.attacks.protections import PROTECTIONS
+from tests.attacks.protections import PROTECTIONS, Protection
 from tests.attacks.world import LOGINS, WAYS, World
 from tests.support.pooled import Pool
+from tests.support.postgres import Database
 
 # By group and way: tried, held, succeeded without its protection.
 Counts = t.Dict[tuple[str, str], collections.Counter[str]]
@@ -66,14 +68,21 @@ def test_every_attempt_succeeds_without_its_protection(attacked: World, pool: Po
     assert [each.sentence for found in outcomes.values() for each in found if each.verdict != SUCCEEDED] == []
 
 
-def test_residual_statistics_of_statements_show_what_the_login_ran_for_others(attacked: World) -> None:
-    """Not by its id, nor by a policy: the server keeps texts by login. Found by fuzzing."""
-    login = LOGINS[RW]
-    with contextlib.closing(attacked.connect(attacked.database, login)) as other, other.cursor() as cursor:
+def statistics(world: World, database: Database) -> list[str]:
+    """What the application's login reads of what it ran for another tenant."""
+    with contextlib.closing(world.connect(database, LOGINS[RW])) as other, other.cursor() as cursor:
         cursor.execute("do $$ begin perform 'of another tenant'; end $$")
-    with contextlib.closing(attacked.connect(attacked.database, login)) as connection, connection.cursor() as cursor:
-        cursor.execute("select query from public.pg_stat_statements where query like 'do %'")
-        assert [query for (query,) in cursor.fetchall() if "of another tenant" in query]
+    with contextlib.closing(world.connect(database, LOGINS[RW])) as connection, connection.cursor() as cursor:
+        cursor.execute("select query from statistics.pg_stat_statements where query like 'do %'")
+        return [query for (query,) in cursor.fetchall() if "of another tenant" in query]
+
+
+def test_statistics_of_statements_are_nobodys_who_works_for_tenants(attacked: World) -> None:
+    """The server keeps texts by login, neither by id nor by a policy: the schema that nobody is granted is the whole protection. Found by fuzzing."""
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="schema statistics"):
+        statistics(attacked, attacked.database)
+    with attacked.without(Protection(("grant usage on schema statistics to launch_rw",))) as database:
+        assert statistics(attacked, database)
 
 
 def test_there_are_enough_of_them() -> None:

@@ -54,12 +54,21 @@ def test_a_version_that_nothing_leads_to_is_refused_in_the_plan(target):
     assert refused["failed"] and refused["problem"] == "the server can't bring it from version 1.8 to 1.7."
 
 
-def test_a_schema_that_is_not_there_is_refused_in_the_plan(target):
-    wanted = [{"name": "hstore"}, {"name": "citext", "schema": "texts"}]
-    refused = target.run("postgres_extension", check=True, extensions=wanted)
-    assert refused["failed"] and (refused["value"], refused["problem"]) == ("citext", "there is no schema texts for it.")
-    target.execute("CREATE SCHEMA texts")
-    assert [one["schema"] for one in target.run("postgres_extension", extensions=wanted)["extensions"]] == ["public", "texts"]
+def test_a_schema_that_is_not_there_is_made_and_granted_to_nobody(target):
+    wanted = [{"name": "hstore"}, {"name": "citext", "schema": "Of texts"}]
+    planned = target.run("postgres_extension", check=True, extensions=wanted)
+    made = target.run("postgres_extension", extensions=wanted)
+    assert planned["plan"] == made["plan"] and [change["path"] for change in made["plan"]] == ["schema Of texts", "hstore", "citext"]
+    assert [one["schema"] for one in made["extensions"]] == ["public", "Of texts"]
+    assert target.rows("SELECT nspacl::text FROM pg_namespace WHERE nspname = 'Of texts'") == [(None,)]
+    assert not target.run("postgres_extension", extensions=wanted)["changed"]
+
+
+def test_one_in_another_schema_is_moved_by_nobody(target):
+    target.run("postgres_extension", extensions=[{"name": "citext"}])
+    refused = target.run("postgres_extension", extensions=[{"name": "citext", "schema": "texts"}])
+    assert refused["failed"] and refused["problem"] == "it is in schema public, not in texts."
+    assert target.rows("SELECT nspname FROM pg_namespace WHERE nspname = 'texts'") == []
 
 
 def test_what_the_server_refuses_leaves_nothing(target):

@@ -259,8 +259,8 @@ MUTANTS = {
     "builtin-table-granted": Mutant("GRANT SELECT ON pg_authid TO launch_rw", "builtin_acl relation pg_authid"),
     "builtin-column-granted": Mutant("GRANT SELECT (rolpassword) ON pg_authid TO launch_rw", "builtin_column_acl pg_authid.rolpassword"),
     "extension-function-granted": Mutant(
-        "GRANT EXECUTE ON FUNCTION pg_stat_statements_reset(oid, oid, bigint, boolean) TO PUBLIC",
-        "builtin_acl function public.pg_stat_statements_reset(oid,oid,bigint,boolean)"),
+        "GRANT EXECUTE ON FUNCTION statistics.pg_stat_statements_reset(oid, oid, bigint, boolean) TO PUBLIC",
+        "builtin_acl function statistics.pg_stat_statements_reset(oid,oid,bigint,boolean)"),
     "language-granted": Mutant("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", "builtin_acl language plpgsql"),
     "parameter": Mutant("GRANT SET ON PARAMETER session_replication_role TO launch_app", "parameter session_replication_role"),
     "large-object": Mutant("SELECT lo_create(4711)", "large object 4711", "unmodelled"),

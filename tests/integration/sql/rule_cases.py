@@ -491,6 +491,11 @@ FAULTS = (
     sealer("R47", "grant select (outer_pad) on seal.token_keys to launch_archiver", "seal.token_keys"),
     sealer("R47", "grant usage on sequence seal.cell to launch_owner", "seal.cell"),
     sealer("R47", "grant update on seal.strength to launch_platform", "seal.strength"),
+    administrator("R48", "create extension pg_stat_statements schema public", "extension pg_stat_statements"),
+    administrator(
+        "R48", "create schema watched; create extension pg_stat_statements schema watched; grant usage on schema watched to launch_ro",
+        "extension pg_stat_statements",
+    ),
     administrator("R47", "create role backup; grant launch_seal_owner to backup with inherit false, set true", "seal.cell"),
 )
 
@@ -658,4 +663,8 @@ NEAR_MISSES = (
     owner("R45", "grant update (status) on app.tenants to launch_platform"),
     owner("R46", f"{NOTES}"),
     administrator("R47", "create role deploy login in role launch_key_keeper"),
+    administrator(
+        "R48", "create schema watched; create extension pg_stat_statements schema watched; grant usage on schema watched to launch_platform",
+    ),
+    administrator("R48", "create extension pg_trgm schema public"),
 )

@@ -78,6 +78,8 @@ def _gathered(pairs: t.Iterable[tuple[str, t.Iterable[str]]]) -> dict[str, froze
 
 
 def _statement(change: Change) -> str:
+    if isinstance(change.payload, str):
+        return f"CREATE SCHEMA {quoted(change.payload)}"
     extension: Extension = change.payload
     version = "" if extension.version is None else f" VERSION {quoted(extension.version)}"
     if change.action == "update":

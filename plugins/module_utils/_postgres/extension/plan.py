@@ -82,7 +82,9 @@ def plan_extensions(extensions: t.Sequence[Extension], actual: ActualExtensions)
     """Creations and updates, each after what it requires. What is not in the list is left alone; what only a restart loads is pending."""
     raise_all([error for extension in extensions for error in _refusals(extension, actual)])
     ordered = _in_order(extensions, actual.requires)
-    changes = [change for extension in ordered if extension.create for change in _changes(extension, actual.installed.get(extension.name))]
+    schemas = dict.fromkeys(extension.schema for extension in ordered if extension.create and extension.schema)
+    changes = [Change("create", f"schema {name}", None, name, payload=name) for name in schemas if name not in actual.schemas]
+    changes += [change for extension in ordered if extension.create for change in _changes(extension, actual.installed.get(extension.name))]
     pending = [
         Change("preload", f"{extension.name}.preload", False, True, PENDING_REBOOT)
         for extension in extensions if extension.preload and extension.name not in actual.preloaded
@@ -126,7 +128,7 @@ def _refusals(extension: Extension, actual: ActualExtensions) -> list[LaunchErro
             remedy="Take it off the list, or install its package where the server is yours.",
         )]
     checks = (
-        _version(extension, installed, actual), _schema(extension, installed, actual.schemas), _preload(extension, installed, actual.preloaded),
+        _version(extension, installed, actual), _schema(extension, installed), _preload(extension, installed, actual.preloaded),
     )
     return [error for error in checks if error]
 
@@ -148,15 +150,8 @@ def _version(extension: Extension, installed: Installed | None, actual: ActualEx
     )
 
 
-def _schema(extension: Extension, installed: Installed | None, schemas: frozenset[str]) -> LaunchError | None:
-    if extension.schema is None:
-        return None
-    if installed is None:
-        return None if extension.schema in schemas else LaunchError(
-            f"there is no schema {extension.schema} for it.", option="extensions", value=extension.name,
-            remedy="Create the schema first, or leave the choice to the server.",
-        )
-    if extension.schema == installed.schema:
+def _schema(extension: Extension, installed: Installed | None) -> LaunchError | None:
+    if installed is None or extension.schema in (None, installed.schema):
         return None
     return LaunchError(
         f"it is in schema {installed.schema}, not in {extension.schema}.", option="extensions", value=extension.name,

@@ -36,6 +36,8 @@ ACTUAL = ActualExtensions(
     pytest.param(Extension("pgaudit", version="17.1"), [("update", "pgaudit.version")], [], id="another version"),
     pytest.param(Extension("hstore", version="1.7"), [], [], id="there, in a version that is no longer offered"),
     pytest.param(Extension("citext", schema="public"), [("create", "citext")], [], id="missing, in a schema"),
+    pytest.param(Extension("citext", schema="texts"), [("create", "schema texts"), ("create", "citext")], [], id="missing, in a missing schema"),
+    pytest.param(Extension("hstore", schema="texts", create=False), [], [], id="its schema, where only its library counts"),
     pytest.param(Extension("pgaudit", preload=True), [], ["pgaudit.preload"], id="there, not preloaded"),
     pytest.param(Extension("auto_explain", preload=True, create=False), [], ["auto_explain.preload"], id="a library only"),
 ])
@@ -50,7 +52,6 @@ def test_what_is_missing_is_planned(extension, changes, pending):
     (Extension("citext", version="9"), "the server has no version 9 of it. Take one of 1.6"),
     (Extension("hstore", version="1.8"), "the server can't bring it from version 1.7 to 1.8. Take one of 1.7"),
     (Extension("pgaudit", version="16.0"), "the server has no version 16.0 of it"),
-    (Extension("citext", schema="nowhere"), "there is no schema nowhere for it"),
     (Extension("hstore", schema="extensions"), "it is in schema public, not in extensions"),
     (Extension("citext", preload=True), "has not preloaded it, and it can't be created before"),
 ])
@@ -68,6 +69,11 @@ def test_what_can_not_be_had_is_refused(extension, words):
 ])
 def test_what_one_requires_comes_before_it(names, order):
     assert [change.path for change in plan_extensions([Extension(name) for name in names], ACTUAL).changes] == order
+
+
+def test_a_missing_schema_of_two_is_made_once_and_first():
+    plan = plan_extensions([Extension("earthdistance", schema="public"), Extension("citext", schema="x"), Extension("cube", schema="x")], ACTUAL)
+    assert [change.path for change in plan.changes] == ["schema x", "cube", "earthdistance", "citext"]
 
 
 def test_all_refusals_come_at_once():
