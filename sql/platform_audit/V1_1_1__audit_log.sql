@@ -92,6 +92,6 @@ $$;
 
 comment on function ${audit_schema}.refuse_truncate() is 'Trigger: refuses TRUNCATE, to everybody';
 
-create trigger not_emptied before truncate on ${audit_schema}.audit_log
+create trigger truncate_refused before truncate on ${audit_schema}.audit_log
   for each statement execute function ${audit_schema}.refuse_truncate();
-alter table ${audit_schema}.audit_log enable always trigger not_emptied;
+alter table ${audit_schema}.audit_log enable always trigger truncate_refused;

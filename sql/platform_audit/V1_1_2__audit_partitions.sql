@@ -29,9 +29,9 @@ begin
     alter table ${audit_schema}.%1$I enable row level security, force row level security;
     create policy tenant_select on ${audit_schema}.%1$I for select to ${audit_owner}
       using (${tenant_column} = (select ${app_schema}.current_tenant()));
-    create trigger not_emptied before truncate on ${audit_schema}.%1$I
+    create trigger truncate_refused before truncate on ${audit_schema}.%1$I
       for each statement execute function ${audit_schema}.refuse_truncate();
-    alter table ${audit_schema}.%1$I enable always trigger not_emptied;
+    alter table ${audit_schema}.%1$I enable always trigger truncate_refused;
     alter table ${audit_schema}.audit_log attach partition ${audit_schema}.%1$I for values from (%2$L) to (%3$L);
   $sql$, partition, to_char(month, bound), to_char(month + interval '1 month', bound));
   return partition;

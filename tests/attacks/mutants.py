@@ -367,10 +367,10 @@ def _log() -> dict[str, Mutant]:
         " alter table audit.rest enable row level security, force row level security", "audit.rest")
     made["a partition of another"] = Mutant(
         "partition", "create table audit.old partition of audit.audit_log for values from ('2001-01-01+00') to ('2001-02-01+00')", "audit.old")
-    made["a log that may be emptied"] = Mutant("trigger dropped", "drop trigger not_emptied on audit.audit_log", "audit.audit_log")
+    made["a log that may be emptied"] = Mutant("trigger dropped", "drop trigger truncate_refused on audit.audit_log", "audit.audit_log")
     made["a log that may be emptied in replica mode"] = Mutant(
-        "trigger off", "alter table audit.audit_log enable trigger not_emptied", "audit.audit_log")
-    made["partitions that may be emptied"] = Mutant("trigger dropped", on_partitions("drop trigger not_emptied on {}"), "audit.audit_log")
+        "trigger off", "alter table audit.audit_log enable trigger truncate_refused", "audit.audit_log")
+    made["partitions that may be emptied"] = Mutant("trigger dropped", on_partitions("drop trigger truncate_refused on {}"), "audit.audit_log")
     made["a log as the session spells it"] = Mutant(
         "function: attributes", "alter function audit.capture() reset extra_float_digits", "audit.capture")
     made["a log that its owner may change"] = Mutant(

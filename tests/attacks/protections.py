@@ -142,7 +142,7 @@ PROTECTIONS = {
     )),
     "the log is not granted for writing": Protection((
         f"grant insert, update, delete, truncate on audit.audit_log to {GROUPS}, launch_archiver", *unprotected("audit.audit_log"),
-        "alter table audit.audit_log disable trigger not_emptied", on_partitions("alter table {} disable trigger not_emptied"),
+        "alter table audit.audit_log disable trigger truncate_refused", on_partitions("alter table {} disable trigger truncate_refused"),
     )),
     "the log is not the tables' owner's": Protection(("grant all on audit.audit_log to launch_owner", *unprotected("audit.audit_log"))),
     "the log's owner has no policy to change it": Protection(("alter table audit.audit_log no force row level security",)),

@@ -99,7 +99,7 @@ TAMPERINGS = {
             verification.EDITED}),
     "a row is deleted": ("DELETE FROM audit.{partition} WHERE ctid = (SELECT min(ctid) FROM audit.{partition})", {verification.DELETED}),
     "the tail is deleted": ("DELETE FROM audit.{partition} WHERE transaction_id = (SELECT max(transaction_id) FROM audit.{partition})", {verification.DELETED}),
-    "all rows are deleted": ("ALTER TABLE audit.{partition} DISABLE TRIGGER not_emptied; TRUNCATE audit.{partition}", {verification.DELETED}),
+    "all rows are deleted": ("ALTER TABLE audit.{partition} DISABLE TRIGGER truncate_refused; TRUNCATE audit.{partition}", {verification.DELETED}),
     "a row is added to a transaction": (COPY.format(id=NEW, transaction="transaction_id", columns=OTHERS), {verification.INSERTED}),
     "a row is there twice, once later": (COPY.format(id="id", transaction="(SELECT max(transaction_id) FROM audit.{partition})", columns=OTHERS).replace(
         "performed_at, (", "performed_at - interval '1 s', ("), {verification.INSERTED}),

@@ -151,10 +151,10 @@ MUTANTS = {
     "trigger-that-leaks": Mutant(
         "CREATE TRIGGER z BEFORE INSERT ON app.tasks FOR EACH ROW EXECUTE FUNCTION app.stamp_row()", "trigger app.tasks.z"),
     "stamp-trigger-dropped": Mutant("DROP TRIGGER row_stamped ON app.tasks", "trigger app.tasks.row_stamped"),
-    "truncate-trigger-dropped": Mutant("DROP TRIGGER not_emptied ON audit.audit_log", "trigger audit.audit_log.not_emptied"),
+    "truncate-trigger-dropped": Mutant("DROP TRIGGER truncate_refused ON audit.audit_log", "trigger audit.audit_log.truncate_refused"),
     "truncate-trigger-disabled": Mutant(
-        "DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE %s DISABLE TRIGGER not_emptied', min(inhrelid::regclass::text))"
-        " FROM pg_inherits WHERE inhparent = 'audit.audit_log'::regclass); END $$", "partition of audit.audit_log", "own trigger not_emptied state"),
+        "DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE %s DISABLE TRIGGER truncate_refused', min(inhrelid::regclass::text))"
+        " FROM pg_inherits WHERE inhparent = 'audit.audit_log'::regclass); END $$", "partition of audit.audit_log", "own trigger truncate_refused state"),
     "capture-follows-the-session": Mutant("ALTER FUNCTION audit.capture() RESET extra_float_digits", "function audit.capture()", "set extra_float_digits"),
     "audit-granted": Mutant("GRANT DELETE ON audit.audit_log TO launch_archiver", "table audit.audit_log", "acl launch_archiver"),
     "audit-truncate": Mutant("GRANT TRUNCATE ON audit.audit_log TO launch_rw", "table audit.audit_log", "acl launch_rw"),

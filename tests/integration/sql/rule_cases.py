@@ -462,9 +462,9 @@ FAULTS = (
           " for each statement execute function app.refuse_truncate(); alter table app.tasks enable always trigger truncate_refused", "app.tasks"),
     owner("R44", f"{NOTES_BY_YEAR}; create table app.n2031 partition of app.notes for values from ('2031-01-01+00') to ('2032-01-01+00');"
           " alter table app.n2031 enable row level security, force row level security", "app.n2031"),
-    auditor("R44", "drop trigger not_emptied on audit.audit_log", "audit.audit_log"),
-    auditor("R44", "alter table audit.audit_log enable trigger not_emptied", "audit.audit_log"),
-    auditor("R44", f"select audit.create_partition('2040-01-01'); alter table audit.{MONTH} disable trigger not_emptied", f"audit.{MONTH}"),
+    auditor("R44", "drop trigger truncate_refused on audit.audit_log", "audit.audit_log"),
+    auditor("R44", "alter table audit.audit_log enable trigger truncate_refused", "audit.audit_log"),
+    auditor("R44", f"select audit.create_partition('2040-01-01'); alter table audit.{MONTH} disable trigger truncate_refused", f"audit.{MONTH}"),
     auditor(
         "R44",
         f"create table audit.{MONTH} partition of audit.audit_log for values from ('2040-01-01+00') to ('2040-02-01+00')",

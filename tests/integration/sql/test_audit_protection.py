@@ -101,7 +101,7 @@ def test_residual_the_owner_switches_the_protection_off(master: Session, alpha: 
     """Only the database's owner can become it. R44 finds the trigger, R02 the policies, while they are off."""
     with master.transaction():
         master.run("set local role launch_audit_owner")
-        master.run(f"alter table audit.{partition_of(months_from_now(1)[0])} disable trigger not_emptied")
+        master.run(f"alter table audit.{partition_of(months_from_now(1)[0])} disable trigger truncate_refused")
         master.run(f"truncate audit.{partition_of(months_from_now(1)[0])}")
         master.run("set local role launch_archiver")
         assert master.value("select count(*) from audit.audit_log where tenant_id = %s", alpha.id) == 0
