@@ -17,7 +17,7 @@ PROFILE = profiles.find("sitetest")
 GROUP = "launch-pg-main"
 INSTANCE = "launch-db-main"
 POOL = ("launch-pool-1", "launch-pool-2")
-SECRETS = ("/launch/db/credentials", "/launch/db/app", "/launch/db/app-read")
+SECRETS = ("/launch/db/credentials", "/launch/db/app", "/launch/db/app-read", "/launch/db/archive")
 CONTEXT_KEY = "/launch/db/context-key"
 
 # Everything of the database that a run decides: structure with grants and policies, roles and their settings.

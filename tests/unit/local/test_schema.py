@@ -26,7 +26,7 @@ def test_the_file_was_made_from_these_migrations() -> None:
 
 
 def test_groups_and_logins_without_any_secret() -> None:
-    assert [role["name"] for role in LAUNCH.roles][-3:] == ["launch_gateway", "launch_app", "launch_app_read"]
+    assert [role["name"] for role in LAUNCH.roles][-4:] == ["launch_gateway", "launch_app", "launch_app_read", "launch_archive"]
     assert not any("secret" in role for role in LAUNCH.roles)
     assert LAUNCH.preloaded == "pg_stat_statements,pgaudit" and len(LAUNCH.migrations) == 3
 
