@@ -161,6 +161,17 @@ not_applicable:
   type: list
   elements: str
   sample: [R15]
+unknown_names:
+  description: Of O(names), the roles and schemas that were given and that the server does not have, by option. What they stand for is unknown.
+  returned: success, and failure because of findings
+  type: dict
+  sample: {gateway: shop_gatewy}
+application_roles:
+  description: Whom the checks took for the application - the groups of O(names) and everybody in them.
+  returned: success, and failure because of findings
+  type: list
+  elements: str
+  sample: [shop_app, shop_ro, shop_rw]
 findings:
   description: What they found, those that are a failure and those that are not.
   returned: success, and failure because of them
@@ -196,8 +207,8 @@ unused_exceptions:
   sample: []
 warned:
   description: >-
-    The findings that are no failure, the rules that applied to nothing, exceptions that match no finding and shared tables that do not
-    exist, a sentence each; they are shown as warnings.
+    The findings that are no failure, the rules that applied to nothing, exceptions that match no finding, and shared tables and names that
+    do not exist, a sentence each; they are shown as warnings.
   returned: success, and failure because of others
   type: list
   elements: str

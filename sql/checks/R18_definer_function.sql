@@ -2,14 +2,16 @@
 -- GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 -- A SECURITY DEFINER function works with its owner's rights and under its owner's policies. Where these show more than
--- one tenant, whoever may call it reads past the policies; as a trigger it is called by whoever may write. The context
+-- one tenant, whoever may call it reads past the policies; as a trigger it is called by whoever may write, and as a part
+-- of an aggregate by whoever may execute that, since there its owner is asked for the right to execute it. The context
 -- function of the contract has to look the tenant up, and is compared with what was shipped elsewhere; so has the gateway's
 -- own function, for the gateway.
 -- Without a search path of its own, such a function finds what its caller put in front.
 
 with definer as materialized (
   select f.oid, f.signature, f.proowner,
-         f.nspname = n.app_schema and f.proname in ('set_context', 'current_tenant', 'current_actor') as is_contract,
+         f.nspname = n.app_schema and not f.proretset and (
+           f.proname in ('current_tenant', 'current_actor') and f.pronargs = 0 or f.proname = 'set_context' and f.pronargs in (1, 2)) as is_contract,
          f.nspname = n.app_schema and f.proname = 'tenant_of_domain' as is_routing,
          not exists (
            select from pg_catalog.unnest(f.proconfig) as setting
@@ -27,6 +29,12 @@ with definer as materialized (
   join pg_catalog.pg_trigger t on t.tgfoid = d.oid and not t.tgisinternal
   join application_role a on pg_catalog.has_any_column_privilege(a.oid, t.tgrelid, 'INSERT, UPDATE')
     or pg_catalog.has_table_privilege(a.oid, t.tgrelid, 'DELETE, TRUNCATE')
+  union
+  select d.oid, pg_catalog.format('runs it by the aggregate %s', g.aggfnoid::pg_catalog.regprocedure), a.rolname
+  from definer d
+  join pg_catalog.pg_aggregate g on d.oid in (
+    g.aggtransfn, g.aggfinalfn, g.aggcombinefn, g.aggserialfn, g.aggdeserialfn, g.aggmtransfn, g.aggminvtransfn, g.aggmfinalfn)
+  join application_role a on pg_catalog.has_function_privilege(a.oid, g.aggfnoid, 'EXECUTE')
 ), gateway as (
   select g.oid from names n join pg_catalog.pg_roles g on g.rolname = n.gateway
 ), open_role as materialized (

@@ -55,6 +55,18 @@ def test_the_schema_of_the_migrations_breaks_no_rule(launch, login, blind):
     assert outcome["checked"] == [rule["name"] for rule in RULES] and len(RULES) > 20
 
 
+def test_a_group_that_is_not_there_is_unknown(launch):
+    """The view lets whoever works in the group read every tenant's rows, and under another name no rule would look at it."""
+    launch.execute("SET ROLE launch_owner; CREATE VIEW app.everybodys AS SELECT * FROM app.projects; GRANT SELECT ON app.everybodys TO launch_rw")
+    try:
+        right, wrong = look(launch), look(launch, names=launch.names | {"read_write": "launch_rwx", "seal_schema": "seel"})
+    finally:
+        launch.execute("SET ROLE launch_owner; DROP VIEW app.everybodys")
+    assert {finding["rule"] for finding in right["findings"]} == {"R16"} and not right["unknown_names"]
+    assert "launch_rw" in right["application_roles"] and "launch_rw" not in wrong["application_roles"]
+    assert wrong["unknown_names"] == {"read_write": "launch_rwx", "seal_schema": "seel"}
+
+
 @pytest.mark.parametrize("check", [False, True])
 def test_a_table_that_is_not_forced_is_the_only_finding(unforced, check):
     outcome = look(unforced, check=check)
@@ -215,6 +227,13 @@ def test_rules_that_apply_to_nothing_are_unknown_and_never_unbroken(shop, tmp_pa
     assert "unknown: nothing applies to R01," in done.tasks[-1]["msg"] and "none is broken" not in done.output
     checked, report = rules(shop, tmp_path, check=True)
     assert (checked.returncode, report["verdict"]) == (2, "unknown")
+
+
+def test_a_name_that_nothing_has_is_unknown_and_never_unbroken(launch, tmp_path):
+    wrong = {"isolation_proof_names": launch.names | {"ops_schema": "opps"}}
+    done, _none = rules(launch, tmp_path, **wrong)
+    assert done.returncode == 2 and "Isolation is unknown: nothing is called opps. " in done.tasks[-1]["msg"]
+    assert rules(launch, tmp_path, check=True, **wrong)[1]["verdict"] == "unknown"
 
 
 def rules(target, tmp_path, *, check=False, **variables):

@@ -491,6 +491,29 @@ FAULTS = (
     sealer("R47", "grant select (outer_pad) on seal.token_keys to launch_archiver", "seal.token_keys"),
     sealer("R47", "grant usage on sequence seal.cell to launch_owner", "seal.cell"),
     sealer("R47", "grant update on seal.strength to launch_platform", "seal.strength"),
+    owner(
+        "R18",
+        f"create function app.step(state text, value integer) returns text language sql security definer {PINNED}"
+        " as $$ select string_agg(name, ',') from app.projects $$; create aggregate app.peek(integer) (sfunc = app.step, stype = text);"
+        " grant execute on function app.peek(integer) to launch_rw",
+        "app.step(state text, value integer)",
+    ),
+    owner(
+        "R18",
+        f"create function app.current_actor(n integer) returns setof text language sql security definer {PINNED}"
+        " as $$ select name::text from app.projects $$; grant execute on function app.current_actor(integer) to launch_rw",
+        "app.current_actor(n integer)",
+    ),
+    *(
+        administrator("R49", f"create role reporting; set local role launch_owner; {given}", "reporting")
+        for given in (
+            "grant select on app.projects to reporting", "grant select (name) on app.projects to reporting",
+            "create view app.v as select * from app.projects; grant select on app.v to reporting",
+            "create materialized view app.m as select * from app.projects; grant select on app.m to reporting",
+            f"{LEAK} {PINNED} {COUNT}; grant execute on function app.leak() to reporting",
+            "create policy reports on app.tasks for select to reporting using (true)",
+        )
+    ),
     administrator("R48", "create extension pg_stat_statements schema public", "extension pg_stat_statements"),
     administrator(
         "R48", "create schema watched; create extension pg_stat_statements schema watched; grant usage on schema watched to launch_ro",
@@ -667,4 +690,11 @@ NEAR_MISSES = (
         "R48", "create schema watched; create extension pg_stat_statements schema watched; grant usage on schema watched to launch_platform",
     ),
     administrator("R48", "create extension pg_trgm schema public"),
+    owner(
+        "R18",
+        f"create function app.step(state text, value integer) returns text language sql {PINNED} as $$ select string_agg(name, ',') from app.projects $$;"
+        " create aggregate app.peek(integer) (sfunc = app.step, stype = text); grant execute on function app.peek(integer), app.step(text, integer) to launch_rw",
+    ),
+    administrator("R49", "create role reporting in role launch_ro; set local role launch_owner; grant select on app.projects to launch_platform"),
+    administrator("R49", "create role reporting; set local role launch_owner; grant usage on schema app to reporting"),
 )

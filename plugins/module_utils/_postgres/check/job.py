@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import typing as t
 
@@ -27,7 +28,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.pl
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.prelude import with_prelude
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack
-from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import ROLES, SCHEMAS, Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 # Names come out qualified, and nobody's operator stands in for the server's.
@@ -39,6 +40,9 @@ FROM pg_catalog.unnest(%s::text[]) AS name
 WHERE NOT EXISTS (
   SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname || '.' || c.relname = name)
 ORDER BY name"""
+_THERE = """\
+SELECT ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles) AS roles, ARRAY(SELECT nspname::text FROM pg_catalog.pg_namespace) AS schemas"""
+_APPLICATION = "SELECT rolname FROM application_role ORDER BY rolname"
 
 
 class Checks:
@@ -62,7 +66,10 @@ class Checks:
             if not rows and check.rule not in self._may_not_apply:
                 not_applicable.append(check)
         today = datetime.datetime.now(datetime.timezone.utc).date()
-        return Outcome(judge(causes_first(findings), self._exceptions, today), examined, not_applicable, self._absent(session))
+        return Outcome(
+            judge(causes_first(findings), self._exceptions, today), examined, not_applicable, self._absent(session), self._unknown_names(session),
+            [row["rolname"] for row in session.rows(with_prelude(_APPLICATION, self._names))],
+        )
 
     def plan(self, actual: Outcome) -> Plan:
         """Never a change. Found if there are findings that are a failure."""
@@ -79,6 +86,13 @@ class Checks:
 
     def _absent(self, session: Session) -> list[str]:
         return [row["name"] for row in session.rows(_ABSENT, (self._shared,))] if self._shared else []
+
+    def _unknown_names(self, session: Session) -> dict[str, str]:
+        """Those that somebody gave; of a default that is not there nobody said that it is."""
+        (there,) = session.rows(_THERE)
+        given = {field.name: name for field in dataclasses.fields(Names) if (name := getattr(self._names, field.name)) != field.default}
+        kinds = ((ROLES, there["roles"]), (SCHEMAS, there["schemas"]))
+        return {key: given[key] for keys, known in kinds for key in keys if key in given and given[key] not in known}
 
     def _run(self, session: Session, check: Check) -> tuple[list[str], list[tuple[t.Any, ...]]]:
         with session.transaction():

@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.ex
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.finding import SEVERITIES, Finding
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import split
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import SCHEMAS
 
 NEVER = "never"
 
@@ -50,12 +51,16 @@ class Outcome:
     :arg examined: how many objects each check looked at, by its name.
     :arg not_applicable: the checks that had nothing to look at: what they look for is unknown.
     :arg absent: shared tables that are not there.
+    :arg unknown_names: names of roles and schemas that the server does not have: what they stand for was not looked at.
+    :arg application_roles: whom the checks took for the application.
     """
 
     judged: Judged
     examined: t.Mapping[str, int]
     not_applicable: t.Sequence[Check]
     absent: t.Sequence[str] = ()
+    unknown_names: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    application_roles: t.Sequence[str] = ()
 
     @property
     def findings(self) -> t.Sequence[Finding]:
@@ -68,11 +73,13 @@ class Outcome:
         warned += [f"{check.rule}: there was nothing it applies to, so it is unknown whether it is broken." for check in self.not_applicable]
         warned += [_unused(excuse).message for excuse in self.judged.unused]
         warned += [_absent(name).message for name in self.absent]
+        warned += [_unknown_name(option, name).message for option, name in self.unknown_names.items()]
         excepted = [{**dataclasses.asdict(finding), **excuse.as_result()} for finding, excuse in self.judged.excepted]
         return {
             "excepted": excepted, "unused_exceptions": [excuse.as_result() for excuse in self.judged.unused],
             "checked": list(self.examined), "examined": dict(self.examined), "findings": [dataclasses.asdict(finding) for finding in self.findings],
             "not_applicable": [check.rule for check in self.not_applicable], "warned": warned,
+            "unknown_names": dict(self.unknown_names), "application_roles": list(self.application_roles),
         }
 
 
@@ -173,6 +180,14 @@ def divided(findings: t.Sequence[Finding], fail_on: str) -> tuple[list[Finding],
 
 def _absent(name: str) -> LaunchError:
     return LaunchError("there is no such table.", option="shared_tables", value=name, remedy="Take it out, or fix its name.")
+
+
+def _unknown_name(option: str, name: str) -> LaunchError:
+    kind = "schema" if option in SCHEMAS else "role"
+    return LaunchError(
+        f"there is no such {kind}, so that nothing is known of it.", option=f"names.{option}", value=name,
+        remedy="Fix the name, or take it out where the system has none.",
+    )
 
 
 def _unused(excuse: Excuse) -> LaunchError:

@@ -30,7 +30,8 @@ def report(result: Result, database: str, written: str) -> dict[str, t.Any]:
     rules = [_rule(name, result) for name in result["checked"]]
     counts = collections.Counter(rule["state"] for rule in rules)
     return {
-        "verdict": _verdict(rules, result), "sentence": _sentence(rules), "database": database, "written": written, "counts": dict(counts), "rules": rules,
+        "verdict": _verdict(rules, result), "sentence": _sentence(rules, result["unknown_names"]), "database": database, "written": written, "counts": dict(counts), "rules": rules,
+        "application_roles": list(result["application_roles"]), "unknown_names": dict(result["unknown_names"]),
         "unused_exceptions": list(result["unused_exceptions"]),
     }
 
@@ -41,17 +42,19 @@ def _verdict(rules: t.Sequence[Result], result: Result) -> str:
     # rule is never clean, even where findings are not to fail the task.
     if result.get("errors") or any(rule["state"] == "broken" for rule in rules):
         return FINDINGS
-    return UNKNOWN if result["not_applicable"] else CLEAN
+    return UNKNOWN if result["not_applicable"] or result["unknown_names"] else CLEAN
 
 
-def _sentence(rules: t.Sequence[Result]) -> str:
+def _sentence(rules: t.Sequence[Result], unknown_names: Result) -> str:
     """In one line: what was found, and what the good news leaves out."""
     parts = [
         f"{len(named)} {words}: {', '.join(named)}" for state, words in _WORDS.items()
         if (named := [rule["rule"] for rule in rules if rule["state"] == state])
     ]
     excepted = [f"{each['rule']} {each['object']} until {each['expires']} by {each['owner']}" for rule in rules for each in rule["excepted"]]
-    if not any(rule["state"] in ("broken", "warned", "unknown") for rule in rules):
+    if unknown_names:
+        parts.append(f"unknown, because nothing has their names: {', '.join(f'{key} {name}' for key, name in unknown_names.items())}")
+    elif not any(rule["state"] in ("broken", "warned", "unknown") for rule in rules):
         parts.insert(0, "none is broken beyond the exceptions" if excepted else "none is broken")
     if excepted:
         parts.append(f"excepted: {', '.join(excepted)}")

@@ -138,6 +138,7 @@ def test_what_was_looked_at_is_told_by_check_in_order():
         "checked": ["R22.sql", "R02.sql"], "examined": {"R22.sql": 3, "R02.sql": 0}, "not_applicable": ["R02"], "excepted": [], "unused_exceptions": [],
         "findings": [{"check": "R22.sql", "rule": "R22", "severity": "warning", "object": "app.tasks: x", "detail": "no index", "remedy": "make one"}],
         "warned": ["R22: 'app.tasks: x': no index. Remedy: make one.", "R02: there was nothing it applies to, so it is unknown whether it is broken."],
+        "unknown_names": {}, "application_roles": [],
     }
     assert outcome.as_result("warning")["warned"] == ["R02: there was nothing it applies to, so it is unknown whether it is broken."]
 
@@ -239,3 +240,10 @@ def test_the_list_of_rules_has_each_with_its_severity():
     for path in RULES.glob("*.sql"):
         written[path.name[:3]] = ", ".join(word for word in ("error", "warning") if f"'{word}'" in path.read_text(encoding="utf-8"))
     assert rows == written
+
+
+def test_a_name_that_nothing_has_is_told_and_warned_of():
+    result = Outcome(Judged([]), {}, [], unknown_names={"gateway": "gatewy"}, application_roles=["app"]).as_result("error")
+    assert (result["unknown_names"], result["application_roles"]) == ({"gateway": "gatewy"}, ["app"])
+    assert result["warned"] == [
+        "names.gateway: 'gatewy': there is no such role, so that nothing is known of it. Fix the name, or take it out where the system has none."]

@@ -13,6 +13,7 @@ EXCEPTED = ERROR | {"owner": "me", "reason": "why", "expires": "2027-01-31"}
 RESULT = {
     "checked": ["R01_rls_disabled.sql", "R22_foreign_key_unindexed.sql"], "examined": {"R01_rls_disabled.sql": 3, "R22_foreign_key_unindexed.sql": 2},
     "not_applicable": [], "findings": [], "excepted": [], "unused_exceptions": [],
+    "application_roles": ["app", "rw"], "unknown_names": {},
 }
 
 
@@ -44,6 +45,10 @@ def of(**changes):
     (
         {"examined": RESULT["examined"] | {"R22_foreign_key_unindexed.sql": 0}}, "clean",
         "2 rules of isolation were looked at; none is broken; 1 with nothing here that they apply to: R22", ["clean", "not applicable"],
+    ),
+    (
+        {"unknown_names": {"gateway": "gatewy"}}, "unknown",
+        "2 rules of isolation were looked at; unknown, because nothing has their names: gateway gatewy", ["clean", "clean"],
     ),
     # With fail_on never the module does not fail, and what it found is there all the same.
     ({"findings": [ERROR]}, "findings", "2 rules of isolation were looked at; 1 broken: R01", ["broken", "clean"]),
