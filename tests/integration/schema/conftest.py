@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import secrets
 import typing as t
 
@@ -18,9 +19,10 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.schema.t
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 from local.endpoint.postgres import Server
 from local.modules import run_module
-from local.schema import MASTER, System, replayed
+from local.schema import DATABASE, MASTER, System, replayed
 
 SUPERUSER, WATCHER = "tester", "watcher"
+_NUMBERS = itertools.count(1)
 NOT_OURS = [
     {"pattern": pattern.format(name), "reason": "this test's"}
     for name in (SUPERUSER, WATCHER) for pattern in ("role {}", "membership {} in *", "membership * in {}", "setting of {}")
@@ -40,20 +42,35 @@ class Replayed:
     connection: dict[str, t.Any]
     passwords: dict[str, str]
 
-    def connect(self, user: str = SUPERUSER) -> t.Any:
-        """A connection in autocommit mode."""
+    def address(self, user: str = SUPERUSER, database: str = DATABASE) -> dict[str, t.Any]:
+        """What libpq is told, to reach the database or a copy of it."""
         given = self.connection
-        connection = psycopg2.connect(
-            host=given["login_host"], port=given["login_port"], dbname=given["login_db"], user=user, password=self.passwords[user],
-            sslmode="verify-full", sslrootcert=given["ca_cert"],
-        )
+        return {
+            "host": given["login_host"], "port": given["login_port"], "dbname": database, "user": user, "password": self.passwords[user],
+            "sslmode": "verify-full", "sslrootcert": given["ca_cert"],
+        }
+
+    def connect(self, user: str = SUPERUSER, database: str = DATABASE) -> t.Any:
+        """A connection in autocommit mode."""
+        connection = psycopg2.connect(**self.address(user, database))
         connection.autocommit = True
         return connection
 
     @contextlib.contextmanager
-    def session(self, user: str = SUPERUSER) -> t.Iterator[Session]:
-        with contextlib.closing(self.connect(user)) as connection:
+    def session(self, user: str = SUPERUSER, database: str = DATABASE) -> t.Iterator[Session]:
+        with contextlib.closing(self.connect(user, database)) as connection:
             yield Session(connection)
+
+    @contextlib.contextmanager
+    def copy(self, of: str = DATABASE) -> t.Iterator[str]:
+        """The name of a copy, which goes away. What everybody may do there is what they may do in the first."""
+        name = f"copy{next(_NUMBERS)}"
+        self.server.psql(f"CREATE DATABASE {name} TEMPLATE {of} OWNER {MASTER}")
+        self.server.psql(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+        try:
+            yield name
+        finally:
+            self.server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
     def expected(self) -> dict[str, Expected]:
         """The catalogs that the repository has."""
