@@ -8,10 +8,14 @@ import typing as t
 
 import pytest
 
-from tests.integration.schema.conftest import Replayed, launch
 from tests.integration.witness.shadow import make_shadow
+from tests.support.replayed import Replayed, replayed_launch
 
-__all__ = ["launch"]
+
+@pytest.fixture(scope="session")
+def launch() -> t.Iterator[Replayed]:
+    with replayed_launch() as launch:
+        yield launch
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,11 @@ import json
 import re
 import tempfile
 import typing as t
-import urllib.parse
 
 from click.testing import CliRunner
 from pgrls.cli import main
 
-from tests.integration.schema.conftest import Replayed
+from tests.support.replayed import SUPERUSER, Replayed
 
 # All that are not the server's own.
 SCHEMAS = ("app", "audit", "ops", "public", "seal", "statistics")
@@ -53,13 +52,8 @@ def _run(server: Replayed, database: str, settings: str, *arguments: str) -> dic
         # Its command line in this process: to start one takes three times as long as its answer.
         answer = CliRunner(catch_exceptions=False).invoke(
             main, [*arguments, f"--schemas={','.join(SCHEMAS)}", f"--config={config.name}", "--format=json"],
-            env={"DATABASE_URL": _url(server.address(database=database))},
+            env={"DATABASE_URL": server.url(database=database), "PGPASSWORD": server.passwords[SUPERUSER]},
         )
     # 1 is its answer where it found something.
     assert answer.exit_code in (0, 1), answer.stderr
     return json.loads(answer.stdout)
-
-
-def _url(address: dict[str, t.Any]) -> str:
-    parts = {key: str(value) for key, value in address.items() if key not in ("dbname", "user", "password", "host", "port")}
-    return f"postgresql://{address['user']}:{address['password']}@{address['host']}:{address['port']}/{address['dbname']}?{urllib.parse.urlencode(parts)}"

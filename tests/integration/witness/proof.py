@@ -8,8 +8,8 @@ import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
-from tests.integration.schema.conftest import Replayed
 from tests.integration.witness.pgrls import ISOLATED, READ, UNVERIFIED, WITHOUT_CONTEXT, WRITE, verify
+from tests.support.replayed import Replayed
 
 # Where a tenant is told by its own id; everywhere else by `tenant_id`.
 REGISTRY = "app.tenants"

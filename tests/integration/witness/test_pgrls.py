@@ -11,12 +11,12 @@ from __future__ import annotations
 import pytest
 
 from local.schema import MASTER
-from tests.integration.schema.conftest import Replayed
 from tests.integration.witness.faults import FAULTS, FOUND, Fault
 from tests.integration.witness.pgrls import ESCALATION, ISOLATED, READ, UNVERIFIED, VIEWS, WRITE, findings, verify
 from tests.integration.witness.proof import PRIVILEGED, REGISTRY, application_roles, missing
 from tests.integration.witness.reviewed import BY_DESIGN, FALSE, FINDINGS, REVIEWED
 from tests.integration.witness.shadow import id_columns, policies, without_casts
+from tests.support.replayed import Replayed
 
 
 def test_the_shadow_has_the_policies_that_are_shipped(launch: Replayed, shadow: str) -> None:
