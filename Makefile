@@ -5,7 +5,7 @@
 # The face of the repository: short names for commands that a person could type as well.
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap up site drift schema mutants down lint unit sanity integration molecule drivers test
+.PHONY: help bootstrap up site drift schema mutants down lint unit sanity integration molecule drivers witness test
 MAKEFLAGS += --no-print-directory
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -66,6 +66,10 @@ molecule: bootstrap  ## the roles on real systemd hosts
 
 drivers: bootstrap  ## the examples for pgx and Prisma; needs Go and npm, and is no part of `make test`
 	tests/drivers $(ARGS)
+
+witness: bootstrap  ## what pg-delta finds of launch's mutants, held against our comparison; needs npm, and is no part of `make test` (a quarter of an hour)
+	@python -m local images
+	@PYTHONPATH=.collections python -m tests.pg_delta $(ARGS)
 
 test: bootstrap  ## everything; closes with the counts
 	python -m tests.run

@@ -1,80 +1,17 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Launch's database as its playbooks make it, on a server of this folder's own, and who looks at it."""
+"""Launch's database as its playbooks make it, on a server of this folder's own."""
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import secrets
 import typing as t
 
-import psycopg2
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack, pack_located
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import load
-from ansible_collections.launch.database.plugins.module_utils._postgres.schema.text import Expected
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
-from local.endpoint.postgres import Server
-from local.modules import run_module
-from local.schema import MASTER, System, replayed
-
-SUPERUSER, WATCHER = "tester", "watcher"
-NOT_OURS = [
-    {"pattern": pattern.format(name), "reason": "this test's"}
-    for name in (SUPERUSER, WATCHER) for pattern in ("role {}", "membership {} in *", "membership * in {}", "setting of {}")
-]
-
-
-@dataclasses.dataclass(frozen=True)
-class Replayed:
-    """A database made by replaying.
-
-    :arg connection: the options of a database module, as its owner.
-    :arg passwords: of the others who may log in.
-    """
-
-    system: System
-    server: Server
-    connection: dict[str, t.Any]
-    passwords: dict[str, str]
-
-    def connect(self, user: str = SUPERUSER) -> t.Any:
-        """A connection in autocommit mode."""
-        given = self.connection
-        connection = psycopg2.connect(
-            host=given["login_host"], port=given["login_port"], dbname=given["login_db"], user=user, password=self.passwords[user],
-            sslmode="verify-full", sslrootcert=given["ca_cert"],
-        )
-        connection.autocommit = True
-        return connection
-
-    @contextlib.contextmanager
-    def session(self, user: str = SUPERUSER) -> t.Iterator[Session]:
-        with contextlib.closing(self.connect(user)) as connection:
-            yield Session(connection)
-
-    def expected(self) -> dict[str, Expected]:
-        """The catalogs that the repository has."""
-        return load(self.files(), {"master": MASTER})
-
-    def files(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in self.system.folder.glob("*.txt")}
-
-    def compare(self, user: str = WATCHER, **options: t.Any) -> dict[str, t.Any]:
-        """What the module answers to a login."""
-        files, locations = options.pop("files", self.files()), self.system.migrations
-        return run_module("postgres_schema", {
-            **self.connection, "login_user": user, "login_password": self.passwords[user], "expected": "17.txt", "catalogs": pack(files),
-            "locations": list(locations), "scripts": pack_located(locations), "placeholders": {"master": MASTER}, "not_ours": NOT_OURS, **options,
-        })
+from tests.support.replayed import Replayed, replayed_launch
 
 
 @pytest.fixture(scope="session")
 def launch() -> t.Iterator[Replayed]:
-    system = System("launch")
-    with replayed(system) as (server, connection):
-        passwords = {user: secrets.token_urlsafe(16) for user in (SUPERUSER, WATCHER)}
-        server.psql(f"CREATE ROLE {SUPERUSER} SUPERUSER LOGIN PASSWORD '{passwords[SUPERUSER]}'; CREATE ROLE {WATCHER} LOGIN PASSWORD '{passwords[WATCHER]}'")
-        yield Replayed(system, server, connection, {**passwords, MASTER: connection["login_password"]})
+    with replayed_launch() as launch:
+        yield launch

@@ -15,8 +15,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.schema i
 from local.containers import podman
 from local.endpoint.postgres import BIN
 from local.schema import DATABASE, MASTER, expected_catalog
-from tests.integration.schema.conftest import NOT_OURS, SUPERUSER, WATCHER, Replayed
 from tests.support.ansible import run_playbook
+from tests.support.replayed import NOT_OURS, SUPERUSER, WATCHER, Replayed
 
 UNPINNED = {
     "search_path": "app, audit", "TimeZone": "'Asia/Tokyo'", "DateStyle": "'SQL, DMY'", "IntervalStyle": "iso_8601", "quote_all_identifiers": "on",

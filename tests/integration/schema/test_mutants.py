@@ -13,8 +13,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.schema.p
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.queries import queries
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import pin, rows_now
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
-from tests.integration.schema.conftest import NOT_OURS, Replayed
 from tests.integration.schema.mutants import EQUIVALENT, MUTANTS
+from tests.support.replayed import NOT_OURS, Replayed
 
 VERSION = 170000
 FOREIGN = [pattern["pattern"] for pattern in NOT_OURS]

@@ -1,0 +1,27 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Launch's database as its playbooks make it, and its shadow, for somebody else's judgement."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from tests.integration.witness.shadow import make_shadow
+from tests.support.replayed import Replayed, replayed_launch
+
+
+@pytest.fixture(scope="session")
+def launch() -> t.Iterator[Replayed]:
+    with replayed_launch() as launch:
+        yield launch
+
+
+@pytest.fixture(scope="session")
+def shadow(launch: Replayed) -> t.Iterator[str]:
+    """The name of a copy of the database in which ids are text."""
+    with launch.copy() as name:
+        with launch.session(database=name) as session:
+            make_shadow(session)
+        yield name
