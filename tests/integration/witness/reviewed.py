@@ -45,7 +45,7 @@ REVIEWED = (
     Reviewed(
         "SEC013", FALSE, "The function runs as who writes, and reads no tenant's table.",
         (*(f"{table}.{trigger}" for table in TABLES for trigger in ("context_required", "row_stamped", "truncate_refused")),
-         "audit.audit_log.not_emptied", f"{PARTITIONS}.not_emptied")),
+         "audit.audit_log.truncate_refused", f"{PARTITIONS}.truncate_refused")),
     Reviewed(
         "SEC013", BY_DESIGN, "It writes the log as the log's owner, who is bound by the log's policies, and gives nothing back.",
         tuple(f"{table}.row_audited" for table in TABLES)),
