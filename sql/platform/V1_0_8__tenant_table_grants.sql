@@ -24,6 +24,24 @@ $$;
 
 comment on function ${app_schema}.revoke_all(regclass) is 'Leaves the platform''s groups nothing on a table, its columns and its partitions';
 
+-- A row whose partition changes is deleted and inserted, and so stamped as a new one.
+create function ${app_schema}.partition_key(target regclass)
+returns name[]
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select array(
+    select distinct a.attname
+    from pg_partition_tree(target) t
+    join pg_partitioned_table k on k.partrelid = t.relid
+    join pg_attribute a on a.attrelid = t.relid and a.attnum = any (k.partattrs)
+    order by 1)
+$$;
+
+comment on function ${app_schema}.partition_key(regclass) is
+  'The columns that say in which partition a row is, those of partitions that are partitioned themselves too';
+
 -- Columns that the stamp trigger fills are not granted, so that writing them is refused, not ignored.
 create function ${app_schema}.apply_tenant_grants(target regclass)
 returns void
@@ -33,7 +51,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   stamped constant name[] := array['created_at', 'created_by', 'updated_at', 'updated_by', 'version'];
-  identity constant name[] := array['id', '${tenant_column}'];
+  identity constant name[] := array['id', '${tenant_column}'] || ${app_schema}.partition_key(target);
   insertable text;
   updatable text;
 begin

@@ -262,6 +262,25 @@ def test_partitions_are_protected_with_their_table(owner: Session) -> None:
         owner.run("rollback to before")
 
 
+def test_a_row_does_not_change_its_partition_under_a_tenant(owner: Session) -> None:
+    """It would be deleted and inserted: its stamps would be those of a new row, and its version 1 again."""
+    columns = f"{COLUMNS}, kind text, shade text, note text, primary key (tenant_id, id, kind, shade)"
+    owner.run(f"create table app.notes ({columns}) partition by list (kind)")
+    owner.run("create table app.notes_a partition of app.notes for values in ('a') partition by list (shade)")
+    owner.run("create table app.notes_a_all partition of app.notes_a default; select app.protect_tenant_table('app.notes')")
+    granted = (
+        "select array(select attname::text from pg_attribute where attrelid = 'app.notes'::regclass and attnum > 0"
+        " and has_column_privilege('launch_rw', attrelid, attnum, %s) order by 1)"
+    )
+    assert owner.value(granted, "update") == ["note"]
+    assert {"kind", "shade", "note"} <= set(owner.value(granted, "insert"))
+    assert findings(owner, "R45") == []
+    for column in ("kind", "shade"):
+        owner.run(f"savepoint before; set local role launch_owner; grant update ({column}) on app.notes to launch_rw")
+        assert [row[3] for row in findings(owner, "R45")] == [f"launch_{who} has UPDATE ({column})" for who in ("app", "rw")]
+        owner.run("rollback to before")
+
+
 @pytest.mark.parametrize("statement", ["truncate app.tasks", "truncate app.projects cascade", "truncate app.tenants cascade"])
 @pytest.mark.parametrize("mode", ["origin", "replica"])
 def test_tenants_rows_are_not_truncated(master: Session, statement: str, mode: str) -> None:
