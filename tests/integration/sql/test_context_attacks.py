@@ -357,6 +357,26 @@ def test_residual_what_knows_no_tenants_asks_for_none(app: Session, statement: s
         app.run(statement)
 
 
+def test_residual_a_login_changes_itself(app: Session) -> None:
+    """For whomever it works next. What it may not change is what it was given: attributes and memberships."""
+    with app.transaction():
+        app.run("alter role current_user set statement_timeout = '1ms'")
+        app.run("alter role current_user password null")
+    for refused in ("alter role current_user createdb", "grant launch_ro to current_user"):
+        with app.transaction(), pytest.raises(errors.InsufficientPrivilege):
+            app.run(refused)
+
+
+def test_residual_a_login_ends_its_own_sessions(connect: Connect, app: Session) -> None:
+    other = connect("launch_app")
+    with other.transaction():
+        pid = other.value("select pg_backend_pid()")
+    with app.transaction():
+        assert app.value("select pg_terminate_backend(%s, 5000)", pid)
+    with pytest.raises(psycopg2.OperationalError):
+        other.run("select 1")
+
+
 def test_residual_a_function_that_its_owner_marks_immutable_shows_the_tenant_before(master: Session, alpha: Tenant, beta: Tenant) -> None:
     with master.transaction():
         master.run("set local role launch_seal_owner")
