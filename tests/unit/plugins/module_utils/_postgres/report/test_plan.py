@@ -41,7 +41,8 @@ def at(year, month, day=1):
     return datetime.datetime(year, month, day, tzinfo=datetime.timezone.utc)
 
 
-PARTITIONS = [Partition(at(2025, 11), at(2025, 12)), Partition(at(2025, 12), at(2026, 1)), Partition(at(2026, 1), at(2026, 2)), Partition(at(2026, 3), at(2026, 4))]
+PARTITIONS = [Partition(at(*starts), at(*ends)) for starts, ends in (
+    ((2025, 11), (2025, 12)), ((2025, 12), (2026, 1)), ((2026, 1), (2026, 2)), ((2026, 3), (2026, 4)))]
 ARCHIVES = {"2025-10": Archive("shop/y2025m10", True), "2025-09": Archive("shop/y2025m09", True), "2026-02": Archive("shop/y2026m02", False)}
 JANUARY = Period(at(2026, 1), at(2026, 2))
 
@@ -59,7 +60,8 @@ def gap(first, last, export=None, reason="no partition"):
     (at(2025, 11, 5), at(2026, 1, 5), [run("2025-11", "2026-01")], []),
     (at(2026, 3, 31), at(2026, 4), [run("2026-03", "2026-03")], []),
     (at(2026, 4), at(2026, 4, 2), [], [gap("2026-04", "2026-04")]),
-    (at(2025, 12), at(2026, 5), [run("2025-12", "2026-01"), run("2026-03", "2026-03")], [gap("2026-02", "2026-02", "shop/y2026m02"), gap("2026-04", "2026-04")]),
+    (at(2025, 12), at(2026, 5), [run("2025-12", "2026-01"), run("2026-03", "2026-03")], [
+        gap("2026-02", "2026-02", "shop/y2026m02"), gap("2026-04", "2026-04")]),
     (at(2025, 7), at(2025, 12), [run("2025-11", "2025-11")], [
         gap("2025-07", "2025-08"), gap("2025-09", "2025-09", "shop/y2025m09", "exported and removed"),
         gap("2025-10", "2025-10", "shop/y2025m10", "exported and removed")]),
@@ -83,7 +85,8 @@ def reading(listed, read_at=at(2026, 6), archives=None):
 
 @pytest.mark.parametrize(("listed", "asked", "read_at", "complete"), [
     (3, JANUARY, at(2026, 2), True), (2, JANUARY, at(2026, 2), False), (0, JANUARY, at(2026, 2), False),
-    (3, JANUARY, at(2026, 1, 31), False), (3, Period(at(2026, 1), at(2026, 2, 2)), at(2026, 3), False), (3, Period(at(2030, 1), at(2031, 1)), at(2026, 3), False),
+    (3, JANUARY, at(2026, 1, 31), False), (3, Period(at(2026, 1), at(2026, 2, 2)), at(2026, 3), False),
+    (3, Period(at(2030, 1), at(2031, 1)), at(2026, 3), False),
 ])
 def test_a_report_is_complete_where_it_lists_what_it_counts_and_the_period_is_there_and_over(listed, asked, read_at, complete):
     result = reading(listed, read_at).as_result(asked)
