@@ -15,18 +15,12 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.context.
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.setting import set_context
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
+from ansible_collections.launch.database.plugins.module_utils._postgres.partition.bounds import partition_bounds
 from ansible_collections.launch.database.plugins.module_utils._postgres.report.plan import Archive, Partition, Reading, most_entries, period
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 # A month that is being detached waits for this, so that no snapshot is older than the partitions that are read.
 _LOCK = "LOCK TABLE ONLY {schema}.audit_log IN ACCESS SHARE MODE"
-# From the catalog, which everybody may read: the platform's function is the archiver's.
-_PARTITIONS = """\
-SELECT bound[1]::timestamptz AS starts, bound[2]::timestamptz AS ends
-FROM pg_catalog.pg_inherits i
-JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
-CROSS JOIN LATERAL pg_catalog.regexp_match(pg_catalog.pg_get_expr(c.relpartbound, c.oid), $re$FROM \\('(.+)'\\) TO \\('(.+)'\\)$re$) AS bound
-WHERE i.inhparent = pg_catalog.to_regclass(%s) AND bound IS NOT NULL"""
 _MAY_READ_ARCHIVES = "SELECT coalesce(pg_catalog.has_table_privilege(pg_catalog.to_regclass(%s), 'SELECT'), false)"
 _ARCHIVES = "SELECT pg_catalog.to_char(month, 'YYYY-MM') AS month, place, detached_at IS NOT NULL AS removed FROM {schema}.archives"
 # Of this tenant by name: a login that may read the archives is likely one to whom the log's policy shows all tenants. The module's driver
@@ -59,8 +53,8 @@ class Report:
         with session.transaction():
             session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             session.execute(_LOCK.format(schema=self._schema), doing="The log was not read")
-            read_at = _utc(session.value("SELECT pg_catalog.now()"))
-            partitions = [Partition(_utc(row["starts"]), _utc(row["ends"])) for row in session.rows(_PARTITIONS, (f"{self._schema}.audit_log",))]
+            read_at = session.value("SELECT pg_catalog.now()").astimezone(datetime.timezone.utc)
+            partitions = [Partition(*bounds) for bounds in partition_bounds(session, self._names.audit_schema)]
             archives = self._archives(session)
             set_context(session, self._names, self._tenant, self._actor, self._key)
             counts = session.rows(self._of(_COUNTS), asked, "The log was not counted")
@@ -90,7 +84,3 @@ class Report:
     def result(self, actual: Reading) -> dict[str, t.Any]:
         asked = {"tenant": self._tenant, "starts": self._period.starts.isoformat(), "ends": self._period.ends.isoformat()}
         return asked | actual.as_result(self._period)
-
-
-def _utc(moment: datetime.datetime) -> datetime.datetime:
-    return moment.astimezone(datetime.timezone.utc)
