@@ -11,7 +11,7 @@ author:
   - launch.database contributors (!UNKNOWN)
 description:
   - Reads, in the context of a tenant, how often what was done in a period and by whom, and the entries themselves. It changes nothing.
-  - Partitions of other times cost nothing, and all is read in one transaction with one snapshot, so that counts, entries and months agree.
+  - Of partitions of other times only the bounds are read, and all is read in one transaction with one snapshot, so that counts, entries and months agree.
   - It tells which months of the period the log has and which it has not (RV(looked_at), RV(missing)). Months that were removed are in the
     archiver's exports only.
   - The log has what was changed and what applications recorded. What was refused is in it only where an application recorded that,

@@ -9,10 +9,15 @@ import datetime
 import io
 import json
 import pathlib
+import re
 import secrets
 
 import pytest
 
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.setting import set_context
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
+from ansible_collections.launch.database.plugins.module_utils._postgres.report import job
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import open_session
 from local.endpoint.scram import verifier
 from tests.integration.postgres.audit import OWNER, TENANT
 from tests.integration.postgres.modules import ROOT
@@ -85,6 +90,15 @@ def test_the_future_is_not_complete(auditor):
     outcome = read(auditor, starts="2999-01-01", ends="2999-12-01")
     assert (outcome["total"], outcome["complete"]) == (0, False)
     assert [(months["first"], months["last"]) for months in outcome["missing"]] == [("2999-01", "2999-11")]
+
+
+@pytest.mark.parametrize(("query", "values"), [(job._COUNTS, ()), (job._ENTRIES, (10,))])
+def test_entries_of_other_months_are_not_planned(auditor, query, values):
+    bounds = [datetime.datetime.fromisoformat(PERIOD[end]).replace(tzinfo=datetime.timezone.utc) for end in ("starts", "ends")]
+    with open_session({**auditor.connection(), "ssl_mode": "verify-full", "connect_timeout": 10}) as session, session.transaction():
+        set_context(session, Names.from_options(auditor.names), A, ACTOR, None)
+        plan = session.rows("EXPLAIN " + query.format(schema="audit", tenant_column="tenant_id"), (*bounds, A, *values))
+    assert set(re.findall(r"audit_log_y\d{4}m\d\d\b", str(plan))) == {f"{TODAY:audit_log_y%Ym%m}"}, plan
 
 
 @pytest.mark.parametrize(("options", "option"), [

@@ -21,6 +21,6 @@ WHERE i.inhparent = pg_catalog.to_regclass(%s) AND bound IS NOT NULL"""
 
 
 def partition_bounds(session: Session, audit_schema: str) -> list[tuple[datetime.datetime, datetime.datetime]]:
-    """Where each begins and the first moment after it, in UTC; none where there is no log."""
+    """Where each begins and the first moment after it, in UTC; none where there is no log. It waits for who holds one of them exclusively."""
     rows = session.rows(_BOUNDS, (f"{quoted(audit_schema)}.audit_log",))
     return [(row["starts"].astimezone(datetime.timezone.utc), row["ends"].astimezone(datetime.timezone.utc)) for row in rows]
