@@ -6,14 +6,17 @@
     audit_verify.py --heads heads/20261127T020500Z audit_log_y2026m11.jsonl.gz [...]
 
 An export has the rows of one month, a line of JSON each, compressed or not. Its name has to hold the month, as audit_log_y2026m11 does, or
---month says which it is. The heads are the files of one chain. To take the program elsewhere, take this file and verification.py with it.
+one --month says which it is. The heads are the files of one chain. To take the program elsewhere, take this file and verification.py with it.
 
-Ends with 0 if every row is as the heads say, 1 if rows or heads were tampered with, 2 if that can't be said, 3 if what is
-covered is as it was and there are rows that no head covers.
+Every month of which the heads cover rows has to be there. With --month, once or more often, only those that are named.
+
+Ends with 0 if every row is as the heads say, 1 if rows or heads were tampered with, 2 if that can't be said, 3 if what was given is as it
+was and that is not all: there are rows that no head covers, or months that heads cover and no file has.
 """
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime
 import gzip
 import json
@@ -31,15 +34,17 @@ EXITS = {"verified": 0, "tampered": 1, "unknown": 2, "partly": 3}
 MONTH = re.compile(r"y(\d{4})m(\d{2})")
 
 
-def month_of(path: pathlib.Path, given: str | None) -> str:
-    """ValueError where nobody says which month a file is."""
-    if given:
-        verification.bounds_of(given)
-        return given
+def month_of(path: pathlib.Path, only: t.Sequence[str]) -> str:
+    """ValueError where nobody says which month a file is, or its name says one that is not to be looked at."""
     named = MONTH.search(path.name)
-    if not named:
-        raise ValueError(f"{path}: its name does not say which month it is; give --month")
-    return f"{named[1]}-{named[2]}"
+    if named:
+        month = f"{named[1]}-{named[2]}"
+        if only and month not in only:
+            raise ValueError(f"{path}: its name says {month}, and --month does not; leave it out, or name that month too")
+        return month
+    if len(only) != 1:
+        raise ValueError(f"{path}: its name does not say which month it is; give --month, and no other file")
+    return only[0]
 
 
 def read_heads(folder: pathlib.Path) -> list[t.Mapping[str, t.Any]]:
@@ -82,27 +87,67 @@ def as_text(path: pathlib.Path, report: verification.Report) -> str:
     return "\n".join(lines)
 
 
+@dataclasses.dataclass(frozen=True)
+class Whole:
+    """What all files come to.
+
+    :arg only: the months that --month names; none asks for all.
+    :arg covered: rows that the heads cover, by month.
+    """
+
+    reports: t.Sequence[verification.Report]
+    only: t.Sequence[str]
+    covered: t.Mapping[str, int]
+
+    @property
+    def absent(self) -> dict[str, int]:
+        """Months that had to be there and of which there is no file, with the rows that the heads cover."""
+        there = {report.month for report in self.reports}
+        return {month: self.covered.get(month, 0) for month in self.only or self.covered if month not in there}
+
+    @property
+    def verdict(self) -> str:
+        verdicts = {report.verdict for report in self.reports} | ({"partly"} if self.absent else set())
+        return next(verdict for verdict in ("tampered", "unknown", "partly", "verified") if verdict in verdicts)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict, with what it is about."""
+        months = ", ".join(sorted({report.month for report in self.reports}))
+        about = f"{months} only, as --month says" if self.only else months
+        absent = [f"; {month} is NOT LOOKED AT: heads cover {rows} rows of it, and no file has it" for month, rows in self.absent.items()]
+        left = [month for month in self.covered if self.only and month not in self.only]
+        besides = f"; heads cover rows of {', '.join(left)} too, which were not asked for" if left else ""
+        return f"{self.verdict}: {about}{''.join(absent)}{besides}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Hold exports of the audit log against its heads.")
     parser.add_argument("--heads", required=True, type=pathlib.Path, help="folder with the heads of one chain")
-    parser.add_argument("--month", help="month of the export, as in 2026-11, where its name does not say it")
+    parser.add_argument("--month", action="append", default=[], help="look at this month only, as in 2026-11, and others that are named like this; "
+                        "a single one says also which month a file is whose name does not say it")
     parser.add_argument("--before", help="time at which a later chain began (its cut): rows from then on are left out")
     parser.add_argument("--recorded", type=pathlib.Path, help="JSON object of the hashes that the database remembers, by number")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("export", nargs="+", type=pathlib.Path, help="file with the rows of a month")
     given = parser.parse_args()
     try:
+        for month in given.month:
+            verification.bounds_of(month)
         heads = read_heads(given.heads)
         reports = {path: verified(path, given, heads) for path in given.export}
     except (OSError, ValueError) as error:
         print(json.dumps({"verdict": "unknown", "error": str(error)}) if given.json else f"unknown: {error}")
         return EXITS["unknown"]
+    whole = Whole(list(reports.values()), given.month, verification.covered_months(heads))
     if given.json:
-        print(json.dumps({str(path): report.as_result() for path, report in reports.items()}, indent=1))
+        print(json.dumps({
+            "verdict": whole.verdict, "sentence": whole.sentence, "only_months": given.month, "months_without_file": whole.absent,
+            "files": {str(path): report.as_result() for path, report in reports.items()},
+        }, indent=1))
     else:
-        print("\n".join(as_text(path, report) for path, report in reports.items()))
-    worst = [verdict for verdict in ("tampered", "unknown", "partly", "verified") if any(report.verdict == verdict for report in reports.values())]
-    return EXITS[worst[0]]
+        print("\n".join([*(as_text(path, report) for path, report in reports.items()), whole.sentence]))
+    return EXITS[whole.verdict]
 
 
 if __name__ == "__main__":

@@ -11,13 +11,16 @@ author:
   - launch.database contributors (!UNKNOWN)
 description:
   - Reads, in the context of a tenant, how often what was done in a period and by whom, and the entries themselves. It changes nothing.
-  - It asks C(summary) and C(entries) of C(sql/platform_audit), so that partitions of other times cost nothing, in one transaction
-    with one snapshot, so that counts and entries agree.
+  - Of partitions of other times only the bounds are read, and all is read in one transaction with one snapshot, so that counts, entries and months agree.
+  - It tells which months of the period the log has and which it has not (RV(looked_at), RV(missing)). Months that were removed are in the
+    archiver's exports only.
   - The log has what was changed and what applications recorded. What was refused is in it only where an application recorded that,
     and reading leaves no entry by itself.
 options:
   tenant:
-    description: Id of the tenant, which must be active.
+    description:
+      - Id of the tenant, which must be active. The database refuses a context for one that is suspended or removed (C(context_refused)).
+      - Then take the archiver's export of the month, which has the rows of all tenants, or set the tenant active for as long as you read.
     type: str
     required: true
   starts:
@@ -45,7 +48,9 @@ extends_documentation_fragment:
   - launch.database._names
   - launch.database._context_key
 notes:
-  - O(login_user) is a member of O(names.auditor), or of another role that may read a tenant's log.
+  - O(login_user) is a member of O(names.auditor), or of another role that may read a tenant's log. Of one that reads the
+    logs of all tenants, as an archiver does, it still takes this tenant's only.
+  - A change counts by when its transaction began. One that was still open at RV(read_at) is not in the report, and adds entries of before it.
   - RV(entries) holds what people wrote into the tables. Give the task C(no_log) where results are kept.
 seealso:
   - module: launch.database.postgres_isolation_check
@@ -87,7 +92,33 @@ total:
   returned: success
   type: int
 complete:
-  description: Whether RV(entries) has all of them.
+  description:
+    - Whether RV(entries) has all that the log has of the period, the log has a partition for each of its months, and it was over at RV(read_at).
+  returned: success
+  type: bool
+read_at:
+  description: When it was read, by the server's clock, in UTC. What happens later in the period is not in it.
+  returned: success
+  type: str
+  sample: "2026-02-03T08:00:00.123456+00:00"
+looked_at:
+  description: Months of the period that the log has, each from C(first) to C(last).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"first": "2026-01", "last": "2026-03"}]
+missing:
+  description:
+    - Months of the period that the log does not have, each from C(first) to C(last), with the C(reason), which is V(exported and removed) or
+      V(no partition), and the C(export) as the archiver named it, or V(null).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"first": "2025-12", "last": "2025-12", "reason": "no partition", "export": null}]
+archives_read:
+  description:
+    - Whether O(login_user) may read what the database remembers of exports. Where it may not, V(no partition) in RV(missing) does not say
+      whether there is an export.
   returned: success
   type: bool
 counts:

@@ -63,8 +63,12 @@ def test_the_program_verifies_what_was_exported_and_a_database_reads_it(closed, 
     (place,) = [archive["place"] for archive in closed.archive()["archives"].values()]
     program = pathlib.Path(__file__).resolve().parents[3] / "playbooks" / "files" / "audit_verify.py"
     (folder,) = closed.folder.glob("*/heads/*")
-    done = subprocess.run([sys.executable, "-I", str(program), "--heads", str(folder), place], capture_output=True, text=True, check=False)
-    assert (done.returncode, "5 rows; 5 are covered and as they were" in done.stdout) == (0, True), done.stdout
+    for only, code, words in (
+        (["--month", MONTH], 0, f"verified: {MONTH} only, as --month says; heads cover rows of {closed.month} too"),
+        ([], 3, f"partly: {MONTH}; {closed.month} is NOT LOOKED AT"),
+    ):
+        done = subprocess.run([sys.executable, "-I", str(program), "--heads", str(folder), *only, place], capture_output=True, text=True, check=False)
+        assert (done.returncode, "5 rows; 5 are covered and as they were" in done.stdout, words in done.stdout) == (code, True, True), done.stdout
     # As docs/audit.md says.
     target.execute("CREATE TABLE old_log (line jsonb)")
     with psycopg2.connect(**{**connection(target)}) as session, session.cursor() as cursor, gzip.open(place) as lines:

@@ -11,6 +11,7 @@ import stat
 
 import pytest
 
+from tests.integration.postgres.audit import OWNER, TENANT
 from tests.integration.postgres.modules import held
 from tests.integration.postgres.portable import ACTOR, as_tenant, export, fill, tenant_with_rows
 
@@ -42,6 +43,22 @@ def test_every_row_of_the_tenant_is_in_it_and_no_other(launch, tenant, path):
     assert [table["rows"] for table in outcome["export"]["tables"]] == [table["digest"]["rows"] for table in found["tables"]]
     assert {migration["script"] for migration in found["migrations"]} >= {"V1_0_4__tenants.sql", "R__create_tenant.sql"}
     assert found["exported_by"] == ACTOR
+
+
+def test_it_says_from_when_on_there_is_a_log(sealed, tmp_path):
+    sealed.write(1)
+    sealed.past("2025-01", 5)
+    sealed.past("2025-03", 2)
+    sealed.make()
+    sealed.target.execute(OWNER + "SELECT audit.set_retention(12)")
+    sealed.archive()
+    found = []
+    for name, statement in (("before", "SELECT 1"), ("after", "SELECT audit.detach_month('2025-01-01')")):
+        sealed.archiver.execute(statement)
+        export(sealed.target, TENANT, tmp_path / name)
+        manifest = json.loads((tmp_path / name / "manifest.json").read_bytes())
+        found.append((manifest["log_from"], manifest["tables"][-1]["digest"]["rows"]))
+    assert [day for day, _rows in found] == ["2025-01-01", "2025-03-01"] and found[0][1] - found[1][1] == 5
 
 
 def test_it_is_for_nobody_else_to_read(launch, tenant, path):

@@ -132,3 +132,42 @@ def test_residual_the_owner_of_tables_has_changes_told_that_were_none(master: Se
         master.run("insert into app.projects values (%s, 'never there')", alpha.id)
         master.run("set local role launch_rw")
         assert master.run("select entity_type, entity_id from audit.audit_log where performed_at = now()") == [("app.projects", "never there")]
+
+
+READINGS = """
+  create table app.readings (
+    tenant_id app.entity_id not null, id app.entity_id not null, taken_on date not null,
+    created_at timestamptz not null, updated_at timestamptz not null, created_by app.entity_id not null, updated_by app.entity_id not null,
+    version integer not null, primary key (tenant_id, id, taken_on)
+  ) partition by range (taken_on);
+  create table app.readings_2040 partition of app.readings for values from ('2040-01-01') to ('2041-01-01');
+  select app.protect_tenant_table('app.readings');
+"""
+
+
+@pytest.mark.parametrize(("statement", "query"), [
+    ("alter table app.projects drop column name cascade", "select to_jsonb(p) ? 'name' from app.projects p limit 1"),
+    ("alter table app.projects alter column name type text using 'other'", "select name <> 'other' from app.projects limit 1"),
+    ("drop table app.tasks", "select to_regclass('app.tasks') is not null"),
+    ("alter table app.readings detach partition app.readings_2040", "select exists (select from app.readings)"),
+    ("drop table app.readings_2040", "select exists (select from app.readings)"),
+])
+def test_residual_ddl_leaves_no_entry(master: Session, alpha: Tenant, statement: str, query: str) -> None:
+    """Rows and values go and come by it. Who owns tables can do it, and the server's log tells of the statement."""
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run(READINGS)
+        master.run("select app.assume_context(%s, %s)", alpha.id, alpha.actor)
+        master.run("insert into app.readings (taken_on) values ('2040-01-01')")
+        assert master.value(query) is True
+        before = told(master)
+        master.run(statement)
+        assert (master.value(query), told(master)) == (False, before)
+
+
+def told(master: Session) -> int:
+    """How many entries the log has, asked by the tables' owner."""
+    master.run("set local role launch_archiver")
+    entries = master.value("select count(*) from audit.audit_log")
+    master.run("set local role launch_owner")
+    return entries

@@ -275,6 +275,16 @@ class Rows:
             self.report.findings.append(Finding(LATE, where, f"{count} rows came after head {self._closing} had closed the month"))
 
 
+def covered_months(heads: t.Iterable[Head]) -> dict[str, int]:
+    """How many rows the heads of a chain cover of each month, without those of which they cover none."""
+    rows: collections.Counter[str] = collections.Counter()
+    for head in heads:
+        for part in (_WINDOW, _ADOPTED):
+            for entry in head.get(part) or ():
+                rows[entry["month"]] += entry["rows"]
+    return {month: rows[month] for month in sorted(rows) if rows[month]}
+
+
 def is_adopted(first: Head, transaction: int, performed: datetime.datetime) -> bool:
     """Whether a row was there when a chain began, of a transaction that its database had not had yet.
 

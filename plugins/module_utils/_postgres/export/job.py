@@ -19,6 +19,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.export.t
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
+from ansible_collections.launch.database.plugins.module_utils._postgres.partition.bounds import partition_bounds
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 _REGISTERED = "SELECT EXISTS (SELECT FROM {app_schema}.{tenants_table})"
@@ -60,7 +61,9 @@ class Export:
             _is_registered, found = self._look(session)
             tables_written = tuple(self._copy(session, table, position, writer) for position, table in enumerate(found, 1))
             (server,) = session.rows(_SERVER)
-            self._written = Manifest(tenant=self._tenant, exported_by=self._actor, migrations=migrations, tables=tables_written, **server)
+            log_from = min((starts.date().isoformat() for starts, _ends in partition_bounds(session, self._names.audit_schema)), default=None)
+            self._written = Manifest(
+                tenant=self._tenant, exported_by=self._actor, migrations=migrations, tables=tables_written, log_from=log_from, **server)
             with writer.file(manifest.NAME) as file:
                 file.write(manifest.write(self._written))
 

@@ -74,6 +74,7 @@ class Manifest:
     """An export of one tenant.
 
     :arg migrations: those that had been applied, by rank.
+    :arg log_from: the first day that the audit log had a partition for; what was before is not in the export. None without a log.
     """
 
     tenant: str
@@ -83,6 +84,7 @@ class Manifest:
     server_version: str
     migrations: tuple[Migration, ...]
     tables: tuple[Exported, ...]
+    log_from: str | None = None
 
     @property
     def restored(self) -> tuple[Exported, ...]:

@@ -241,7 +241,72 @@ def test_the_program_needs_nothing_else_and_says_what_it_found(kept, tmp_path, l
     found, text = ran("--heads", kept, export)
     assert (found, words in text) == (code, True), text
     found, text = ran("--heads", kept, "--json", export)
-    assert found == code and json.loads(text)[str(export)]["rows"] == len(lines)
+    assert found == code and json.loads(text)["files"][str(export)]["rows"] == len(lines)
+
+
+def of_month(month):
+    return [line.replace(b"2026-11-20", f"{month}-20".encode()) for line in (row(int(month[-2:]) * 100, number) for number in range(2))]
+
+
+@pytest.fixture
+def three(tmp_path):
+    """Heads over three months with an export each, and over one without a row."""
+    folder, previous = tmp_path / "three", None
+    folder.mkdir()
+    exports, heads = {}, []
+    for number, month in enumerate(("2026-09", "2026-10", "2026-11"), 1):
+        lines = of_month(month)
+        exports[month] = tmp_path / f"audit_log_y{month.replace('-', 'm')}.jsonl"
+        exports[month].write_bytes(b"".join(lines))
+        entry = {"month": month, "rows": 2, "sha256": hashlib.sha256(b"".join(lines)).hexdigest()}
+        bare = {"month": "2026-08", "rows": 0, "sha256": hashlib.sha256(b"").hexdigest()}
+        heads.append(verification.sealed({
+            "version": 1, "chain": "c", "number": number, "database": DATABASE, "columns": COLUMNS, "from": 0 if number == 1 else number * 100 + 750,
+            "to": number * 100 + 850, "months": [bare, entry], "closed": [], "previous": previous, "made_at": "2026-11-21T00:00:00+00:00",
+        }))
+        previous = heads[-1]["sha256"]
+        (folder / f"{number}.json").write_bytes(verification.as_text(heads[-1]))
+    return folder, exports
+
+
+@pytest.mark.parametrize(("given", "only", "code", "words"), [
+    (("09", "10", "11"), (), 0, "verified: 2026-09, 2026-10, 2026-11\n"),
+    (("09", "11"), (), 3, "partly: 2026-09, 2026-11; 2026-10 is NOT LOOKED AT: heads cover 2 rows of it, and no file has it\n"),
+    (("11",), (), 3, "2026-09 is NOT LOOKED AT: heads cover 2 rows of it, and no file has it; 2026-10 is NOT LOOKED AT"),
+    (("09", "11"), ("09", "11"), 0, "verified: 2026-09, 2026-11 only, as --month says; heads cover rows of 2026-10 too, which were not asked for\n"),
+    (("09",), ("09", "10"), 3, "partly: 2026-09 only, as --month says; 2026-10 is NOT LOOKED AT"),
+    (("09",), ("09", "08"), 3, "2026-08 is NOT LOOKED AT: heads cover 0 rows of it"),
+    (("09", "11"), ("09",), 2, "its name says 2026-11, and --month does not"),
+])
+def test_a_month_that_heads_cover_is_asked_for(three, given, only, code, words):
+    folder, exports = three
+    options = [option for month in only for option in ("--month", f"2026-{month}")]
+    files = [exports[f"2026-{month}"] for month in given]
+    found, text = ran("--heads", folder, *options, *files)
+    assert (found, words in text) == (code, True), text
+    found, text = ran("--heads", folder, "--json", *options, *files)
+    whole = json.loads(text)
+    assert (found, whole["verdict"]) == (code, {0: "verified", 2: "unknown", 3: "partly"}[code])
+    assert code == 2 or (whole["only_months"], bool(whole["months_without_file"])) == ([f"2026-{month}" for month in only], code == 3)
+
+
+def test_what_was_tampered_with_is_so_where_a_month_is_missing_too(three):
+    folder, exports = three
+    exports["2026-09"].write_bytes(b"")
+    found, text = ran("--heads", folder, exports["2026-09"])
+    assert found == 1 and "\ntampered: 2026-09; 2026-10 is NOT LOOKED AT" in text
+
+
+def test_adopted_rows_are_covered():
+    head = {"months": [{"month": "2026-11", "rows": 1}], "adopted": [{"month": "2026-10", "rows": 4}, {"month": "2026-11", "rows": 2}]}
+    assert verification.covered_months([head, {"months": [{"month": "2026-09", "rows": 0}]}]) == {"2026-10": 4, "2026-11": 3}
+
+
+def test_one_month_says_what_a_file_is_whose_name_does_not(three, tmp_path):
+    folder, exports = three
+    other = exports["2026-09"].rename(tmp_path / "september.jsonl")
+    assert ran("--heads", folder, "--month", "2026-09", other)[0] == 0
+    assert "give --month" in ran("--heads", folder, "--month", "2026-09", "--month", "2026-10", other)[1]
 
 
 def test_the_program_goes_with_its_library_alone(kept, tmp_path):

@@ -26,6 +26,7 @@ def sealed(**changes):
 
 def test_a_manifest_is_read_as_it_was_written():
     assert manifest.read(manifest.write(EXPORT), "path", "/x") == EXPORT
+    assert manifest.read(manifest.write(dataclasses.replace(EXPORT, log_from="2026-01-01")), "path", "/x").log_from == "2026-01-01"
     assert EXPORT.rows == {"app.a": 2} and TABLE.place == 1
 
 
