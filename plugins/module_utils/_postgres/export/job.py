@@ -15,7 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.export i
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.folder import Sink, Writer
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import Found, plan_export
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, copied, digests, snapshot, tables
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, copied, digests, require_all, snapshot, tables
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
@@ -71,6 +71,7 @@ class Export:
         """Whether there is the tenant, and the tables; from then on the session reads as this tenant."""
         found = tables(session, self._names)
         assume(session, self._names, self._tenant, self._actor)
+        require_all(session, self._names, found, self._tenant)
         become(session, self._names.read_only)
         registered = _REGISTERED.format(app_schema=quoted(self._names.app_schema), tenants_table=quoted(self._names.tenants_table))
         return session.value(registered), found
