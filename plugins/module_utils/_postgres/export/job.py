@@ -15,6 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.export i
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.folder import Sink, Writer
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import Found, plan_export
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import references
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, copied, digests, require_all, snapshot, tables
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
@@ -58,9 +59,13 @@ class Export:
         with folder.written(self._path, "path") as writer, snapshot(session):
             migrations = manifest.applied(self._applied(session))
             _is_registered, found = self._look(session)
+            referred = references(session, self._names, found, self._tenant)
+            become(session, self._names.read_only)
             tables_written = tuple(self._copy(session, table, position, writer) for position, table in enumerate(found, 1))
             (server,) = session.rows(_SERVER)
-            self._written = Manifest(tenant=self._tenant, exported_by=self._actor, migrations=migrations, tables=tables_written, **server)
+            self._written = Manifest(
+                tenant=self._tenant, exported_by=self._actor, migrations=migrations, tables=tables_written, references=referred, **server,
+            )
             with writer.file(manifest.NAME) as file:
                 file.write(manifest.write(self._written))
 
