@@ -16,7 +16,16 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.export.f
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import Found, plan_export
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import references
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, copied, digests, require_all, snapshot, tables
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import (
+    Table,
+    assume,
+    become,
+    copied,
+    digests,
+    require_all,
+    snapshot,
+    tables,
+)
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names

@@ -40,7 +40,7 @@ _AMONG = (
 )
 _DIGEST = "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.to_jsonb(r.*)::pg_catalog.text, 'UTF8')), 'hex')"
 
-Rows = t.Dict[t.Tuple[str, ...], str]
+Rows = dict[tuple[str, ...], str]
 
 
 @dataclasses.dataclass(frozen=True)
