@@ -13,6 +13,8 @@ description:
   - Registers tenants and changes their status, domain and settings through the functions that C(sql/platform) has for it, however many
     there are in one statement of each kind.
   - None but the tenants that are named is looked at, and a tenant's name is its own once it is registered.
+  - An id that the audit log has entries of, as that of a tenant that was removed, is not registered again, since a new tenant would read them.
+    That tenant comes back by M(launch.database.postgres_tenant_restore).
   - A tenant is removed only if it is named with O(tenants[].state=absent), is inactive, and has an export with every one of its rows as
     they are now.
   - What the registry would refuse is refused in the plan, all of it at once, in check mode as well.

@@ -15,6 +15,10 @@ description:
     migrations that had been applied. All of it is of one moment.
   - Reads as O(names.read_only) in the tenant's context, so that the policies themselves keep other tenants' rows out. A table whose policies show
     others' rows, that has none, or that O(names.read_only) can't read is refused, and nothing is written.
+  - The tenant's rows of each table are counted as the table's owner as well, which policies show all of them. Where O(names.read_only) sees another
+    number, or where a restrictive policy is for the owner too, it is refused with table and numbers, and nothing is written.
+  - Of each row that the tenant's rows refer to by a foreign key and that is no tenant's, such as that of a shared table, and of what that refers to,
+    the manifest has key and SHA-256. The row itself is not exported.
   - A folder that is there is never overwritten. An export of the same tenant whose files and rows are still the same is no change; any
     other one is refused.
   - Folder and files are readable by the user that the module runs as only, and get the folder's name when they are complete.
@@ -38,7 +42,8 @@ extends_documentation_fragment:
   - launch.database._names
   - launch.database._history
 notes:
-  - O(login_user) becomes O(names.migrator), which may take a context whatever the tenant's status, and then O(names.read_only).
+  - O(login_user) becomes O(names.migrator), which may take a context whatever the tenant's status, the owner of each table to count its rows,
+    O(names.owner) to read what they refer to, and then O(names.read_only).
   - The manifest's hashes show damage. Who changes a file on purpose can make new ones; keep exports where nobody can.
   - What knows no tenants is not in it, as large objects, sequences and tables without O(names.tenant_column).
 seealso:

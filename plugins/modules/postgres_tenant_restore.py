@@ -14,7 +14,8 @@ description:
     transaction. Ids, versions and who changed what and when stay as they were, and so do status and domain.
   - Before it counts, what was made is read as O(names.read_only) in the tenant's context and compared with the export, by counts and hashes.
   - Refused before anything is changed where the export is damaged, other migrations were applied, tables or columns differ, the tenant is there
-    with other rows, or another tenant has its domain. A tenant that is there with the same rows is no change.
+    with other rows, another tenant has its domain, or a row of a shared table that the tenant's rows refer to is missing or another than where the
+    export was made. That is not asked of an export that has no such references. A tenant that is there with the same rows is no change.
   - The audit log gets an entry for each row that is made, by O(actor) and of now. The entries of the export are not brought into it; a log tells of the
     database that it is in. They stay in the export's file, to be read.
 options:
@@ -35,6 +36,7 @@ extends_documentation_fragment:
 notes:
   - O(login_user) makes temporary tables, which the database's owner may, and becomes O(names.owner), the only role whose rows keep the stamps that
     they are given.
+  - Triggers of the tables fire as for any row that is made, those of your own too.
   - The hashes show damage, no intention. Restore only what you trust.
 seealso:
   - module: launch.database.postgres_tenant_export

@@ -145,6 +145,34 @@ def test_what_no_policy_guards_is_not_exported(launch, tenant, path, statements,
     assert words in outcome["msg"] and not path.exists() and not list(path.parent.iterdir())
 
 
+HIDING = "CREATE POLICY hiding ON {} AS RESTRICTIVE FOR SELECT TO {} USING ({})"
+
+
+@pytest.mark.parametrize(("owner", "table", "policy", "words"), [
+    ("launch_owner", "app.tasks", ("launch_rw, launch_ro", "is_active"), "app.tasks: launch_owner sees 9 rows of the tenant, and launch_ro sees 6"),
+    ("launch_owner", "app.tasks", ("PUBLIC", "is_active"), "app.tasks: its restrictive policies hiding are for launch_owner too"),
+    ("launch_audit_owner", "audit.audit_log", ("launch_ro", "action <> 'update'"), "audit.audit_log: launch_audit_owner sees"),
+])
+def test_rows_that_a_policy_keeps_from_who_reads_are_not_left_out_silently(launch, tenant, path, owner, table, policy, words):
+    launch.execute(f"SET LOCAL ROLE {owner}; {HIDING.format(table, *policy)}")
+    try:
+        outcomes = [launch.run("postgres_tenant_export", check=check, tenant=tenant, path=str(path), actor=ACTOR) for check in (True, False)]
+    finally:
+        launch.execute(f"SET LOCAL ROLE {owner}; DROP POLICY hiding ON {table}")
+    for outcome in outcomes:
+        assert outcome["failed"] and words in outcome["msg"], outcome
+    assert not list(path.parent.iterdir())
+
+
+def test_a_policy_for_the_application_only_takes_nothing_from_an_export(launch, tenant, path):
+    launch.execute(f"SET LOCAL ROLE launch_owner; {HIDING.format('app.tasks', 'launch_rw', 'is_active')}")
+    try:
+        outcome = export(launch, tenant, path)
+    finally:
+        launch.execute("SET LOCAL ROLE launch_owner; DROP POLICY hiding ON app.tasks")
+    assert {table["name"]: table["rows"] for table in outcome["export"]["tables"]}["app.tasks"] == 9
+
+
 @pytest.mark.parametrize(("options", "option"), [
     ({"tenant": "01JAMZ0000N0SVCHTENANT0000"}, "tenant"), ({"tenant": "x"}, "tenant"), ({"actor": "x"}, "actor"), ({"path": "/no/such/folder/export"}, "path"),
     ({"table": "no_such_history"}, "table"),

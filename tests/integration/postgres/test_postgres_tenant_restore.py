@@ -4,6 +4,7 @@
 """From one server to another."""
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 
@@ -101,7 +102,7 @@ def test_the_platform_can_keep_no_stamps(elsewhere):
     assert made == [(1, True)]
 
 
-def edited(path, name, change):
+def edited(path, change):
     """The manifest with a change, sealed again by who knows how."""
     found = manifest.read((path / "manifest.json").read_bytes(), "path", "x")
     (path / "manifest.json").write_bytes(manifest.write(change(found)))
@@ -198,6 +199,58 @@ def test_a_domain_of_another_tenant_is_refused(elsewhere, tenant, path, check):
     assert f"is that of {holder} here" in restore(elsewhere, path, check)["msg"]
 
 
+@pytest.fixture
+def sold(launch, elsewhere, tenant, tmp_path):
+    """Plans of a currency each, which every tenant reads, numbered otherwise elsewhere; and an export of a tenant that has the first of them."""
+    made = """
+        SET LOCAL ROLE launch_owner;
+        CREATE TABLE app.currencies (id integer PRIMARY KEY, code text NOT NULL);
+        CREATE TABLE app.plans (id integer PRIMARY KEY, name text NOT NULL, "currency id" integer REFERENCES app.currencies);
+        SELECT app.share_table('app.currencies'), app.share_table('app.plans');
+        SELECT app.create_tenant_table('app.subscriptions', 'plan_id integer REFERENCES app.plans (id)');
+        SET LOCAL ROLE launch_migrator;
+        INSERT INTO app.currencies VALUES (1, 'EUR'), (2, 'CHF');
+        INSERT INTO app.plans VALUES {}"""
+    launch.execute(made.format("(1, 'basic', 1), (2, 'pro', 2), (3, 'free', null)"))
+    elsewhere.execute(made.format("(1, 'pro', 2), (2, 'basic', 1), (3, 'free', null)"))
+    try:
+        launch.execute(f"{as_tenant(tenant)}; INSERT INTO app.subscriptions (plan_id) VALUES (1), (1), (null), (3)")
+        export(launch, tenant, tmp_path / "sold")
+        yield tmp_path / "sold"
+    finally:
+        for where in (launch, elsewhere):
+            where.execute("SET LOCAL ROLE launch_owner; DROP TABLE app.subscriptions, app.plans, app.currencies")
+
+
+@pytest.mark.parametrize(("state", "words"), [
+    ("SELECT", "app.subscriptions refers by plan_id to rows of app.plans that are not the same here: id = 1 is another."),
+    ("DELETE FROM app.plans WHERE id = 1", "id = 1 is missing."),
+    ("UPDATE app.plans SET name = 'basic', \"currency id\" = 1 WHERE id = 1; UPDATE app.currencies SET code = 'XXX' WHERE id = 1",
+     "app.plans refers by currency id to rows of app.currencies that are not the same here: id = 1 is another."),
+])
+def test_rows_that_are_no_tenants_have_to_be_the_same_where_it_refers_to_them(elsewhere, sold, state, words):
+    elsewhere.execute(f"SET LOCAL ROLE launch_migrator; {state}")
+    before = hashes(elsewhere, log=True)
+    for check in (True, False):
+        outcome = restore(elsewhere, sold, check)
+        assert outcome["failed"] and words in outcome["msg"] and outcome["option"] == "path", outcome
+    assert hashes(elsewhere, log=True) == before
+
+
+def test_what_it_does_not_refer_to_may_differ(elsewhere, sold, tenant):
+    elsewhere.execute("""
+        SET LOCAL ROLE launch_migrator; DELETE FROM app.plans WHERE id = 2;
+        UPDATE app.plans SET name = 'basic', "currency id" = 1 WHERE id = 1; UPDATE app.currencies SET code = 'XXX' WHERE id = 2""")
+    assert done(restore(elsewhere, sold))["changed"]
+    elsewhere.execute("SET LOCAL ROLE launch_migrator; UPDATE app.plans SET name = 'starter' WHERE id = 1")
+    assert not done(restore(elsewhere, sold))["changed"]
+
+
+def test_an_export_from_before_references_were_kept_is_restored(elsewhere, sold):
+    edited(sold, lambda found: dataclasses.replace(found, references=()))
+    assert done(restore(elsewhere, sold))["changed"]
+
+
 def test_what_comes_out_otherwise_is_not_kept(elsewhere, tenant, path):
     """A trigger that nobody told the restore of."""
     elsewhere.execute("""
@@ -211,6 +264,24 @@ def test_what_comes_out_otherwise_is_not_kept(elsewhere, tenant, path):
         elsewhere.execute("SET LOCAL ROLE launch_owner; DROP FUNCTION app.shout() CASCADE")
     assert "what was restored is not what was exported, in app.projects." in outcome["msg"]
     assert hashes(elsewhere, log=True) == before
+
+
+@pytest.mark.parametrize(("condition", "count"), [
+    ("true", 3), ("current_setting('launch.context_restores', true) IS DISTINCT FROM 'on'", 0),
+])
+def test_triggers_of_your_own_fire_unless_they_leave_out_what_is_restored(elsewhere, path, condition, count):
+    elsewhere.execute(f"""
+        SET LOCAL ROLE launch_owner;
+        CREATE TABLE app.outbox (mail text);
+        CREATE FUNCTION app.announce() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN IF {condition} THEN INSERT INTO app.outbox VALUES ('welcome ' || new.name); END IF; RETURN null; END $$;
+        CREATE TRIGGER announces AFTER INSERT ON app.projects FOR EACH ROW EXECUTE FUNCTION app.announce()""")
+    try:
+        done(restore(elsewhere, path))
+        sent = elsewhere.database.server.psql("SELECT count(*) FROM app.outbox", elsewhere.name).strip()
+    finally:
+        elsewhere.execute("SET LOCAL ROLE launch_owner; DROP FUNCTION app.announce() CASCADE; DROP TABLE app.outbox")
+    assert int(sent) == count
 
 
 def test_a_run_that_dies_leaves_nothing_and_the_next_one_finishes(elsewhere, tenant, path):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import time
 
+import psycopg2
 import pytest
 
 from tests.integration.postgres.modules import held
@@ -68,6 +69,21 @@ def test_what_was_removed_comes_back_from_its_export(launch, tenant, path):
     done(remove(launch, tenant, path))
     done(launch.run("postgres_tenant_restore", path=str(path), actor=ACTOR))
     assert hashes(launch, f"tenant = '{tenant}'") == before
+
+
+def test_an_id_is_not_given_again_since_its_new_tenant_would_read_the_old_ones_log(launch, tenant, path):
+    other = tenant_with_rows(launch)
+    done(remove(launch, tenant, path))
+    before = hashes(launch, log=True)
+    entries = [{"id": tenant, "name": "Somebody else"}, {"id": other, "name": "x"}, {"id": new_id(), "name": "New"}]
+    for check in (True, False):
+        outcome = launch.run("postgres_tenant", check=check, actor=ACTOR, tenants=entries)
+        assert outcome["failed"] and "there was a tenant of this id" in outcome["msg"] and outcome["value"] == tenant, outcome
+    with pytest.raises(psycopg2.errors.InvalidParameterValue, match=f"there was a tenant {tenant}: the log has its entries"):
+        launch.execute(f"SET LOCAL ROLE launch_platform; SELECT app.create_tenant('{tenant}', 'Somebody else', null, '{ACTOR}')")
+    assert hashes(launch, log=True) == before
+    done(launch.run("postgres_tenant_restore", path=str(path), actor=ACTOR))
+    assert not done(launch.run("postgres_tenant", actor=ACTOR, tenants=[{"id": tenant, "name": "x"}]))["changed"]
 
 
 @pytest.mark.parametrize("status", ["active", "suspended"])

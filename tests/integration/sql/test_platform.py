@@ -9,6 +9,7 @@ import pytest
 from psycopg2 import errors
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer
+from tests.integration.sql.conftest import new_id
 from tests.integration.sql.sessions import Session, Tenant, refused
 
 NEW = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -70,6 +71,27 @@ def test_nobody_gets_a_context_from_creating(master: Session) -> None:
         master.run("select app.current_tenant()")
 
 
+def test_an_id_that_the_log_has_entries_of_is_not_given_again(master: Session, platform: Session, alpha: Tenant) -> None:
+    """Here of a tenant that was never registered: what counts is what it would read."""
+    known = new_id(master)
+    with master.transaction():
+        master.run("set local role launch_migrator")
+        master.run("select app.assume_context(%s, %s)", known, ACTOR)
+        master.run("set local role launch_rw")
+        master.run("select audit.record('signed', 'contract', '1', '{}')")
+        master.run("commit")
+    with platform.transaction():
+        assert platform.run("select app.removed_tenants(%s)", [known, alpha.id, NEW]) == [(known,)]
+        with pytest.raises(errors.InvalidParameterValue, match="there was a tenant"):
+            create(platform, known, "gamma", None)
+
+
+@pytest.mark.parametrize("question", ["app.was_tenant()", "audit.knew_tenant()"])
+def test_platform_asks_the_log_by_ids_only(platform: Session, question: str) -> None:
+    with platform.transaction(), pytest.raises(errors.InsufficientPrivilege, match="permission denied for function"):
+        platform.run(f"select {question}")
+
+
 @pytest.mark.parametrize("table", ["app.projects", "app.tasks", "audit.audit_log"])
 def test_platform_sees_no_tenants_rows(platform: Session, table: str) -> None:
     with platform.transaction(), pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
@@ -110,7 +132,10 @@ def test_unknown_status_is_refused(platform: Session, alpha: Tenant) -> None:
 
 @pytest.mark.parametrize(
     "call",
-    ["app.create_tenant('a', 'b', 'c', 'd')", "app.set_tenant_status('a', 'b', 'c')", "audit.ensure_partitions(1)"],
+    [
+        "app.create_tenant('a', 'b', 'c', 'd')", "app.set_tenant_status('a', 'b', 'c')", "audit.ensure_partitions(1)",
+        "app.removed_tenants('{a}')", "app.was_tenant()", "audit.knew_tenant()",
+    ],
 )
 def test_application_cannot_act_as_the_platform(app: Session, call: str) -> None:
     with app.transaction(), pytest.raises(errors.InsufficientPrivilege, match="permission denied for function"):

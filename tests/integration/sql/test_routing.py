@@ -75,6 +75,7 @@ def test_names_in_other_scripts_are_their_a_labels(master: Session, tenant: tupl
     "select from app.tenants", "select domain from app.tenants", "select from app.projects", "select from audit.audit_log",
     "select app.set_context('a', 'b')", "select app.set_context('a')", "select app.current_tenant()", "select app.new_entity_id()",
     "select app.create_tenant('a', 'b', 'c', 'd')", "select app.register_tenants('[]', 'a')", "select app.change_tenants('[]', 'a')",
+    "select app.removed_tenants('{a}')",
     "select app.set_tenant_status('a', 'b', 'c')", "select app.assume_context('a', 'b')", "update app.tenants set domain = 'x'", "delete from app.tenants",
     "create table app.mine ()", "create temporary table mine ()", "set role launch_platform",
 ])

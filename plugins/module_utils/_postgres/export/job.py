@@ -15,7 +15,17 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.export i
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.folder import Sink, Writer
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import Found, plan_export
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, copied, digests, snapshot, tables
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import references
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import (
+    Table,
+    assume,
+    become,
+    copied,
+    digests,
+    require_all,
+    snapshot,
+    tables,
+)
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
@@ -59,11 +69,15 @@ class Export:
         with folder.written(self._path, "path") as writer, snapshot(session):
             migrations = manifest.applied(self._applied(session))
             _is_registered, found = self._look(session)
+            referred = references(session, self._names, found, self._tenant)
+            become(session, self._names.read_only)
             tables_written = tuple(self._copy(session, table, position, writer) for position, table in enumerate(found, 1))
             (server,) = session.rows(_SERVER)
             log_from = min((starts.date().isoformat() for starts, _ends in partition_bounds(session, self._names.audit_schema)), default=None)
             self._written = Manifest(
-                tenant=self._tenant, exported_by=self._actor, migrations=migrations, tables=tables_written, log_from=log_from, **server)
+                tenant=self._tenant, exported_by=self._actor, migrations=migrations, tables=tables_written, log_from=log_from, references=referred,
+                **server,
+            )
             with writer.file(manifest.NAME) as file:
                 file.write(manifest.write(self._written))
 
@@ -74,6 +88,7 @@ class Export:
         """Whether there is the tenant, and the tables; from then on the session reads as this tenant."""
         found = tables(session, self._names)
         assume(session, self._names, self._tenant, self._actor)
+        require_all(session, self._names, found, self._tenant)
         become(session, self._names.read_only)
         registered = _REGISTERED.format(app_schema=quoted(self._names.app_schema), tenants_table=quoted(self._names.tenants_table))
         return session.value(registered), found

@@ -61,6 +61,28 @@ class Exported:
 
 
 @dataclasses.dataclass(frozen=True)
+class Reference:
+    """A foreign key to a table that is not exported, and the rows there that the export rests on.
+
+    :arg source: the table that refers, with its schema.
+    :arg columns: those of the table that refers.
+    :arg key: those of the table that is referred to, whose place is ``schema`` and ``table``.
+    :arg rows: the key of each row as text, and the SHA-256 of the row.
+    """
+
+    source: str
+    columns: tuple[str, ...]
+    schema: str
+    table: str
+    key: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], str], ...]
+
+    @property
+    def target(self) -> str:
+        return f"{self.schema}.{self.table}"
+
+
+@dataclasses.dataclass(frozen=True)
 class Migration:
     """A migration that was applied when the export was made."""
 
@@ -75,6 +97,7 @@ class Manifest:
 
     :arg migrations: those that had been applied, by rank.
     :arg log_from: the first day that the audit log had a partition for; what was before is not in the export. None without a log.
+    :arg references: what its rows refer to outside of it; empty as well for one that was made before that was kept.
     """
 
     tenant: str
@@ -85,6 +108,7 @@ class Manifest:
     migrations: tuple[Migration, ...]
     tables: tuple[Exported, ...]
     log_from: str | None = None
+    references: tuple[Reference, ...] = ()
 
     @property
     def restored(self) -> tuple[Exported, ...]:
@@ -139,13 +163,21 @@ def _manifest(found: t.Mapping[str, t.Any]) -> Manifest:
     migrations = tuple(Migration(**migration) for migration in found["migrations"])
     tables = tuple(_exported(table) for table in found["tables"])
     _require(len({table.file for table in tables}) == len(tables) == len({table.qualified for table in tables}))
-    return Manifest(**{**found, "migrations": migrations, "tables": tables})
+    references = tuple(_reference(reference) for reference in found.get("references", ()))
+    return Manifest(**{**found, "migrations": migrations, "tables": tables, "references": references})
 
 
 def _exported(found: t.Mapping[str, t.Any]) -> Exported:
     table = Exported(**{**found, "columns": tuple((name, kind) for name, kind in found["columns"]), "digest": Digest(**found["digest"])})
     _require(bool(_FILE.fullmatch(table.file)) and bool(_HASH.fullmatch(table.digest.sha256)) and table.place >= 0)
     return table
+
+
+def _reference(found: t.Mapping[str, t.Any]) -> Reference:
+    rows = tuple((tuple(key), digest) for key, digest in found["rows"])
+    reference = Reference(**{**found, "columns": tuple(found["columns"]), "key": tuple(found["key"]), "rows": rows})
+    _require(all(len(key) == len(reference.key) and bool(_HASH.fullmatch(digest)) for key, digest in rows))
+    return reference
 
 
 def _require(holds: bool) -> None:

@@ -33,6 +33,12 @@ _TABLES = """\
 SELECT n.nspname AS schema, c.relname AS name,
        CASE WHEN r.is_registry THEN 'id' ELSE %(tenant_column)s END AS tenant_column,
        n.nspname <> %(audit_schema)s AS restored,
+       pg_catalog.pg_get_userbyid(c.relowner)::pg_catalog.text AS owner,
+       ARRAY (
+         SELECT p.polname::pg_catalog.text FROM pg_catalog.pg_policy p
+         WHERE p.polrelid = c.oid AND NOT p.polpermissive AND p.polcmd IN ('r', '*')
+           AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) m WHERE m = 0 OR pg_catalog.pg_has_role(c.relowner, m, 'USAGE'))
+         ORDER BY p.polname) AS narrowing,
        c.relrowsecurity AND c.relforcerowsecurity AS is_forced,
        pg_catalog.has_table_privilege(%(read_only)s, c.oid, 'SELECT') AS is_readable,
        ARRAY (
@@ -62,6 +68,8 @@ class Table:
     """A table with rows of tenants.
 
     :arg restored: whether a restore makes its rows; those of the audit log are read only.
+    :arg owner: the role whose it is, which sees the rows of all tenants; of the log, those of the context.
+    :arg narrowing: restrictive policies that hide rows from its owner as well.
     :arg is_forced: whether policies hold for everybody.
     :arg is_readable: whether who reads as one tenant can read it.
     :arg columns: name and type of each that is not computed, by name.
@@ -72,6 +80,8 @@ class Table:
     name: str
     tenant_column: str
     restored: bool
+    owner: str
+    narrowing: tuple[str, ...]
     is_forced: bool
     is_readable: bool
     columns: tuple[tuple[str, str], ...]
@@ -115,9 +125,15 @@ def tables(session: Session, names: Names) -> list[Table]:
     """All of them, the registry and the log too. LaunchErrors for those whose rows no policy tells apart, or nobody may read."""
     values = {name: getattr(names, name) for name in ("app_schema", "audit_schema", "tenants_table", "tenant_column", "read_only")}
     rows = session.rows(_TABLES, values)
-    found = [Table(**{**row, "columns": tuple(map(tuple, row["columns"])), "key": tuple(row["key"])}) for row in rows]
+    lists = ("key", "narrowing")
+    found = [Table(**{**row, "columns": tuple(map(tuple, row["columns"])), **{name: tuple(row[name]) for name in lists}}) for row in rows]
     raise_all([error for table in found if (error := _unguarded(table, names))])
     return found
+
+
+def require_all(session: Session, names: Names, found: t.Iterable[Table], tenant: str) -> None:
+    """LaunchErrors where who reads as the tenant sees other rows of it than there are. Needs the context; who the session is afterwards is open."""
+    raise_all([error for table in found if (error := _withheld(session, names, table, tenant))])
 
 
 def copied(session: Session, table: Table, tenant: str, sink: Sink) -> Digest:
@@ -139,6 +155,27 @@ def copied(session: Session, table: Table, tenant: str, sink: Sink) -> Digest:
 def digests(session: Session, found: t.Iterable[Table], tenant: str) -> dict[str, Digest]:
     """What the rows of each table come to, as the role and the context see them."""
     return {table.qualified: copied(session, table, tenant, Sink()) for table in found}
+
+
+def _withheld(session: Session, names: Names, table: Table, tenant: str) -> LaunchError | None:
+    remedy = f"Nothing was exported. Give the restrictive policy to {names.read_write} only: an export has to have what the application hides."
+    if table.narrowing:
+        return LaunchError(
+            f"{table.qualified}: its restrictive policies {', '.join(table.narrowing)} are for {table.owner} too, so that nobody can count the tenant's rows.",
+            option="tenant", value=tenant, remedy=remedy,
+        )
+    there, seen = (_count(session, table, role, tenant) for role in (table.owner, names.read_only))
+    if there == seen:
+        return None
+    return LaunchError(
+        f"{table.qualified}: {table.owner} sees {there} rows of the tenant, and {names.read_only} sees {seen}, so that an export would not have all.",
+        option="tenant", value=tenant, remedy=remedy,
+    )
+
+
+def _count(session: Session, table: Table, role: str, tenant: str) -> int:
+    become(session, role)
+    return session.value(f"SELECT count(*) FROM {table.quoted} WHERE {quoted(table.tenant_column)} = %s", (tenant,))
 
 
 def _unguarded(table: Table, names: Names) -> LaunchError | None:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder, manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.job import no_history, shown
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import stale
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import present
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, digests, pin, snapshot, tables
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
-from ansible_collections.launch.database.plugins.module_utils._postgres.restore.plan import Found, Target, plan_restore
+from ansible_collections.launch.database.plugins.module_utils._postgres.restore.plan import Found, Target, plan_restore, strangers
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 _REGISTERED = "SELECT EXISTS (SELECT FROM {app_schema}.{tenants_table} WHERE id::pg_catalog.text = %s)"
@@ -49,7 +50,8 @@ class Restore:
             found = [table for table in tables(session, self._names) if table.restored]
             columns = {table.qualified: table.columns for table in found}
             holder, rows = self._tenant(session, found)
-            return Found(self._manifest, self._faults, Target(manifest.applied(history), columns, holder, rows))
+            referred = present(session, self._names, self._manifest.references) if rows is None else None
+            return Found(self._manifest, self._faults, Target(manifest.applied(history), columns, holder, rows, referred))
 
     def plan(self, actual: Found) -> Plan:
         return plan_restore(self._path, self._domain, actual)
@@ -62,6 +64,7 @@ class Restore:
             pin(session)
             staged = [self._stage(session, table, f"tenant_restore_{place}") for place, table in enumerate(self._manifest.restored)]
             assume(session, self._names, self._manifest.tenant, self._actor)
+            raise_all(strangers(self._path, self._manifest, present(session, self._names, self._manifest.references)))
             become(session, self._names.owner)
             session.rows(_KEEP_STAMPS, (f"{self._names.context_setting}_restores",))
             # One statement, so that keys are checked when all rows are there.

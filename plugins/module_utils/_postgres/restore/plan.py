@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Manifest, Migration
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Manifest, Migration, Reference
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import stale
 
 _OTHER_SYSTEM = "Restore it where the same migrations were run, under the same names; then migrate."
@@ -27,12 +27,14 @@ class Target:
     :arg tables: the columns of each table that a restore fills, names and types.
     :arg holder: who has the domain; None if it is free, or there is none.
     :arg rows: what the tenant's rows come to, by table; None if it is not registered.
+    :arg referred: the rows that are here under the keys that the export refers to; None where nobody has to know.
     """
 
     migrations: tuple[Migration, ...]
     tables: t.Mapping[str, tuple[tuple[str, str], ...]]
     holder: str | None = None
     rows: t.Mapping[str, Digest] | None = None
+    referred: t.Mapping[Reference, t.Mapping[tuple[str, ...], str]] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,10 +60,34 @@ def plan_restore(path: str, domain: str | None, found: Found) -> Plan:
             f"its tenant {manifest.tenant} is there already, with other rows in {', '.join(names)}.", option="path", value=path,
             remedy="Nothing is merged: export and remove that one first, or leave it as it is.",
         ))
+    if target.referred is not None:
+        errors += strangers(path, manifest, target.referred)
     raise_all(errors)
     if target.rows is not None:
         return Plan("restore")
     return Plan("restore", (Change("restore", manifest.tenant, None, {"from": path, "rows": manifest.rows}),))
+
+
+def strangers(path: str, manifest: Manifest, here: t.Mapping[Reference, t.Mapping[tuple[str, ...], str]]) -> list[LaunchError]:
+    """Where a foreign key would lead to a row that is another than when the export was made, or to none."""
+    return [
+        LaunchError(
+            f"{each.source} refers by {', '.join(each.columns)} to rows of {each.target} that are not the same here: {faults}.", option="path", value=path,
+            remedy=f"Make these rows of {each.target} as they were where it was made, by hand or by a migration.",
+        )
+        for each in manifest.references if (faults := _strangers(each, here.get(each)))
+    ]
+
+
+def _strangers(wanted: Reference, here: t.Mapping[tuple[str, ...], str] | None) -> str:
+    if here is None:
+        return "there is no such foreign key"
+    found = [
+        f"{', '.join(wanted.key)} = {', '.join(key)} is {'another' if key in here else 'missing'}"
+        for key, digest in wanted.rows if here.get(key) != digest
+    ]
+    more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return "; ".join(found[:_SHOWN] + more)
 
 
 def _migrations(path: str, manifest: Manifest, target: Target) -> list[LaunchError]:

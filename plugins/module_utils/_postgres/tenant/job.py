@@ -27,6 +27,7 @@ SELECT t.id::text, t.name, t.domain, t.status,
 FROM pg_catalog.jsonb_to_recordset(%s::pg_catalog.jsonb) AS w (id text, settings jsonb)
 JOIN {app_schema}.{tenants_table} t ON t.id = w.id::{app_schema}.entity_id"""
 _HOLDERS = "SELECT domain, id::text FROM {app_schema}.{tenants_table} WHERE domain = ANY (%s::text[])"
+_REMOVED = "SELECT id FROM {app_schema}.removed_tenants(%s::text[]) AS r (id)"
 _REGISTER = "SELECT {app_schema}.register_tenants(%s, %s)"
 _CHANGE = "SELECT {app_schema}.change_tenants(%s, %s)"
 
@@ -49,9 +50,10 @@ class Tenants:
         with session.transaction(self._names.platform):
             tenants = [Registered(**row) for row in session.rows(self._query(_READ), (wanted,))]
             holders = session.rows(self._query(_HOLDERS), (domains,))
+            removed = session.rows(self._query(_REMOVED), ([tenant.id for tenant in self._tenants if tenant.export is None],))
         registered = {tenant.id: tenant for tenant in tenants}
         holdings = {removal.tenant: removal.read(session) for removal in self._removals if removal.tenant in registered}
-        return Registry(registered, {row["domain"]: row["id"] for row in holders}, holdings)
+        return Registry(registered, {row["domain"]: row["id"] for row in holders}, holdings, frozenset(row["id"] for row in removed))
 
     def plan(self, actual: Registry) -> Plan:
         return plan_tenants(self._tenants, actual)

@@ -87,11 +87,13 @@ class Registry:
     :arg tenants: those that are registered, by id.
     :arg holders: ids of the tenants that have the domains that are desired, by domain.
     :arg holdings: of those that are registered and to be removed, by id.
+    :arg removed: ids of tenants that were removed, whose entries are in the log.
     """
 
     tenants: t.Mapping[str, Registered] = dataclasses.field(default_factory=dict)
     holders: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     holdings: t.Mapping[str, Holdings] = dataclasses.field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
 
 
 def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: str = "tenants") -> list[Tenant]:
@@ -107,7 +109,7 @@ def desired(tenants: t.Sequence[t.Mapping[str, t.Any]], names: Names, option: st
 
 def plan_tenants(tenants: t.Sequence[Tenant], registry: Registry) -> Plan:
     """Registrations and changes. A name is the tenant's own after its registration and is not compared."""
-    raise_all(_taken(tenants, registry) + _too_large(tenants, registry) + _not_removable(tenants, registry))
+    raise_all(_taken(tenants, registry) + _too_large(tenants, registry) + _not_removable(tenants, registry) + _removed(tenants, registry))
     changes: list[Change] = [
         _removal(now, registry.holdings[now.id]) for tenant in tenants if tenant.export is not None and (now := registry.tenants.get(tenant.id))
     ]
@@ -177,6 +179,18 @@ def _not_removable(tenants: t.Sequence[Tenant], registry: Registry) -> list[Laun
             ))
         errors += registry.holdings[now.id].faults
     return errors
+
+
+def _removed(tenants: t.Sequence[Tenant], registry: Registry) -> list[LaunchError]:
+    """An id is given once: who has it reads the log's entries of it."""
+    return [
+        LaunchError(
+            "there was a tenant of this id: the audit log has its entries, which a new one would read.", option="tenants", value=tenant.id,
+            remedy="Give another id. A tenant that was removed comes back from its export, by postgres_tenant_restore.",
+        )
+        for tenant in tenants
+        if tenant.export is None and tenant.id in registry.removed
+    ]
 
 
 def _removal(now: Registered, holdings: Holdings) -> Change:

@@ -13,6 +13,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import stale
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import foreign_keys
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, digests, snapshot, tables
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
@@ -21,16 +22,6 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.p
 
 _REMEDY = "Export the tenant again, to another path, and name that one. Nothing was changed."
 _STATUS = "SELECT status FROM {app_schema}.{tenants_table} WHERE id::pg_catalog.text = %s"
-_OUTSIDE = """\
-SELECT c.conname AS name, c.conrelid::pg_catalog.regclass::pg_catalog.text AS source
-FROM pg_catalog.pg_constraint c
-JOIN pg_catalog.pg_class r ON r.oid = coalesce(pg_catalog.pg_partition_root(c.conrelid), c.conrelid)
-JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
-JOIN pg_catalog.pg_class g ON g.oid = coalesce(pg_catalog.pg_partition_root(c.confrelid), c.confrelid)
-JOIN pg_catalog.pg_namespace h ON h.oid = g.relnamespace
-WHERE c.contype = 'f' AND c.conparentid = 0
-  AND h.nspname || '.' || g.relname = ANY (%(tables)s) AND n.nspname || '.' || r.relname <> ALL (%(tables)s)
-ORDER BY 2, 1"""
 
 
 class Removal:
@@ -86,13 +77,12 @@ class Removal:
 
     def _outside(self, session: Session, found: t.Sequence[Table]) -> list[LaunchError]:
         """Keys of tables that are no tenant's: what refers to the rows, or would go with them, is in no export."""
-        keys = session.rows(_OUTSIDE, {"tables": [table.qualified for table in found]})
+        own = {table.qualified for table in found}
         return [
             self._refusal(
-                f"{key['source']} refers to its rows by {key['name']}, and has no {self._names.tenant_column}.",
-                "Remove what refers to it, and the key, by hand.",
+                f"{key.source} refers to its rows by {key.name}, and has no {self._names.tenant_column}.", "Remove what refers to it, and the key, by hand.",
             )
-            for key in keys
+            for key in foreign_keys(session) if key.target in own and key.source not in own
         ]
 
     def _delete(self, session: Session, found: t.Sequence[Table]) -> dict[str, int]:

@@ -10,24 +10,31 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import manifest
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest, Migration
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest, Migration, Reference
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import HistoryRow
 
 TABLE = Exported("app", "a", "tenant_id", (("id", "text"), ("tenant_id", "text")), "0001_app.a.copy", Digest(2, 9, "0" * 64), True)
 LOG = dataclasses.replace(TABLE, schema="audit", name="log", file="0002_audit.log.copy", restored=False)
 EXPORT = Manifest("T", "2026-03-01T09:30:00Z", "A", "launch", "17.6", (Migration("V1__a.sql", "1", 7), Migration("R__b.sql", None, -3)), (TABLE, LOG))
+REFERENCE = Reference("app.a", ("plan",), "app", "plans", ("id",), ((("1",), "0" * 64),))
 
 
-def sealed(**changes):
+def sealed(*without, **changes):
     """A manifest that somebody changed and gave a new fingerprint."""
-    content = {name: value for name, value in json.loads(manifest.write(EXPORT)).items() if name != "sha256"} | changes
+    content = {name: value for name, value in json.loads(manifest.write(EXPORT)).items() if name not in ("sha256", *without)} | changes
     return json.dumps({**content, "sha256": manifest._fingerprint(content)}).encode()
 
 
 def test_a_manifest_is_read_as_it_was_written():
     assert manifest.read(manifest.write(EXPORT), "path", "/x") == EXPORT
     assert manifest.read(manifest.write(dataclasses.replace(EXPORT, log_from="2026-01-01")), "path", "/x").log_from == "2026-01-01"
+    referring = dataclasses.replace(EXPORT, references=(REFERENCE,))
+    assert manifest.read(manifest.write(referring), "path", "/x") == referring
     assert EXPORT.rows == {"app.a": 2} and TABLE.place == 1
+
+
+def test_one_that_was_made_before_references_were_kept_is_read():
+    assert manifest.read(sealed("references"), "path", "/x") == EXPORT
 
 
 TABLES = json.loads(manifest.write(EXPORT))["tables"]
@@ -41,6 +48,8 @@ TABLES = json.loads(manifest.write(EXPORT))["tables"]
     (sealed(more=1), "lacks something or has too much"),
     (sealed(tables=3), "lacks something or has too much"),
     (sealed(migrations=[{"script": "x"}]), "lacks something or has too much"),
+    (sealed(references=[{**dataclasses.asdict(REFERENCE), "rows": [[["1"], "x"]]}]), "lacks something or has too much"),
+    (sealed(references=[{**dataclasses.asdict(REFERENCE), "rows": [[["1", "2"], "0" * 64]]}]), "lacks something or has too much"),
     (sealed(tables=[TABLES[0], TABLES[0]]), "lacks something or has too much"),
     *((sealed(tables=[{**TABLES[0], **change}]), "lacks something or has too much") for change in (
         {"file": "../0001_a.copy"}, {"file": "0001_a.copy/x"}, {"file": "manifest.json"}, {"file": "0001_a.copy\n"}, {"tenant_column": "other"},

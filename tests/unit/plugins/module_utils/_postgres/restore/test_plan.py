@@ -8,7 +8,7 @@ import dataclasses
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest, Migration
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest, Migration, Reference
 from ansible_collections.launch.database.plugins.module_utils._postgres.restore.plan import Found, Target, plan_restore
 
 ROWS = Digest(2, 9, "0" * 64)
@@ -48,3 +48,21 @@ def test_what_does_not_fit_is_refused_with_everything_else(change, words):
     with pytest.raises(LaunchError) as refusal:
         plan(dataclasses.replace(EMPTY, **change), (LaunchError("its file x is damaged."),))
     assert words in refusal.value.message and "its file x is damaged." in refusal.value.message
+
+
+@pytest.mark.parametrize(("here", "words"), [
+    ({(str(n),): "a" for n in range(7)}, None),
+    ({(str(n),): "a" for n in range(6)}, "app.a refers by plan to rows of app.plans that are not the same here: id = 6 is missing."),
+    ({(str(n),): "ab"[n == 3] for n in range(7)}, "id = 3 is another."),
+    ({}, "id = 4 is missing; 2 more."),
+    (None, "there is no such foreign key."),
+])
+def test_rows_that_it_refers_to_have_to_be_the_same(here, words):
+    reference = Reference("app.a", ("plan",), "app", "plans", ("id",), tuple(((str(n),), "a") for n in range(7)))
+    found = Found(dataclasses.replace(EXPORT, references=(reference,)), (), dataclasses.replace(EMPTY, referred={} if here is None else {reference: here}))
+    if words is None:
+        assert plan_restore("/x", None, found).changed
+    else:
+        with pytest.raises(LaunchError) as refusal:
+            plan_restore("/x", None, found)
+        assert words in refusal.value.message

@@ -115,3 +115,10 @@ def test_an_id_is_what_the_system_says_it_is():
     assert desired([tenant], uuids)[0].id == tenant["id"]
     with pytest.raises(LaunchError, match=r"tenants\[0\].id: '01JAMZ0000TENANT0000000001': it is not an id. An id matches \^\[0-9a-f\]"):
         desired([{**tenant, "id": A}], uuids)
+
+
+def test_the_id_of_a_tenant_that_was_removed_is_refused_unless_it_is_to_be_absent():
+    registry = Registry(removed=frozenset({A}))
+    with pytest.raises(LaunchError, match="there was a tenant of this id"):
+        plan_tenants([Tenant(A, "Harbor")], registry)
+    assert not plan_tenants([Tenant(A, export="/x")], registry).changed
