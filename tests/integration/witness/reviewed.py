@@ -58,6 +58,9 @@ REVIEWED = (
     Reviewed(
         "SEC014", BY_DESIGN, "It is the only way to the registry of tenants, for who registers them.",
         ("app.change_tenants", "app.create_tenant", "app.register_tenants", "app.set_tenant_status")),
+    Reviewed(
+        "SEC014", BY_DESIGN, "It says of ids whether the log knows them, to the owner and to who registers tenants, and hands out no entry.",
+        ("app.removed_tenants", "audit.knew_tenant")),
     Reviewed("SEC014", BY_DESIGN, "It gives a gateway, which reads no table, the active tenant of one domain.", ("app.tenant_of_domain",)),
     Reviewed(
         "SEC014", BY_DESIGN, "It writes the log as the log's owner, who is bound by the log's policies: an entry is of the context's tenant and actor.",
