@@ -14,7 +14,7 @@ select distinct
   case when not p.holds_tenant
     then pg_catalog.format('the policy does not hold rows to the tenant: %s', p.expression) end as detail,
   pg_catalog.format(
-    'begin with %I = (select %I.current_tenant()), or take its roles out of the application''s reach',
+    'begin with %I = (select %I.current_tenant()), as protect_tenant_table() does for its own policies, or take its roles out of the application''s reach',
     p.tenant_column, n.app_schema) as remedy
 from policy_part p
 cross join names n

@@ -42,7 +42,10 @@ select
   'error' as severity,
   pg_catalog.format('%I.%I', c.nspname, c.relname) as object,
   f.detail,
-  'protect_tenant_table(); alter table ... enable always trigger' as remedy
+  case when c.nspname = n.audit_schema
+    then 'alter table ... enable always trigger; or create the trigger as create_partition() does'
+    else 'protect_tenant_table(); alter table ... enable always trigger' end as remedy
 from tenant_table c
+cross join names n
 left join found f on f.tgrelid = c.oid
 order by object, detail;
