@@ -372,6 +372,11 @@ FAULTS = (
         )
         for table in ("app.tasks", "app.tasks (tenant_id, id, title)", "app.projects, app.tasks")
     ),
+    administrator(
+        "R33",
+        "grant create on database launch to launch_owner; set local role launch_owner;"
+        " create publication p for table app.tasks where (title <> '') with (publish = 'insert')", "app.tasks",
+    ),
     owner("R34", "drop trigger row_audited on app.tasks", "app.tasks"),
     owner("R34", "alter table app.tasks disable trigger row_audited", "app.tasks"),
     owner("R34", "alter table app.tasks enable trigger row_audited", "app.tasks"),
@@ -504,6 +509,16 @@ FAULTS = (
         " as $$ select name::text from app.projects $$; grant execute on function app.current_actor(integer) to launch_rw",
         "app.current_actor(n integer)",
     ),
+    administrator(
+        "R19",
+        "create extension btree_gist schema public; set local role launch_owner;"
+        " alter table app.projects add constraint apart exclude using gist ((id::text) with =)", "app.projects: apart",
+    ),
+    administrator(
+        "R19",
+        "create extension btree_gist schema public; set local role launch_owner;"
+        " alter table app.projects add constraint apart exclude using gist (tenant_id with <>, ((id::text || tenant_id::text)) with =)", "app.projects: apart",
+    ),
     *(
         administrator("R49", f"create role reporting; set local role launch_owner; {given}", "reporting")
         for given in (
@@ -593,6 +608,12 @@ NEAR_MISSES = (
         " create trigger own before insert on app.tasks for each row execute function app.own()",
     ),
     owner("R19", "create unique index more on app.tasks (tenant_id, title)"),
+    administrator(
+        "R19",
+        "create extension btree_gist schema public; set local role launch_owner;"
+        " alter table app.projects add constraint apart exclude using gist (tenant_id with =, (id::text) with =)",
+    ),
+    administrator("R50", "create role reporting in role pg_monitor"),
     owner("R20", "alter table app.tasks add constraint more foreign key (tenant_id, parent_task_id) references app.tasks (tenant_id, id)"),
     owner(
         "R21",
@@ -633,7 +654,8 @@ NEAR_MISSES = (
     administrator(
         "R33",
         "grant create on database launch to launch_owner; set local role launch_owner;"
-        " create publication p for table app.tasks where (is_active)",
+        " create table app.plain (tenant_id text not null, note text, primary key (tenant_id));"
+        " create publication p for table app.plain where (tenant_id = '01JAMZ0000HARB0RPAPERC0MPA')",
     ),
     owner("R34", f"{NOTES}"),
     owner(

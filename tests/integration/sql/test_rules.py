@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 COLUMNS = ["rule", "severity", "object", "detail", "remedy"]
 RULES = sorted(path.stem[:3] for path in CHECKS.glob("*.sql"))
 # Found in tests of their own: what only a superuser makes, a server that there is not, rows that nobody can write.
-ELSEWHERE = {"R37", "R41", "R46"}
+ELSEWHERE = {"R37", "R41", "R46", "R50"}
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +126,12 @@ def findings_while(database: Database, master: Session, rule: str, made: str, un
             return findings(master, rule)
     finally:
         database.server.psql(unmade, database.name)
+
+
+@pytest.mark.parametrize("granted", ["pg_catalog.pg_statistic", "pg_catalog.pg_statistic_ext_data"])
+def test_statistics_that_the_application_reads_are_found(database: Database, master: Session, granted: str) -> None:
+    made, unmade = (f"{verb} select on {granted} {whom} launch_rw" for verb, whom in (("grant", "to"), ("revoke", "from")))
+    assert {row[2] for row in findings_while(database, master, "R50", made, unmade)} == {granted.removeprefix("pg_catalog.")}
 
 
 def test_bypassing_role_is_found(database: Database, master: Session) -> None:
@@ -266,7 +272,7 @@ def test_every_rule_can_fail() -> None:
 
 
 def test_rules_of_this_folder_are_all_there() -> None:
-    assert RULES == [f"R{number:02}" for number in range(1, 50)]
+    assert RULES == [f"R{number:02}" for number in range(1, 51)]
 
 
 def test_a_dropped_policy_is_named_with_what_it_let_whom_do(master: Session) -> None:
