@@ -166,6 +166,11 @@ unknown_names:
   returned: success, and failure because of findings
   type: dict
   sample: {gateway: shop_gatewy}
+not_run:
+  description: Why rules could not be looked at, by rule. The module fails, after it has run the others.
+  returned: success, and failure because of findings
+  type: dict
+  sample: {}
 application_roles:
   description: Whom the checks took for the application - the groups of O(names) and everybody in them.
   returned: success, and failure because of findings

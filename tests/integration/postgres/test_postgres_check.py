@@ -109,6 +109,15 @@ def test_a_check_that_takes_too_long_is_no_result(launch):
     assert outcome["failed"] and "A.sql can't be run: SQLSTATE 57014" in outcome["msg"]
 
 
+def test_a_check_that_can_not_be_run_hides_nothing_of_the_others(unforced):
+    broken = as_scripts({"R00.sql": "SELECT 1 / 0 AS rule"})
+    outcome = look(unforced, checks=broken + RULES)
+    assert outcome["failed"] and outcome["findings"] == [NOT_FORCED] and list(outcome["not_run"]) == ["R00"]
+    assert SENTENCE in outcome["msg"] and "R00.sql can't be run: SQLSTATE 22012" in outcome["msg"]
+    never = look(unforced, checks=broken + RULES, fail_on="never")
+    assert never["failed"] and "R00.sql can't be run" in never["msg"], "whatever is a failure, this is no result"
+
+
 @pytest.mark.parametrize(("options", "option", "words"), [
     ({"statement_timeout": "soon"}, "statement_timeout", "it is not a duration"),
     ({"checks": []}, "path", "it holds no check"),

@@ -29,7 +29,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.pr
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import ROLES, SCHEMAS, Names
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
 
 # Names come out qualified, and nobody's operator stands in for the server's.
 _SEARCH_PATH = "SET LOCAL search_path = pg_catalog, pg_temp"
@@ -58,9 +58,17 @@ class Checks:
         self._statement_timeout = check_duration(params["statement_timeout"], "statement_timeout")
 
     def read(self, session: Session) -> Outcome:
-        findings, examined, not_applicable = [], {}, []
+        findings, examined, not_applicable, not_run = [], {}, [], {}
         for check in self._checks:
-            columns, rows = self._run(session, check)
+            examined[check.name] = 0
+            try:
+                columns, rows = self._run(session, check)
+            except DatabaseError as error:
+                # What another one finds may be the cause. Without a connection there is no other.
+                if error.sqlstate is None:
+                    raise
+                not_run[check.rule] = error
+                continue
             findings += findings_of(check, columns, rows)
             examined[check.name] = len(rows)
             if not rows and check.rule not in self._may_not_apply:
@@ -68,14 +76,14 @@ class Checks:
         today = datetime.datetime.now(datetime.timezone.utc).date()
         return Outcome(
             judge(causes_first(findings), self._exceptions, today), examined, not_applicable, self._absent(session), self._unknown_names(session),
-            [row["rolname"] for row in session.rows(with_prelude(_APPLICATION, self._names))],
+            [row["rolname"] for row in session.rows(with_prelude(_APPLICATION, self._names))], not_run,
         )
 
     def plan(self, actual: Outcome) -> Plan:
-        """Never a change. Found if there are findings that are a failure."""
+        """Never a change. Found if there are findings that are a failure, or checks that could not be run."""
         failures, _lesser = divided(actual.findings, self._fail_on)
-        if failures:
-            raise Found(failures, actual.as_result(self._fail_on))
+        if failures or actual.not_run:
+            raise Found(failures, actual.as_result(self._fail_on), list(actual.not_run.values()))
         return Plan("checks")
 
     def apply(self, session: Session, plan: Plan, actual: Outcome) -> None:

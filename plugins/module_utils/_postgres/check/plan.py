@@ -53,6 +53,7 @@ class Outcome:
     :arg absent: shared tables that are not there.
     :arg unknown_names: names of roles and schemas that the server does not have: what they stand for was not looked at.
     :arg application_roles: whom the checks took for the application.
+    :arg not_run: why rules could not be looked at, by rule.
     """
 
     judged: Judged
@@ -61,6 +62,7 @@ class Outcome:
     absent: t.Sequence[str] = ()
     unknown_names: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     application_roles: t.Sequence[str] = ()
+    not_run: t.Mapping[str, LaunchError] = dataclasses.field(default_factory=dict)
 
     @property
     def findings(self) -> t.Sequence[Finding]:
@@ -80,15 +82,16 @@ class Outcome:
             "checked": list(self.examined), "examined": dict(self.examined), "findings": [dataclasses.asdict(finding) for finding in self.findings],
             "not_applicable": [check.rule for check in self.not_applicable], "warned": warned,
             "unknown_names": dict(self.unknown_names), "application_roles": list(self.application_roles),
+            "not_run": {rule: error.message for rule, error in self.not_run.items()},
         }
 
 
 class Found(LaunchErrors):
-    """Findings that fail the module, and with them the others."""
+    """Findings that fail the module, checks that could not be run, and with them all that was found."""
 
-    def __init__(self, failures: t.Sequence[Finding], outcome: dict[str, t.Any]) -> None:
+    def __init__(self, failures: t.Sequence[Finding], outcome: dict[str, t.Any], not_run: t.Sequence[LaunchError] = ()) -> None:
         self._outcome = outcome
-        super().__init__([finding.error for finding in failures])
+        super().__init__([*(finding.error for finding in failures), *not_run])
 
     def as_result(self) -> dict[str, t.Any]:
         return {**super().as_result(), **self._outcome}

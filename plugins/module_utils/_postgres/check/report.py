@@ -16,6 +16,7 @@ FINDINGS, UNKNOWN, CLEAN = "findings", "unknown", "clean"
 Result = t.Mapping[str, t.Any]
 _WORDS = {
     "broken": "broken", "warned": "with a warning", "unknown": "unknown, because nothing applies to them",
+    "not run": "unknown, because they could not be run",
     "not applicable": "with nothing here that they apply to",
 }
 
@@ -38,11 +39,12 @@ def report(result: Result, database: str, written: str) -> dict[str, t.Any]:
 
 def _verdict(rules: t.Sequence[Result], result: Result) -> str:
     """Findings outweigh what is unknown, and that outweighs what is clean."""
+    errors = len(result.get("errors", ())) > len(result["not_run"])
     # A task that goes on after findings, to report them, does not count as failed; the module's errors are there all the same. And a broken
     # rule is never clean, even where findings are not to fail the task.
-    if result.get("errors") or any(rule["state"] == "broken" for rule in rules):
+    if errors or any(rule["state"] == "broken" for rule in rules):
         return FINDINGS
-    return UNKNOWN if result["not_applicable"] or result["unknown_names"] else CLEAN
+    return UNKNOWN if result["not_run"] or result["not_applicable"] or result["unknown_names"] else CLEAN
 
 
 def _sentence(rules: t.Sequence[Result], unknown_names: Result) -> str:
@@ -54,7 +56,7 @@ def _sentence(rules: t.Sequence[Result], unknown_names: Result) -> str:
     excepted = [f"{each['rule']} {each['object']} until {each['expires']} by {each['owner']}" for rule in rules for each in rule["excepted"]]
     if unknown_names:
         parts.append(f"unknown, because nothing has their names: {', '.join(f'{key} {name}' for key, name in unknown_names.items())}")
-    elif not any(rule["state"] in ("broken", "warned", "unknown") for rule in rules):
+    elif not any(rule["state"] in ("broken", "warned", "unknown", "not run") for rule in rules):
         parts.insert(0, "none is broken beyond the exceptions" if excepted else "none is broken")
     if excepted:
         parts.append(f"excepted: {', '.join(excepted)}")
@@ -64,17 +66,19 @@ def _sentence(rules: t.Sequence[Result], unknown_names: Result) -> str:
 def _rule(name: str, result: Result) -> dict[str, t.Any]:
     rule = Check(name, "").rule
     findings = [finding for finding in result["findings"] if finding["rule"] == rule]
-    failed = any(error.get("option") == rule for error in result.get("errors", ()))
+    failed = rule in result["not_run"] or any(error.get("option") == rule for error in result.get("errors", ()))
     title = name.rpartition("/")[2].removesuffix(".sql").removeprefix(rule).strip("_.").replace("_", " ")
     return {
         "rule": rule, "title": title, "examined": result["examined"][name], "state": _state(rule, findings, result["examined"][name], result),
-        "failed": failed, "findings": findings, "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
+        "failed": failed, "findings": findings, "why_not_run": result["not_run"].get(rule, ""), "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
     }
 
 
 def _state(rule: str, findings: t.Sequence[Result], examined: int, result: Result) -> str:
     if findings:
         return "broken" if any(finding["severity"] == "error" for finding in findings) else "warned"
+    if rule in result["not_run"]:
+        return "not run"
     if rule in result["not_applicable"]:
         return "unknown"
     return "clean" if examined else "not applicable"

@@ -138,7 +138,7 @@ def test_what_was_looked_at_is_told_by_check_in_order():
         "checked": ["R22.sql", "R02.sql"], "examined": {"R22.sql": 3, "R02.sql": 0}, "not_applicable": ["R02"], "excepted": [], "unused_exceptions": [],
         "findings": [{"check": "R22.sql", "rule": "R22", "severity": "warning", "object": "app.tasks: x", "detail": "no index", "remedy": "make one"}],
         "warned": ["R22: 'app.tasks: x': no index. Remedy: make one.", "R02: there was nothing it applies to, so it is unknown whether it is broken."],
-        "unknown_names": {}, "application_roles": [],
+        "unknown_names": {}, "application_roles": [], "not_run": {},
     }
     assert outcome.as_result("warning")["warned"] == ["R02: there was nothing it applies to, so it is unknown whether it is broken."]
 
