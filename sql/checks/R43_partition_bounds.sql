@@ -3,7 +3,7 @@
 
 -- Partitions by time that leave a gap refuse the rows that fall in it, and are not seen to until then. So does a row in
 -- the default partition: it keeps the partition of its time from being made. A table of the size 0 never had a row or
--- was emptied.
+-- was emptied. The log's partitions are found by their names: one that has another is neither made good nor exported.
 
 with bounds as (
   select c.oid as parent, p.oid, pg_catalog.pg_get_expr(p.relpartbound, p.oid) as text,
@@ -34,13 +34,22 @@ with bounds as (
   select b.parent, b.oid, 'the default partition has rows'
   from bounds b
   where b.text = 'DEFAULT' and pg_catalog.pg_relation_size(b.oid) > 0
+  union all
+  select s.parent, s.oid, pg_catalog.format('the partition %s should be called %s', p.relname, w.name)
+  from sequence s
+  join pg_catalog.pg_class p on p.oid = s.oid
+  join tenant_table c on c.oid = s.parent and c.relname = 'audit_log'
+  join names n on n.audit_schema = c.nspname
+  cross join lateral (
+    select c.relname || pg_catalog.to_char(pg_catalog.timezone('UTC', s.starts_at), '"_y"YYYY"m"MM') as name) w
+  where p.relname <> w.name
 )
 select
   'R43' as rule,
   'error' as severity,
   pg_catalog.format('%I.%I', c.nspname, c.relname) as object,
   f.detail,
-  'make the missing partition; move what is in the default partition, and truncate it' as remedy
+  'make the missing partition; move what is in the default partition, and truncate it; rename what has another name' as remedy
 from tenant_table c
 left join found f on f.parent = c.oid
 order by object, detail;

@@ -451,6 +451,11 @@ FAULTS = (
         " create table app.e3 partition of app.events for values from ('2020-02-01 04:00+00') to ('2020-03-01+00')",
         "app.events",
     ),
+    auditor(
+        "R43",
+        "do $$ begin execute (select format('alter table %s rename to other', min(inhrelid::regclass::text)) from pg_inherits"
+        " where inhparent = 'audit.audit_log'::regclass); end $$", "audit.audit_log",
+    ),
     owner(
         "R43",
         f"{EVENTS}; create table app.rest partition of app.events default;"
