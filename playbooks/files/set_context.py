@@ -17,10 +17,23 @@ import pathlib
 import sys
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "plugins" / "module_utils" / "_postgres" / "context"))
 
 from tokens import Issuer, Key  # pylint: disable=wrong-import-position
+
+
+def read_key(secret: str, region: str) -> Key:
+    """The key in a secret. Ends the program with a sentence where there is none, and shows nothing of what else is there."""
+    try:
+        text = boto3.client("secretsmanager", region).get_secret_value(SecretId=secret)["SecretString"]
+    except (BotoCoreError, ClientError, KeyError) as error:
+        sys.exit(f"--secret: {secret!r}: it can't be read in {region}. {error}\nSee that name, region, credentials and endpoint are right.")
+    try:
+        return Key(json.loads(text)["key"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        sys.exit(f"--secret: {secret!r}: it holds no key of the context. Give the one that key_secret of database_schema_context names.")
 
 
 def main() -> None:
@@ -33,8 +46,7 @@ def main() -> None:
     parser.add_argument("actor", help="id of the actor, for the audit log")
     parser.add_argument("statement", nargs="*", help="SQL statement to run")
     given = parser.parse_args()
-    content = json.loads(boto3.client("secretsmanager", given.region).get_secret_value(SecretId=given.secret)["SecretString"])
-    token = Issuer(Key(content["key"]), given.database).token(given.tenant, given.actor)
+    token = Issuer(read_key(given.secret, given.region), given.database).token(given.tenant, given.actor)
     for statement in (f"select {given.schema}.set_context('{token}') as tenant", *given.statement):
         print(f"{statement};")
 

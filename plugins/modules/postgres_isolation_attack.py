@@ -95,7 +95,7 @@ EXAMPLES = r"""
       - table: app.tasks
         values: {project_id: 01JAMZ0000CANARY00PR0JECT0, title: canary}
     strength: signed
-    key_secret: /shop/db/token-key
+    key_secret: /shop/db/context-key
 """
 
 RETURN = r"""

@@ -35,13 +35,15 @@ options:
             counts then but O(tenants[].export).
           - Refused, for all tenants of the list at once and before anything is changed, if its status is not V(inactive), if its export is damaged,
             another tenant's or has other rows than there are now, or if a table without O(names.tenant_column) refers to its rows.
+          - One that is not registered is a warning, and its export is not read.
           - The audit log stays as it is and gets an entry for each row that goes, the last values with it, and one for the tenant, by O(actor).
         type: str
         choices: [present, absent]
         default: present
       export:
         description: >-
-          Folder of its export, which M(launch.database.postgres_tenant_export) wrote after it became inactive, on the host that the module runs on.
+          Folder of its export, which M(launch.database.postgres_tenant_export) wrote after it became inactive, an absolute path on the host that the
+          module runs on.
           Needed with O(tenants[].state=absent). All its files are read, and stay.
         type: path
       name:

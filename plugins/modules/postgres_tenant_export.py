@@ -28,7 +28,7 @@ options:
     type: str
     required: true
   path:
-    description: The folder to make, on the host that the module runs on. The one it is in must be there.
+    description: The folder to make, an absolute path on the host that the module runs on. The one it is in must be there.
     type: path
     required: true
   actor:

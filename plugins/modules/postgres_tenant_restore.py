@@ -20,7 +20,7 @@ description:
     database that it is in. They stay in the export's file, to be read.
 options:
   path:
-    description: The folder of the export, on the host that the module runs on.
+    description: The folder of the export, an absolute path on the host that the module runs on.
     type: path
     required: true
   actor:

@@ -193,6 +193,7 @@ def main(arguments: list[str]) -> int:
     count, seed, minutes = int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 1, float(arguments[2]) if len(arguments) > 2 else 1e9
     with world() as made:
         score, planted = fuzz(made, count, seed, minutes)
+    print(f"{score.sentence}\nwith a planted leak: {planted.sentence}\n{report.FOLDER}/fuzz.txt")
     return int(bool(score.leaks) or not planted.leaks)
 
 

@@ -226,6 +226,7 @@ def main(arguments: list[str]) -> int:
     seconds, seed = float(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 1
     with world() as made, pooled(made) as pool:
         tally, planted = both(made, pool, seconds, seed)
+    print(f"{tally.sentence}\nwith a planted leak: {planted.sentence}\n{report.FOLDER}/soak.txt")
     return int(bool(tally.leaks or tally.errors) or not planted.leaks)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import shutil
 import xml.etree.ElementTree
 
 import pytest
@@ -98,3 +99,13 @@ def test_no_password_is_in_a_report(broken, tmp_path):
     done, reports = check(broken, tmp_path)
     password = broken.connection()["login_password"]
     assert pathlib.Path(tmp_path, "reports").is_dir() and all(password not in text for text in (done.output, *reports.values()))
+
+
+def test_a_relative_folder_is_where_ansible_was_started_and_check_mode_writes_it_too(launch, tmp_path):
+    done, _none = check(launch, tmp_path, check_mode=True, isolation_proof_report_folder="local/state/reports of a test")
+    folder = ROOT / "local" / "state" / "reports of a test"
+    try:
+        assert done.returncode == 0 and f"The reports are in {folder}." in done.output, done.output
+        assert {path.name for path in folder.glob("*")} == set(REPORTS)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

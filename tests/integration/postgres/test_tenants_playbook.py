@@ -35,6 +35,11 @@ def run(launch, tmp_path):
     return run
 
 
+def flat(done):
+    """What was shown, as one line: warnings are wrapped."""
+    return " ".join(done.output.split())
+
+
 def changed(done):
     assert done.returncode == 0, done.output
     return done.stats["localhost"]["changed"]
@@ -56,6 +61,12 @@ def test_the_documents_examples_do_what_it_says(launch, run):
     assert launch.as_user("launch_door").rows(ask) == [(None,)]
     before = hashes(launch, f"tenant = '{HARBOR}'")
     assert changed(run(**connection, **removal)) == 1
+    again = run(**connection, **removal)
+    assert changed(again) == 0 and f"{HARBOR} was not registered, and its export was not read. The audit log has entries of it" in flat(again)
+    typo = {**removal["tenants_list"][0], "id": HARBOR[:-1] + "B", "export": "/nowhere"}
+    assert "see that the id is right" in flat(run(**connection, tenants_list=[typo]))
+    relative = run(**connection, tenants_exports=[{**exports["tenants_exports"][0], "path": "harbor"}])
+    assert relative.returncode == 2 and "path: 'harbor': it is a relative path." in relative.tasks[-1]["results"][0]["msg"]
     assert not any(hashes(launch, f"tenant = '{HARBOR}'").values())
     assert changed(run(**connection, **restores)) == 1
     assert hashes(launch, f"tenant = '{HARBOR}'") == before

@@ -81,13 +81,16 @@ def exists(path: str) -> bool:
     return os.path.lexists(path)
 
 
-def load(path: str, option: str) -> Manifest:
-    """The manifest of an export. LaunchError where there is none."""
+def load(path: str, option: str, remedy: str = "Give the folder of an export.") -> Manifest:
+    """The manifest of an export. LaunchError where there is none.
+
+    :arg remedy: what to do about something else that is there.
+    """
     with _problems(path, option):
         if not exists(path):
             raise LaunchError("there is no such folder.", option=option, value=path, remedy="Export the tenant first, on this host.")
         if not os.path.isfile(os.path.join(path, manifest.NAME)):
-            raise LaunchError(f"it has no {manifest.NAME}, so it is no export.", option=option, value=path, remedy="Give the folder of an export.")
+            raise LaunchError(f"it has no {manifest.NAME}, so it is no export.", option=option, value=path, remedy=remedy)
         with opened(path, manifest.NAME) as file:
             return manifest.read(file.read(), option, path)
 

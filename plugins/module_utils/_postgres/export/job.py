@@ -14,6 +14,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder, manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.folder import Sink, Writer
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.path import absolute
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import Found, plan_export
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import references
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import (
@@ -32,6 +33,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.names im
 from ansible_collections.launch.database.plugins.module_utils._postgres.partition.bounds import partition_bounds
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
+NEW = "Give a path that is not there yet, or that of an earlier export of the tenant."
 _REGISTERED = "SELECT EXISTS (SELECT FROM {app_schema}.{tenants_table})"
 _SERVER = """\
 SELECT pg_catalog.current_database()::text AS database, pg_catalog.current_setting('server_version') AS server_version,
@@ -46,12 +48,12 @@ class Export:
         self._tenant = self._names.check_id(params["tenant"], "tenant")
         self._actor = self._names.check_id(params["actor"], "actor")
         self._history = History.from_options(params)
-        self._path = params["path"]
+        self._path = absolute(params["path"], "path")
         self._written: Manifest | None = None
 
     def read(self, session: Session) -> Found:
         """The rows are read for an export that is there, to learn whether it is still true. What this run wrote was true then."""
-        there = folder.load(self._path, "path") if folder.exists(self._path) else None
+        there = folder.load(self._path, "path", NEW) if folder.exists(self._path) else None
         faults = folder.faults(self._path, there, "path") if there else []
         with snapshot(session):
             is_registered, found = self._look(session)

@@ -14,6 +14,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder, manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.job import no_history, shown
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.path import absolute
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import stale
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import present
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, digests, pin, snapshot, tables
@@ -35,7 +36,7 @@ class Restore:
         self._names = Names.from_options(params["names"])
         self._actor = self._names.check_id(params["actor"], "actor")
         self._history = History.from_options(params)
-        self._path = params["path"]
+        self._path = absolute(params["path"], "path")
         self._manifest = folder.load(self._path, "path")
         self._names.check_id(self._manifest.tenant, "path")
         self._faults = tuple(folder.faults(self._path, self._manifest, "path"))

@@ -14,7 +14,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
-from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import Registered, Registry, desired, plan_tenants
+from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import Registered, Registry, desired, plan_tenants, unregistered, unsought
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.removal import Removal
 
 # The server compares settings and says how large they get: it knows how it writes them. Ids as text, whatever they are made of.
@@ -40,20 +40,27 @@ class Tenants:
         self._actor = self._names.check_id(params["actor"], "actor")
         self._tenants = desired(params["tenants"], self._names)
         self._removals = [Removal(self._names, tenant.id, self._actor, tenant.export) for tenant in self._tenants if tenant.export is not None]
+        # What to tell of removals that are none.
+        self._missing: list[str] | None = None
 
     def read(self, session: Session) -> Registry:
         """The registered ones of those desired; none before the migrations made the registry."""
         if not session.table_exists(self._names.app_schema, self._names.tenants_table):
+            self._missing = unsought(self._tenants, f"{self._names.app_schema}.{self._names.tenants_table}")
             return Registry()
         wanted = json.dumps([{"id": tenant.id, "settings": tenant.settings} for tenant in self._tenants])
         domains = [tenant.domain for tenant in self._tenants if tenant.domain]
         with session.transaction(self._names.platform):
             tenants = [Registered(**row) for row in session.rows(self._query(_READ), (wanted,))]
             holders = session.rows(self._query(_HOLDERS), (domains,))
-            removed = session.rows(self._query(_REMOVED), ([tenant.id for tenant in self._tenants if tenant.export is None],))
+            removed = session.rows(self._query(_REMOVED), ([tenant.id for tenant in self._tenants],))
         registered = {tenant.id: tenant for tenant in tenants}
         holdings = {removal.tenant: removal.read(session) for removal in self._removals if removal.tenant in registered}
-        return Registry(registered, {row["domain"]: row["id"] for row in holders}, holdings, frozenset(row["id"] for row in removed))
+        gone = frozenset(row["id"] for row in removed)
+        if self._missing is None:
+            # Afterwards, those that this run removed are not there either.
+            self._missing = unregistered(self._tenants, registered, gone)
+        return Registry(registered, {row["domain"]: row["id"] for row in holders}, holdings, gone)
 
     def plan(self, actual: Registry) -> Plan:
         return plan_tenants(self._tenants, actual)
@@ -72,7 +79,8 @@ class Tenants:
 
     def result(self, actual: Registry) -> dict[str, t.Any]:
         shown = ("id", "name", "domain", "status")
-        return {"tenants": [{field: getattr(tenant, field) for field in shown} for _id, tenant in sorted(actual.tenants.items())]}
+        tenants = [{field: getattr(tenant, field) for field in shown} for _id, tenant in sorted(actual.tenants.items())]
+        return {"tenants": tenants, "warnings": self._missing or []}
 
     def _call(self, session: Session, function: str, entries: t.Sequence[t.Mapping[str, t.Any]], doing: str) -> None:
         if entries:

@@ -13,6 +13,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.path import absolute
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant import rules
 
@@ -125,7 +126,7 @@ def _tenant(tenant: t.Mapping[str, t.Any], names: Names, option: str) -> Tenant:
         return _absent(tenant, names, option)
     checks: t.Mapping[str, t.Callable[[], t.Any]] = {
         "id": lambda: names.check_id(tenant["id"], f"{option}.id"),
-        "name": lambda: rules.check_name(tenant.get("name") or "", f"{option}.name"),
+        "name": lambda: rules.check_name(tenant.get("name"), f"{option}.name"),
         "domain": lambda: tenant.get("domain") and rules.check_domain(tenant["domain"], f"{option}.domain"),
         "settings": lambda: rules.check_settings(tenant.get("settings") or {}, f"{option}.settings"),
     }
@@ -140,7 +141,29 @@ def _absent(tenant: t.Mapping[str, t.Any], names: Names, option: str) -> Tenant:
             "it is missing.", option=f"{option}.export",
             remedy="Name the folder of the tenant's export, which postgres_tenant_export makes: nothing else is left of it.",
         )
-    return Tenant(names.check_id(tenant["id"], f"{option}.id"), export=tenant["export"])
+    return Tenant(names.check_id(tenant["id"], f"{option}.id"), export=absolute(tenant["export"], f"{option}.export"))
+
+
+def unregistered(tenants: t.Sequence[Tenant], registered: t.Collection[str], removed: t.Collection[str]) -> list[str]:
+    """What to tell of those that are to be removed and are not there: a misspelt id must not pass for a removal.
+
+    :arg registered: ids of those that were there when the run began.
+    :arg removed: ids of tenants that were removed, whose entries are in the log.
+    """
+    return [
+        f"{tenant.id} was not registered, and its export was not read. " + (
+            "The audit log has entries of it, from before it was removed." if tenant.id in removed
+            else "The audit log has no entry of it either: see that the id is right, since nothing of any tenant was erased for it."
+        )
+        for tenant in tenants if tenant.export is not None and tenant.id not in registered
+    ]
+
+
+def unsought(tenants: t.Sequence[Tenant], table: str) -> list[str]:
+    """The same, where nothing holds tenants: a database that is not migrated yet, or a misspelt name."""
+    return [
+        f"{tenant.id} was not looked for, since there is no table {table}; its export was not read." for tenant in tenants if tenant.export is not None
+    ]
 
 
 def _twice(tenants: t.Sequence[Tenant], field: str, option: str) -> list[LaunchError]:

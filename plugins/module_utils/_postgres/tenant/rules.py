@@ -29,8 +29,10 @@ _DOMAIN = re.compile(DOMAIN)
 _SHOWN = 60
 
 
-def check_name(name: str, option: str) -> str:
+def check_name(name: str | None, option: str) -> str:
     """The name itself. LaunchError for one that the registry does not take."""
+    if name is None:
+        raise LaunchError("it is missing.", option=option, remedy="Give the tenant's name, whatever else is to change.")
     if not name:
         raise LaunchError("it is empty.", option=option, remedy="Give the tenant a name.")
     _check_text(name, option, name)

@@ -8,7 +8,7 @@ import hashlib
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder, manifest
+from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder, job, manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.folder import Sink
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest
 
@@ -74,3 +74,10 @@ def test_what_can_not_be_written_is_refused(tmp_path, name):
     with pytest.raises(LaunchError, match="it can't be used"):
         write(tmp_path / name)
     assert [entry.name for entry in tmp_path.iterdir()] == ["export"]
+
+
+def test_a_folder_that_is_no_export_is_refused_with_what_is_wanted_there(tmp_path):
+    with pytest.raises(LaunchError, match="it has no manifest.json, so it is no export. Give a path that is not there yet, or that of an earlier export"):
+        folder.load(str(tmp_path), "path", job.NEW)
+    with pytest.raises(LaunchError, match="Give the folder of an export."):
+        folder.load(str(tmp_path), "path")

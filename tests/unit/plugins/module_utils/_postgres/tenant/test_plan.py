@@ -14,6 +14,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.p
     Tenant,
     desired,
     plan_tenants,
+    unregistered,
+    unsought,
 )
 
 A = "01JAMZ0000TENANT0000000001"
@@ -81,8 +83,19 @@ def test_an_absent_tenant_has_an_export_and_nothing_else_counts():
     assert desired([{"id": A, "state": "absent", "export": "/a", "domain": "no domain"}], Names()) == [Tenant(A, export="/a")]
     with pytest.raises(LaunchError, match=r"tenants\[0\].export: it is missing"):
         desired([{"id": A, "state": "absent"}], Names())
-    with pytest.raises(LaunchError, match=r"tenants\[0\].name: it is empty"):
+    with pytest.raises(LaunchError, match=r"tenants\[0\].name: it is missing"):
         desired([{"id": A, "state": "present"}], Names())
+    with pytest.raises(LaunchError, match=r"tenants\[0\].export: 'a': it is a relative path."):
+        desired([{"id": A, "state": "absent", "export": "a"}], Names())
+
+
+def test_a_removal_of_what_is_not_there_is_told():
+    wanted = [Tenant(A, export="/a"), Tenant(B, export="/b"), Tenant(C, "c")]
+    (told,) = unregistered(wanted, {A}, set())
+    assert told.startswith(f"{B} was not registered, and its export was not read.") and "see that the id is right" in told
+    assert "see that the id is right" not in unregistered(wanted, {A}, {B})[0]
+    assert unregistered(wanted, {A, B}, set()) == []
+    assert unsought(wanted[1:], "app.tenants") == [f"{B} was not looked for, since there is no table app.tenants; its export was not read."]
 
 
 def test_settings_that_fit_only_without_the_tenants_own_are_refused():
