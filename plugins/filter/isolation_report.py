@@ -12,7 +12,8 @@ author:
   - launch.database contributors (!UNKNOWN)
 description:
   - Sorts the findings of M(launch.database.postgres_check) by rule, and gives a verdict - V(findings) if the module failed or found an
-    error, V(unknown) if a rule could not be run, or had nothing it could apply to and no reason was given, or a name was given that nothing has, else V(clean). With V(clean) there can be warnings,
+    error, V(unknown) if a rule could not be run, or had nothing it could apply to and no reason was given, or a name was given that nothing
+    has, else V(clean). With V(clean) there can be warnings,
     exceptions and rules that apply to nothing, which C(sentence) tells.
 positional: database, written
 options:
@@ -39,9 +40,10 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(verdict), C(sentence), C(database), C(written), C(counts), the module's C(unused_exceptions), C(unknown_names) and C(application_roles), and C(rules), a list with C(rule),
-      C(title), C(examined), C(state) (V(broken), V(warned), V(unknown), V(not run), V(not applicable) or V(clean)), C(why_not_run), C(failed) (whether the module failed
-      because of it), C(findings) and C(excepted) of each.
+    - C(verdict), C(sentence), C(database), C(written), C(counts), the module's C(unused_exceptions), C(unknown_names) and
+      C(application_roles), and C(rules), a list with C(rule), C(title), C(examined), C(state) (V(broken), V(warned), V(unknown),
+      V(not run), V(not applicable) or V(clean)), C(why_not_run), C(failed) (whether the module failed because of it), C(findings) and
+      C(excepted) of each.
   type: dict
 """
 

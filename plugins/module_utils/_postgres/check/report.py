@@ -31,7 +31,8 @@ def report(result: Result, database: str, written: str) -> dict[str, t.Any]:
     rules = [_rule(name, result) for name in result["checked"]]
     counts = collections.Counter(rule["state"] for rule in rules)
     return {
-        "verdict": _verdict(rules, result), "sentence": _sentence(rules, result["unknown_names"]), "database": database, "written": written, "counts": dict(counts), "rules": rules,
+        "verdict": _verdict(rules, result), "sentence": _sentence(rules, result["unknown_names"]), "database": database, "written": written,
+        "counts": dict(counts), "rules": rules,
         "application_roles": list(result["application_roles"]), "unknown_names": dict(result["unknown_names"]),
         "unused_exceptions": list(result["unused_exceptions"]),
     }
@@ -70,7 +71,8 @@ def _rule(name: str, result: Result) -> dict[str, t.Any]:
     title = name.rpartition("/")[2].removesuffix(".sql").removeprefix(rule).strip("_.").replace("_", " ")
     return {
         "rule": rule, "title": title, "examined": result["examined"][name], "state": _state(rule, findings, result["examined"][name], result),
-        "failed": failed, "findings": findings, "why_not_run": result["not_run"].get(rule, ""), "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
+        "failed": failed, "findings": findings, "why_not_run": result["not_run"].get(rule, ""),
+        "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
     }
 
 

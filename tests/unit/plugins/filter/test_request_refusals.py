@@ -33,7 +33,7 @@ def test_what_goes_on(given):
 @pytest.mark.parametrize(("more", "given", "said"), [
     (["tenants_lists"], {}, "tenants_lists: this playbook has no variable of this name. Did you mean tenants_list?"),
     (["tenant_list"], {}, "tenant_list: this playbook has no variable of this name. Did you mean tenants_list?"),
-    (["tenants_zzzzzzzzzzzzzzzz"], {}, "tenants_zzzzzzzzzzzzzzzz: this playbook has no variable of this name. It takes tenants_list, tenants_exports, tenants_actor."),
+    (["tenants_zzzzzzzzzzz"], {}, "tenants_zzzzzzzzzzz: this playbook has no variable of this name. It takes tenants_list, tenants_exports, tenants_actor."),
     ([], {"tags": ["nope"]}, "--tags: 'nope': nothing in this playbook has such a tag. Leave it out; nothing was done."),
     ([], {"tags": ["always"]}, "--tags: 'always': nothing in this playbook has such a tag. Leave it out; nothing was done."),
     ([], {"skip_tags": ["untagged"]}, "--skip-tags: 'untagged': nothing would be left to do. Leave it out; nothing was done."),
