@@ -150,7 +150,8 @@ def _broken(state: ActualHeads) -> LaunchError | None:
     if not inside or inside < number - 1:
         other = f" and head {known.number} of chain {known.chain}" if known and not inside else ""
         return _stopped(
-            f"the database remembers {f'head {inside}' if inside else 'no head'} of its chain{other}, so it was restored to a time before, or changed", where, "Hold exports against the heads that are there.")
+            f"the database remembers {f'head {inside}' if inside else 'no head'} of its chain{other}, so it was restored to a time before, or changed",
+            where, "Hold exports against the heads that are there.")
     if state.horizon < outside["to"]:
         return _stopped(
             f"it ends at transaction {outside['to']}, and the database has reached {state.horizon} only, so it was restored to a time before",

@@ -212,7 +212,7 @@ def test_a_run_for_heads_is_refused_where_none_are_kept(shop):
     assert "failed" not in shop.run(args={"parts": ["schema", "heads"]})
     assert shop.refusals(args={"parts": ["heads"]}) == ["audit_heads_destination"]
     without = {"system_audit_partitions": False, "audit_heads_destination": {"folder": "/srv/heads"}}
-    assert shop.refusals(args={"parts": ["heads"]}, **without) == ["system_audit_partitions"]
+    assert "system_audit_partitions" in shop.refusals(args={"parts": ["heads"]}, **without)
 
 
 def test_the_tags_that_do_something_are_those_of_the_playbooks():

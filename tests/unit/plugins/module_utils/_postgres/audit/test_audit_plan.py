@@ -73,7 +73,7 @@ BROKEN = {
     "the database is two behind": (remembered(*range(1, 6)), "the database remembers head 5 of its chain"),
     "the database has not come so far": ({"horizon": 199}, "it ends at transaction 200, and the database has reached 199 only"),
     "one behind and not come so far": ({"horizon": 199, **remembered(*range(1, 7))}, "restored to a time before"),
-    "the last one is gone outside": (remembered(*range(1, 9)), "head 8 of chain c is missing outside, and the database remembers it. Somebody removed it there"),
+    "the last one is gone outside": (remembered(*range(1, 9)), "head 8 of chain c is missing outside, and the database remembers it. Somebody removed it"),
     "the first one is gone outside": ({"numbers": frozenset(range(2, 8))}, "head 1 of chain c is missing outside, and the database remembers it"),
     "some are gone outside": ({"numbers": frozenset({1, 4, 7})}, r"head 2 \(and 3 more\) of chain c is missing outside, and the database remembers it"),
     "gone outside and not remembered": (

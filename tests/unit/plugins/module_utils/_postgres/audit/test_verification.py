@@ -342,7 +342,8 @@ def test_a_file_that_ends_in_the_middle_is_truncated(kept, tmp_path):
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (("missing",), "there is no such file"), (("nowhere.jsonl",), "nowhere.jsonl: there is no such file"), (("--month", "2026-13", "y2026m11"), "unconverted data remains"), (("log.jsonl",), "give --month"),
+    (("missing",), "there is no such file"), (("nowhere.jsonl",), "nowhere.jsonl: there is no such file"),
+    (("--month", "2026-13", "y2026m11"), "unconverted data remains"), (("log.jsonl",), "give --month"),
 ])
 def test_what_can_not_be_read_is_unknown(kept, tmp_path, arguments, words):
     (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
