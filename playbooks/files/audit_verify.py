@@ -32,6 +32,7 @@ import verification  # pylint: disable=wrong-import-position
 
 EXITS = {"verified": 0, "tampered": 1, "unknown": 2, "partly": 3}
 MONTH = re.compile(r"y(\d{4})m(\d{2})")
+EXPECTED = "--heads takes the folder of one chain, in which its heads are, 00000001.json and so on"
 
 
 def month_of(path: pathlib.Path, only: t.Sequence[str]) -> str:
@@ -49,7 +50,12 @@ def month_of(path: pathlib.Path, only: t.Sequence[str]) -> str:
 
 def read_heads(folder: pathlib.Path) -> list[t.Mapping[str, t.Any]]:
     """The heads of a chain. OSError or ValueError for what can't be read."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder}: there is no such folder; {EXPECTED}")
     heads = [verification.parse(path.read_bytes(), str(path)) for path in sorted(folder.glob("*.json"))]
+    if not heads:
+        below = sorted({path.parent.relative_to(folder).as_posix() for path in folder.rglob("[0-9]*.json")})
+        raise ValueError(f"{folder}: it has no head{'; there seem to be some in ' + ', '.join(below) if below else ''}; {EXPECTED}")
     chains = sorted({head["chain"] for head in heads})
     if len(chains) > 1:
         raise ValueError(f"{folder}: it has heads of the chains {', '.join(chains)}; name the folder of one")
@@ -63,6 +69,8 @@ def read_recorded(path: pathlib.Path | None, heads: t.Sequence[t.Mapping[str, t.
 
 def verified(path: pathlib.Path, given: argparse.Namespace, heads: t.Sequence[t.Mapping[str, t.Any]]) -> verification.Report:
     """What is found in one export. OSError or ValueError for one that can't be read."""
+    if not path.exists():
+        raise ValueError(f"{path}: there is no such file")
     month = month_of(path, given.month)
     before = datetime.datetime.fromisoformat(given.before) if given.before else None
     with path.open("rb") as raw:
@@ -71,15 +79,21 @@ def verified(path: pathlib.Path, given: argparse.Namespace, heads: t.Sequence[t.
         return verification.verify(lines, heads, month, read_recorded(given.recorded, heads), before)
 
 
+def counted(rows: int, one: str = "", more: str = "") -> str:
+    """So many rows, and what they do."""
+    return f"1 row{one}" if rows == 1 else f"{rows} rows{more}"
+
+
 def as_text(path: pathlib.Path, report: verification.Report) -> str:
     """For people."""
     span = f"heads {report.first_head} to {report.last_head} of chain {report.chain}" if report.chain else "no head"
     lines = [
         f"{path}: {report.verdict}", f"  month {report.month}, {'closed' if report.closed else 'not closed'}; {span}",
-        f"  {report.rows} rows; {report.covered} are covered and as they were",
+        f"  {counted(report.rows)}; {report.covered} {'is covered and as it was' if report.covered == 1 else 'are covered and as they were'}",
     ]
     if report.uncovered:
-        lines.append(f"  {report.uncovered} rows are NOT COVERED, from {report.uncovered_from} to {report.uncovered_to}: nothing is known of them")
+        what = counted(report.uncovered, " is NOT COVERED", " are NOT COVERED")
+        lines.append(f"  {what}, from {report.uncovered_from} to {report.uncovered_to}: nothing is known of {'it' if report.uncovered == 1 else 'them'}")
     lines += [f"  {finding.kind}: {finding.where}: {finding.detail}" for finding in report.findings]
     lines += [f"  unknown: {reason}" for reason in report.unknown]
     if report.first_head not in (None, 1):
@@ -115,7 +129,7 @@ class Whole:
         """The verdict, with what it is about."""
         months = ", ".join(sorted({report.month for report in self.reports}))
         about = f"{months} only, as --month says" if self.only else months
-        absent = [f"; {month} is NOT LOOKED AT: heads cover {rows} rows of it, and no file has it" for month, rows in self.absent.items()]
+        absent = [f"; {month} is NOT LOOKED AT: heads cover {counted(rows)} of it, and no file has it" for month, rows in self.absent.items()]
         left = [month for month in self.covered if self.only and month not in self.only]
         besides = f"; heads cover rows of {', '.join(left)} too, which were not asked for" if left else ""
         return f"{self.verdict}: {about}{''.join(absent)}{besides}"

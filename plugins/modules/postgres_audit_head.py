@@ -15,6 +15,7 @@ description:
   - A head covers the rows of all transactions that had ended when it was made and that the head before it does not cover, month by month, and has the
     hash of that head. Writers wait for nothing.
   - In check mode it says whether a head is due, so that a check that runs less often than heads are made finds one that was not.
+  - Each run compares what the database remembers with what is kept outside, whether or not a head is due, and fails where a head of the last chain is missing.
 options:
   max_age:
     description: How many minutes old the last head may be, 0 to 10080. V(0) makes one in any case.
@@ -34,7 +35,7 @@ options:
     default: 10
   new_chain:
     description:
-      - Begin another chain where the last one can't go on, because the database was restored or somebody changed heads. Where it can go on, it does.
+      - Begin another chain where the last one can't go on, because the database was restored or somebody changed or removed heads. Where it can go on, it does.
       - The first head of the new chain covers all rows that are there, and has the hash of the last head of the chain before.
     type: bool
     default: false

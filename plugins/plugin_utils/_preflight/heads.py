@@ -18,11 +18,22 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 DESTINATION, RETENTION_MONTHS, REMOVE = "audit_heads_destination", "audit_partitions_retention_months", "audit_heads_remove"
 _LIMITS = {"audit_heads_max_age": LONGEST_AGE, "audit_heads_warn_after": LONGEST_AGE, "audit_heads_settle": LONGEST_WAIT}
 _LONGEST_MONTH = 31  # days
+# The tag of the plays that make heads.
+PART = "heads"
 
 
 def _destination(settings: Settings) -> list[LaunchError]:
     given = settings.get(DESTINATION, {})
     return destination_errors(given, DESTINATION) if given else []
+
+
+def _asked_for(settings: Settings) -> t.Iterator[LaunchError]:
+    """A run for heads alone that makes none would succeed each hour, and nobody would notice. A destination without a log is refused anyway."""
+    if settings.world.reach.parts == {PART} and not settings.get(DESTINATION, {}):
+        yield LaunchError(
+            "it is empty, and this run is for heads of the audit log alone, so that it would do nothing.", option=DESTINATION,
+            remedy="Give the folder or the bucket in which heads are kept, or take this run out of its schedule.",
+        )
 
 
 def _limits(settings: Settings) -> t.Iterator[LaunchError]:
@@ -63,4 +74,5 @@ def _lock(settings: Settings) -> t.Iterator[LaunchError]:
 
 ROLE: tuple[Check, ...] = (_destination, _limits)
 RETENTION: tuple[Check, ...] = (_retention,)
+ASKED: tuple[Check, ...] = (_asked_for,)
 CHECKS: tuple[Check, ...] = (*ROLE, *RETENTION, _removal, _lock)

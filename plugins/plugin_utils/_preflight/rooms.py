@@ -45,6 +45,7 @@ OF_SYSTEM: tuple[tuple[t.Callable[[Settings], bool], tuple[Check, ...]], ...] = 
     (system.has_pools, (*hosts.CHECKS, *pools.CHECKS)),
     (lambda _settings: True, (*schema.CHECKS, *schema.FOLDERS, *schema.AUTHORITIES)),
     (system.has_tenants, proof.CHECKS),
+    (lambda _settings: True, heads.ASKED),
     (system.has_partitions, heads.CHECKS),
 )
 

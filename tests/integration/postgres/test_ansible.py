@@ -4,11 +4,15 @@
 """One task through the real Ansible: the files are read on the controller, and no secret is in any output."""
 from __future__ import annotations
 
+import pathlib
 import sys
+
+import yaml
 
 from local.endpoint.scram import verifier
 from tests.support.ansible import run_playbook
 
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 PASSWORD = "kept-in-the-secret-3"
 
 
@@ -37,6 +41,25 @@ def test_a_folder_that_is_not_there_is_one_error(target):
     task = {"name": "Migrations", "launch.database.postgres_migration": {"locations": ["/nowhere/sql"], **target.connection()}}
     (result,) = run_playbook([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}]).tasks
     assert result["failed"] and result["msg"].startswith("locations: '/nowhere/sql': it is not a folder on the controller.")
+
+
+def test_a_schedule_is_told_which_head_is_kept_and_where(sealed):
+    """The last task of playbooks/part_heads.yml, behind the role."""
+    (part,) = yaml.safe_load((ROOT / "playbooks" / "part_heads.yml").read_text(encoding="utf-8"))
+    play = {
+        "hosts": "localhost", "connection": "local", "gather_facts": False,
+        "vars": {"ansible_python_interpreter": sys.executable, "audit_heads_names": sealed.target.names, "audit_heads_now": True, "heads_now": True,
+                 "audit_heads_destination": {"folder": str(sealed.folder)}, "audit_heads_settle": 2},
+        "module_defaults": {"group/launch.database.postgres": sealed.archiver.connection()},
+        "tasks": [{"ansible.builtin.import_role": {"name": "launch.database.audit_heads"}}, part["tasks"][-1]],
+    }
+    said = "Kept of the audit log, outside of the database: head 1, of "
+    done = run_playbook([play])
+    (line,) = [line for line in done.output.splitlines() if said in line]
+    assert line.endswith(f"in {sealed.folder} on localhost"), done.output
+    assert said in run_playbook([play], check=True).output
+    play["vars"]["heads_now"] = False
+    assert "Kept of the audit log" not in run_playbook([play]).output
 
 
 def test_the_role_of_heads_makes_one_each_time_that_a_schedule_runs_it_and_finds_one_that_was_missed(sealed):

@@ -79,8 +79,23 @@ def test_what_was_hidden_or_written_over_in_the_bucket_is_found(sealed, s3, buck
     sealed.past("2025-01")
     first, _second = (sealed.make(destination=destination) for _hour in range(2))
     change(s3, bucket, f"log/{sealed.target.name}/heads/{first['chain']}/{number:08d}.json")
-    outcome = sealed.archive(destination=destination) if number == 1 else sealed.head(check=True, destination=destination)
-    assert outcome["failed"] and "it was deleted or written over" in outcome["msg"], outcome
+    for outcome in (sealed.archive(destination=destination), sealed.head(check=True, destination=destination), sealed.head(destination=destination)):
+        assert outcome.get("failed") and "it was deleted or written over" in outcome["msg"], outcome
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_head_that_is_gone_from_the_bucket_is_missed_in_each_run(sealed, s3, bucket, destination, number):
+    """As after its lock, or by who may go past one in mode GOVERNANCE."""
+    loose = {**destination, "lock_mode": "GOVERNANCE"}
+    chain = [sealed.make(destination=loose) for _hour in range(3)][0]["chain"]
+    key = f"log/{sealed.target.name}/heads/{chain}/{number:08d}.json"
+    version = s3.list_object_versions(Bucket=bucket, Prefix=key)["Versions"][0]["VersionId"]
+    s3.delete_object(Bucket=bucket, Key=key, VersionId=version, BypassGovernanceRetention=True)
+    for options in ({"max_age": 0}, {}, {"check": True}):
+        outcome = sealed.head(destination=loose, **options)
+        assert outcome.get("failed") and f"head {number} of chain {chain} is missing outside, and the database remembers it" in outcome["msg"], outcome
+    assert sealed.make(destination=loose, new_chain=True)["chain"] > chain
+    assert sealed.head(check=True, destination=loose)["changed"] is False
 
 
 @pytest.mark.parametrize(("make", "words"), [

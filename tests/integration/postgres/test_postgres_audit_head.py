@@ -149,6 +149,11 @@ def test_a_log_with_other_rows_begun_anew_is_found_by_the_chain_before(sealed):
     assert kinds(sealed.verify(heads=former)) == {verification.EDITED}
 
 
+OTHER_CHAIN = (
+    "INSERT INTO audit.known_heads (chain, number, sha256, made_at, closed, recorded_at)"
+    " SELECT '20250101T000000000000Z', 4, repeat('0', 64), now(), '{{}}', now()")
+
+
 def removed(sealed, number):
     (path,) = sealed.folder.rglob(f"{number:08d}.json")
     path.unlink()
@@ -161,23 +166,46 @@ def rewritten(sealed, number, **changes):
 
 
 HEADS = {
-    "the last one is removed": (lambda sealed: removed(sealed, 3), "one was removed outside"),
+    "the first one is removed": (lambda sealed: removed(sealed, 1), "head 1 of chain {chain} is missing outside, and the database remembers it. Somebody"),
+    "one in between is removed": (lambda sealed: removed(sealed, 2), "head 2 of chain {chain} is missing outside, and the database remembers it. Somebody"),
+    "the last one is removed": (lambda sealed: removed(sealed, 3), "head 3 of chain {chain} is missing outside, and the database remembers it. Somebody"),
+    "one is removed and forgotten": (
+        lambda sealed: (removed(sealed, 2), sealed.as_owner("DELETE FROM audit.known_heads WHERE number = 2")),
+        "head 2 of chain {chain} is missing outside, and later ones are there"),
+    "one is forgotten": (
+        lambda sealed: sealed.as_owner("DELETE FROM audit.known_heads WHERE number = 2"), "remembers head 3 of its chain and not head 2, so it was changed"),
+    "another chain is remembered": (
+        lambda sealed: sealed.as_owner(OTHER_CHAIN), "head 4 of chain 20250101T000000000000Z is missing outside, and the database remembers it; the last"),
     "all are removed": (lambda sealed: [removed(sealed, number) for number in (1, 2, 3)], "there is none, and the database remembers head 3"),
     "the last one is changed": (lambda sealed: rewritten(sealed, 3, to=1), "another hash than it says"),
     "the last one is not a head": (lambda sealed: rewritten(sealed, 3, version=7), "can't be read as a head"),
+    "the last one is another one": (lambda sealed: rewritten(sealed, 3, chain="other"), "heads/other/00000003.json"),
 }
+UNREADABLE = {"the last one is not a head", "the last one is another one"}
 
 
 @pytest.mark.parametrize("name", HEADS)
 def test_no_head_is_made_where_those_outside_were_changed(sealed, name):
     change, words = HEADS[name]
-    for _number in range(3):
-        sealed.make()
+    chain = [sealed.make() for _number in range(3)][0]["chain"]
     change(sealed)
-    outcome = sealed.head(max_age=0)
-    assert outcome["failed"] and words in outcome["msg"], outcome["msg"]
-    check = sealed.head(check=True)
-    assert check["failed"], "the check that looks for a missed head must not call this right"
+    # Whether or not one is due, and in check mode: the check that looks for a missed head must not call this right.
+    for options in ({"max_age": 0}, {}, {"check": True}, {"check": True, "max_age": 0}):
+        outcome = sealed.head(**options)
+        assert outcome.get("failed") and words.format(chain=chain) in outcome["msg"], (options, outcome)
+
+
+@pytest.mark.parametrize("name", sorted(set(HEADS) - UNREADABLE))
+def test_another_chain_begins_where_heads_outside_were_changed(sealed, name):
+    """Once, and it goes on by itself."""
+    chain = [sealed.make() for _number in range(3)][0]["chain"]
+    HEADS[name][0](sealed)
+    assert sealed.head(check=True, new_chain=True)["plan"][0]["action"] == "begin"
+    first = sealed.make(new_chain=True)
+    assert first["number"] == 1 and first["chain"] > chain
+    assert sealed.head(check=True)["changed"] is False
+    sealed.write(1)
+    assert (sealed.make()["number"], sealed.make(new_chain=True)["number"]) == (2, 3)
 
 
 def test_a_folder_that_can_not_be_read_is_no_answer(sealed):

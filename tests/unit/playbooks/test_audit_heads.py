@@ -33,3 +33,10 @@ def test_the_timer_starts_the_playbook_each_hour() -> None:
 def test_a_schedule_makes_a_head_each_time() -> None:
     *_others, heads = yaml.safe_load((ROOT / "playbooks" / "audit_heads.yml").read_text())
     assert heads["vars"] == {"heads_now": True}
+
+
+def test_a_schedule_is_told_what_is_kept() -> None:
+    """Its text is tried in tests/integration/postgres/test_ansible.py."""
+    (play,) = yaml.safe_load((ROOT / "playbooks" / "part_heads.yml").read_text())
+    task = play["tasks"][-1]
+    assert "audit_heads_sentence" in task["launch.database.show_text"]["text"] and task["when"] == "heads_now | default(false)"

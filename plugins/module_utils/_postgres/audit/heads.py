@@ -7,11 +7,15 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import re
+
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit import verification
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.plan import Known
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.store import Store
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.verification import Head
+
+_NUMBER = re.compile(r"([0-9]+)\.json")
 
 
 class Heads:
@@ -31,6 +35,12 @@ class Heads:
         names = self._store.names(self._folder, self.name_of(known.chain, known.number - 1)) if known else []
         names = names or self._store.names(self._folder)
         return self._read(names[-1]) if names else None
+
+    def numbers(self, chain: str) -> frozenset[int]:
+        """The numbers of the heads of a chain, as a listing tells."""
+        folder = f"{self._folder}{chain}/"
+        found = (_NUMBER.fullmatch(name.removeprefix(folder)) for name in self._store.names(folder))
+        return frozenset(int(number[1]) for number in found if number)
 
     def first(self, head: Head) -> Head:
         """The first head of a chain."""
@@ -54,6 +64,9 @@ class Heads:
     def _read(self, name: str) -> Head:
         place = self._store.place(name)
         try:
-            return verification.parse(self._store.read(name), place)
+            head = verification.parse(self._store.read(name), place)
+            if name != (said := self.name_of(head["chain"], head["number"])):
+                raise ValueError(f"it says that it is {said}")
+            return head
         except ValueError as error:
             raise LaunchError("it can't be read as a head.", option="head", value=place, remedy=f"Find out who changed it: {error}.") from None

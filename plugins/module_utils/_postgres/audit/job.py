@@ -38,8 +38,14 @@ class AuditHead:
         log = Log(session, self._names)
         log.require()
         database, (horizon, now) = log.database(), log.horizon()
-        outside = self._heads(database).last(log.known(None))
-        return ActualHeads(now, database, horizon, outside, log.known(outside["chain"] if outside else None))
+        known = log.known()
+        # Before what is outside: a head that another run makes meanwhile is not one that is missing there.
+        recorded = log.recorded(known.chain) if known else {}
+        heads = self._heads(database)
+        outside = heads.last(known)
+        if outside and known and outside["chain"] != known.chain:
+            recorded = log.recorded(outside["chain"])
+        return ActualHeads(now, database, horizon, outside, heads.numbers(outside["chain"]) if outside else frozenset(), known, recorded)
 
     def plan(self, actual: ActualHeads) -> Plan:
         """What this run has made is new enough, however old a head may be."""

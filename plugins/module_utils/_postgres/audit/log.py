@@ -109,13 +109,11 @@ class Log:
         row = self._session.rows(_SNAPSHOT)[0]
         return row["horizon"], row["now"]
 
-    def known(self, chain: str | None) -> Known | None:
-        """The last head that the database remembers, of one chain or of the last one that it knows."""
+    def known(self) -> Known | None:
+        """The head that the database has remembered last."""
         with self._session.transaction(self._role):
             rows = self._session.rows(
-                f"SELECT chain, number, sha256 FROM {self._schema}.known_heads WHERE %s::text IS NULL OR chain = %s ORDER BY chain DESC, number DESC LIMIT 1",
-                (chain, chain),
-            )
+                f"SELECT chain, number, sha256 FROM {self._schema}.known_heads ORDER BY recorded_at DESC, chain DESC, number DESC LIMIT 1")
         return Known(**rows[0]) if rows else None
 
     def recorded(self, chain: str) -> dict[int, str]:

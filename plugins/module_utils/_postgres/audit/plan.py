@@ -46,7 +46,7 @@ class Digest:
 
 @dataclasses.dataclass(frozen=True)
 class Known:
-    """What the database remembers of its last head."""
+    """What the database remembers of a head."""
 
     chain: str
     number: int
@@ -61,14 +61,23 @@ class ActualHeads:
     :arg database: what tells it from others, as in a head.
     :arg horizon: every transaction before this one has ended.
     :arg outside: the last head of the last chain that is kept outside, None without any.
-    :arg inside: what the database remembers of that chain's last head, or of its own last one if there is none outside.
+    :arg numbers: of the heads of that chain that are kept outside.
+    :arg known: the head that the database has remembered last, of whichever chain.
+    :arg recorded: by number, the hashes that the database remembers of the chain outside.
     """
 
     now: datetime.datetime
     database: t.Mapping[str, t.Any]
     horizon: int
     outside: Head | None
-    inside: Known | None
+    numbers: frozenset[int]
+    known: Known | None
+    recorded: t.Mapping[int, str]
+
+    @property
+    def inside(self) -> int:
+        """The last number that the database remembers of the chain outside; 0 without any."""
+        return max(self.recorded, default=0)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +119,7 @@ def plan_head(state: ActualHeads, max_age: datetime.timedelta, new_chain: bool) 
             raise why
         return Plan(resource, (Change("begin", "chain", None, "head 1", payload=state.outside),))
     outside = t.cast("Head", state.outside)
-    if state.inside is None or state.inside.number < outside["number"]:
+    if state.inside < outside["number"]:
         return Plan(resource, (Change("record", _called(outside), None, "remembered", payload=outside),), partial=True)
     age = state.now - made_at(outside)
     if age < max_age:
@@ -128,29 +137,55 @@ def made_at(head: Head) -> datetime.datetime:
 
 
 def _broken(state: ActualHeads) -> LaunchError | None:
-    """Why the last chain can't go on; None where it can."""
-    outside, inside = state.outside, state.inside
+    """Why the last chain can't go on; None where it can. Asked in each run, whether or not a head is due."""
+    outside, inside, known = state.outside, state.inside, state.known
     if outside is None:
-        return None if inside is None else _stopped(
-            f"there is none, and the database remembers head {inside.number} of chain {inside.chain}", "", "Name the place where the heads are.")
+        return None if known is None else _stopped(
+            f"there is none, and the database remembers head {known.number} of chain {known.chain}", "", "Name the place where the heads are.")
     where, number = f"{outside['chain']}/{outside['number']}", outside["number"]
     if verification.hash_of(outside) != outside[HASH]:
         return _stopped("its content has another hash than it says", where, "Find out who changed it.")
     if outside["database"] != dict(state.database):
         return _stopped(f"it is of the database {outside['database']}, and this is {dict(state.database)}", where, "Name another place for this database.")
-    if inside is None or inside.number < number - 1:
+    if not inside or inside < number - 1:
+        other = f" and head {known.number} of chain {known.chain}" if known and not inside else ""
         return _stopped(
-            f"the database remembers {f'head {inside.number}' if inside else 'no head'} of its chain, so it was restored to a time before, or changed",
+            f"the database remembers {f'head {inside}' if inside else 'no head'} of its chain{other}, so it was restored to a time before, or changed",
             where, "Hold exports against the heads that are there.")
     if state.horizon < outside["to"]:
         return _stopped(
             f"it ends at transaction {outside['to']}, and the database has reached {state.horizon} only, so it was restored to a time before",
             where, "Hold exports against the heads that are there.")
-    if inside.number > number:
-        return _stopped(f"it is the last one, and the database remembers head {inside.number}, so one was removed outside", where, "Find out who removed it.")
-    if inside.number == number and inside.sha256 != outside[HASH]:
-        return _stopped(f"the database remembers another one of this number, {inside.sha256}", where, "Find out who changed the database.")
+    if missing := _missing(state, outside):
+        return missing
+    if inside == number and state.recorded[inside] != outside[HASH]:
+        return _stopped(f"the database remembers another one of this number, {state.recorded[inside]}", where, "Find out who changed the database.")
+    if forgotten := set(range(1, inside)) - set(state.recorded):
+        return _stopped(
+            f"the database remembers head {inside} of its chain and not {_numbered(forgotten)}, so it was changed", where, "Find out who changed the database.")
     return None
+
+
+def _missing(state: ActualHeads, last: Head) -> LaunchError | None:
+    """What is not outside although the database remembers it, or a later one is there. None where all are.
+
+    :arg last: the last one outside.
+    """
+    chain, known = last["chain"], state.known
+    gone = ({*state.recorded} | {*range(1, last["number"])}) - state.numbers
+    if gone:
+        remembered = "the database remembers it" if min(gone) in state.recorded else "later ones are there"
+        what = f"{_numbered(gone)} of chain {chain} is missing outside, and {remembered}"
+    elif known is not None and known.chain != chain:
+        what = f"head {known.number} of chain {known.chain} is missing outside, and the database remembers it; the last chain that is there is {chain}"
+    else:
+        return None
+    return _stopped(f"{what}. Somebody removed it there, or it was lost", "", "Bring it back from a copy if there is one, and find out who removed it.")
+
+
+def _numbered(numbers: t.Collection[int]) -> str:
+    """The first of some heads, and how many more there are."""
+    return f"head {min(numbers)}" + (f" (and {len(numbers) - 1} more)" if len(numbers) > 1 else "")
 
 
 def _stopped(problem: str, where: str, remedy: str) -> LaunchError:

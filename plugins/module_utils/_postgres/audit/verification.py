@@ -255,10 +255,16 @@ class Rows:
         report.closed = self._closing is not None
         if self._early:
             report.unknown.append(f"{self._early} rows belong to heads before {_name(self._heads[0])}, which are not there")
+        if self._heads and not (report.closed or report.uncovered or self._is_named()):
+            report.unknown.append(f"no head covers or closes {report.month}, so it can't be said whether it had rows")
         for index, head in enumerate(self._heads):
             for part in (_WINDOW, _ADOPTED) if index == 0 else (_WINDOW,):
                 self._compare(head, part, self._counts[index, part], self._digests[index, part].hexdigest())
         return report
+
+    def _is_named(self) -> bool:
+        """Whether a head says how many rows it covers of the month."""
+        return any(entry["month"] == self.report.month for head in self._heads for part in (_WINDOW, _ADOPTED) for entry in head.get(part) or ())
 
     def _compare(self, head: Head, part: str, count: int, digest: str) -> None:
         said = next((entry for entry in head.get(part) or () if entry["month"] == self.report.month), None)

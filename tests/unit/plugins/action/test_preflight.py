@@ -208,6 +208,13 @@ def test_what_a_system_may_say(shop, keywords):
     assert "failed" not in shop.run(**keywords)
 
 
+def test_a_run_for_heads_is_refused_where_none_are_kept(shop):
+    assert "failed" not in shop.run(args={"parts": ["schema", "heads"]})
+    assert shop.refusals(args={"parts": ["heads"]}) == ["audit_heads_destination"]
+    without = {"system_audit_partitions": False, "audit_heads_destination": {"folder": "/srv/heads"}}
+    assert "system_audit_partitions" in shop.refusals(args={"parts": ["heads"]}, **without)
+
+
 def test_the_tags_that_do_something_are_those_of_the_playbooks():
     def tags(node):
         if isinstance(node, list):

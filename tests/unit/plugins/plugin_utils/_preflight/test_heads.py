@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import heads
-from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Settings, judge
+from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Reach, Settings, World, judge
 
 BUCKET = {"bucket": "shop-audit", "lock_days": 2557, "lock_mode": "COMPLIANCE"}
 REMOVED = {"audit_heads_destination": BUCKET, "audit_heads_remove": True, "audit_partitions_retention_months": 12}
@@ -36,3 +36,15 @@ REMOVED = {"audit_heads_destination": BUCKET, "audit_heads_remove": True, "audit
 ])
 def test_what_can_not_work_is_refused_before_anything_runs(values, expected):
     assert [error.option for error in judge(heads.CHECKS, Settings(values))] == expected
+
+
+@pytest.mark.parametrize(("parts", "values", "expected"), [
+    (["heads"], {}, ["audit_heads_destination"]),
+    (["heads"], {"audit_heads_destination": {}}, ["audit_heads_destination"]),
+    (["heads"], {"audit_heads_destination": BUCKET}, []),
+    (["schema", "heads"], {}, []),
+    ([], {}, []),
+])
+def test_a_run_for_heads_alone_that_would_make_none_is_refused(parts, values, expected):
+    settings = Settings(values, world=World(reach=Reach(frozenset(parts))))
+    assert [error.option for error in judge(heads.ASKED, settings)] == expected

@@ -40,15 +40,22 @@ def head(number=7, **changes):
 
 
 LAST = head()
-STATE = ActualHeads(NOW, DATABASE, 900, LAST, Known("c", 7, LAST["sha256"]))
+RECORDED = {**{number: f"{number}" for number in range(1, 7)}, 7: LAST["sha256"]}
+STATE = ActualHeads(NOW, DATABASE, 900, LAST, frozenset(RECORDED), Known("c", 7, LAST["sha256"]), RECORDED)
+
+
+def remembered(*numbers, **others):
+    """What a database remembers of the chain: so many of its heads, with other hashes where they are given."""
+    recorded = {number: others.get(f"h{number}", RECORDED.get(number, "0")) for number in numbers}
+    return {"recorded": recorded, "known": Known("c", max(recorded), "0") if recorded else None}
 
 
 @pytest.mark.parametrize(("changes", "max_age", "actions"), [
     ({}, 60, ["create"]),
     ({}, 61, []),
     ({}, 0, ["create"]),
-    ({"outside": None, "inside": None}, 60, ["create"]),
-    ({"inside": Known("c", 6, "0" * 64)}, 61, ["record"]),
+    ({"outside": None, "numbers": frozenset(), "known": None, "recorded": {}}, 60, ["create"]),
+    (remembered(*range(1, 7)), 61, ["record"]),
     ({"horizon": 200}, 61, []),
 ])
 def test_when_a_head_is_due(changes, max_age, actions):
@@ -57,15 +64,26 @@ def test_when_a_head_is_due(changes, max_age, actions):
 
 
 BROKEN = {
-    "none outside": ({"outside": None}, "there is none, and the database remembers head 7 of chain c"),
+    "none outside": ({"outside": None, "numbers": frozenset()}, "there is none, and the database remembers head 7 of chain c"),
     "changed outside": ({"outside": {**LAST, "to": 201}}, "another hash than it says"),
     "another database": ({"database": {**DATABASE, "oid": 6}}, "it is of the database"),
-    "the database remembers none": ({"inside": None}, "the database remembers no head of its chain"),
-    "the database is two behind": ({"inside": Known("c", 5, "0")}, "the database remembers head 5 of its chain"),
+    "the database remembers none": (remembered(), "the database remembers no head of its chain, so it was restored"),
+    "the database remembers another chain only": (
+        {"recorded": {}, "known": Known("b", 3, "0")}, "remembers no head of its chain and head 3 of chain b, so it was restored"),
+    "the database is two behind": (remembered(*range(1, 6)), "the database remembers head 5 of its chain"),
     "the database has not come so far": ({"horizon": 199}, "it ends at transaction 200, and the database has reached 199 only"),
-    "one behind and not come so far": ({"horizon": 199, "inside": Known("c", 6, "0")}, "restored to a time before"),
-    "removed outside": ({"inside": Known("c", 8, "0")}, "one was removed outside"),
-    "another inside": ({"inside": Known("c", 7, "0")}, "the database remembers another one of this number"),
+    "one behind and not come so far": ({"horizon": 199, **remembered(*range(1, 7))}, "restored to a time before"),
+    "the last one is gone outside": (remembered(*range(1, 9)), "head 8 of chain c is missing outside, and the database remembers it. Somebody removed it"),
+    "the first one is gone outside": ({"numbers": frozenset(range(2, 8))}, "head 1 of chain c is missing outside, and the database remembers it"),
+    "some are gone outside": ({"numbers": frozenset({1, 4, 7})}, r"head 2 \(and 3 more\) of chain c is missing outside, and the database remembers it"),
+    "gone outside and not remembered": (
+        {"numbers": frozenset(RECORDED) - {2}, **remembered(1, 3, 4, 5, 6, 7)}, "head 2 of chain c is missing outside, and later ones are there"),
+    "gone outside before it is remembered": (
+        {"numbers": frozenset(RECORDED) - {2}, **remembered(*range(1, 7))}, "head 2 of chain c is missing outside"),
+    "a later chain is gone outside": (
+        {"known": Known("d", 4, "0")}, "head 4 of chain d is missing outside, and the database remembers it; the last chain that is there is c"),
+    "another inside": (remembered(*RECORDED, h7="0"), "the database remembers another one of this number"),
+    "one is gone inside": (remembered(1, 2, 4, 5, 6, 7), "the database remembers head 7 of its chain and not head 3, so it was changed"),
 }
 
 
@@ -73,8 +91,9 @@ BROKEN = {
 def test_a_chain_that_can_not_go_on_is_begun_anew_only_when_somebody_says_so(name):
     changes, words = BROKEN[name]
     state = dataclasses.replace(STATE, **changes)
-    with pytest.raises(LaunchError, match=words):
-        plan_head(state, HOUR, False)
+    for max_age in (HOUR, 2 * HOUR):  # whether or not one is due
+        with pytest.raises(LaunchError, match=words):
+            plan_head(state, max_age, False)
     assert [change.action for change in plan_head(state, HOUR, True).changes] == ["begin"]
 
 

@@ -163,6 +163,23 @@ def test_heads_that_begin_in_the_middle_say_nothing_of_what_was_before():
     assert kinds(verification.verify([*LINES[:4], *LINES[5:]], HEADS[1:], MONTH)) == {DELETED}
 
 
+@pytest.mark.parametrize(("month", "verdict"), [("2027-12", "unknown"), ("2026-10", "unknown"), ("2026-09", "verified"), ("2026-08", "verified")])
+def test_an_empty_month_is_verified_only_where_a_head_says_so(month, verdict):
+    """One closes 2026-09, one names 2026-08 without a row."""
+    bare = {"month": "2026-08", "rows": 0, "sha256": hashlib.sha256(b"").hexdigest()}
+    (head,) = chain_of(ends=(200,))
+    report = verification.verify([], [verification.sealed({**head, "closed": ["2026-09"], "months": [*head["months"], bare]})], month)
+    assert (report.verdict, report.findings) == (verdict, []), report
+    assert report.unknown == ([f"no head covers or closes {month}, so it can't be said whether it had rows"] if verdict == "unknown" else [])
+
+
+def test_rows_of_which_none_is_of_the_chain_are_unknown():
+    """All of them are left to a later chain."""
+    lines = [edited(row(300, 0), performed_at="2026-12-02T00:00:00+00:00")]
+    report = verification.verify(lines, HEADS, "2026-12", before=datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC))
+    assert (report.verdict, report.covered) == ("unknown", 0)
+
+
 def test_rows_after_the_month_was_closed_are_found():
     report = verification.verify(LINES, chain_of(ends=(125, 145, 200), closed=(2, 3)), MONTH)
     assert (report.closed, kinds(report), report.covered) == (True, {LATE}, 18)
@@ -232,7 +249,8 @@ def kept(tmp_path):
 @pytest.mark.parametrize(("lines", "code", "words"), [
     (LINES, 0, "18 rows; 18 are covered and as they were"),
     (LINES[1:], 1, "rows missing: c/1: it covers 3 rows of 2026-11, and there are 2"),
-    ([*LINES, row(300, 0)], 3, "1 rows are NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
+    ([*LINES, row(300, 0)], 3, "1 row is NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
+    ([*LINES, row(300, 0), row(300, 1)], 3, "2 rows are NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
 ])
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_program_needs_nothing_else_and_says_what_it_found(kept, tmp_path, lines, code, words, packed):
@@ -324,7 +342,8 @@ def test_a_file_that_ends_in_the_middle_is_truncated(kept, tmp_path):
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (("missing",), "No such file"), (("--month", "2026-13", "y2026m11"), "unconverted data remains"), (("log.jsonl",), "give --month"),
+    (("missing",), "there is no such file"), (("nowhere.jsonl",), "nowhere.jsonl: there is no such file"),
+    (("--month", "2026-13", "y2026m11"), "unconverted data remains"), (("log.jsonl",), "give --month"),
 ])
 def test_what_can_not_be_read_is_unknown(kept, tmp_path, arguments, words):
     (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
@@ -335,7 +354,12 @@ def test_what_can_not_be_read_is_unknown(kept, tmp_path, arguments, words):
 
 def test_heads_that_can_not_be_read_are_unknown(kept, tmp_path):
     (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
-    assert ran("--heads", tmp_path / "none", tmp_path / "y2026m11")[0] == 2
+    expected = "--heads takes the folder of one chain, in which its heads are, 00000001.json and so on"
+    for folder, words in {
+        tmp_path / "none": f"unknown: {tmp_path}/none: there is no such folder; {expected}\n",
+        tmp_path: f"unknown: {tmp_path}: it has no head; there seem to be some in c; {expected}\n",
+    }.items():
+        assert ran("--heads", folder, tmp_path / "y2026m11") == (2, words)
     (kept / "00000003.json").write_bytes(b"{")
     assert ran("--heads", kept, tmp_path / "y2026m11")[0] == 2
 
