@@ -10,7 +10,22 @@ import typing as t
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS, BECOME, OWNER, ROLES, RW, SIGNED
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import (
+    ARCHIVER,
+    ATTEMPTS,
+    AUDIT_OWNER,
+    AUDITOR,
+    BECOME,
+    GATEWAY,
+    KEY_KEEPER,
+    OWNER,
+    PLATFORM,
+    RO,
+    ROLES,
+    RW,
+    SIGNED,
+    STRANGER,
+)
 from local.modules import run_module
 from local.schema import MASTER
 from tests.attacks.protections import PROTECTIONS
@@ -103,6 +118,19 @@ def test_what_only_signed_promises_is_not_tried_otherwise(attacked: World) -> No
 def test_options_that_make_no_sense_are_refused(attacked: World, wrong: dict[str, t.Any], said: str) -> None:
     answer = run_module("postgres_isolation_attack", options(attacked, RW, **wrong))
     assert answer["failed"] and said in answer["msg"]
+
+
+@pytest.mark.parametrize(("role", "login", "said"), [
+    *((role, LOGINS[STRANGER], "the login tester_nobody has not the rights of ") for role in (RW, RO, AUDITOR, ARCHIVER, PLATFORM, GATEWAY)),
+    (RO, LOGINS[RW], "the login launch_app has not the rights of launch_ro."),
+    (STRANGER, LOGINS[RW], "the login launch_app is a member of launch_rw."),
+    (STRANGER, MASTER, " is a member of launch_"),
+    *((role, LOGINS[RW], "the login can't become launch_") for role in (OWNER, AUDIT_OWNER, KEY_KEEPER)),
+])
+def test_a_login_that_is_not_what_it_is_said_to_be_tries_nothing(attacked: World, role: str, login: str, said: str) -> None:
+    answer = run_module("postgres_isolation_attack", options(attacked, role, login_user=login, login_password=attacked.database.passwords[login]))
+    assert answer.get("failed") and "attempts" not in answer, answer
+    assert (answer["option"], answer["value"]) == ("role", role) and said in answer["problem"] and answer["remedy"]
 
 
 def test_there_is_a_login_or_an_owner_for_each_role() -> None:

@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is asked before anything is tried: where it isn't so, attempts hold that show nothing.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import BECOME, STRANGER
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import ROLES, Names
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
+
+# A stranger is no member at all, not even one that has to become the role first; a working role's rights are there without that.
+_LOGIN = """\
+SELECT session_user::text AS login,
+       coalesce((SELECT pg_catalog.string_agg(rolname, ', ' ORDER BY rolname) FROM pg_catalog.pg_roles
+                 WHERE rolname = ANY (%(roles)s) AND pg_catalog.pg_has_role(session_user, oid, %(privilege)s)), '') AS roles"""
+
+
+def refuse_login(session: Session, role: str, names: Names) -> None:
+    """LaunchError if the login is not what it is said to be."""
+    if role in BECOME:
+        _refuse_who_can_not_become(session, role, names)
+    elif role == STRANGER:
+        login, roles = _roles(session, [getattr(names, each) for each in ROLES], "MEMBER")
+        if roles:
+            raise LaunchError(f"the login {login} is a member of {roles}.", option="role", value=role, remedy="Give a login without a group.")
+    else:
+        login, roles = _roles(session, [getattr(names, role)], "USAGE")
+        if not roles:
+            raise _other(role, f"the login {login} has not the rights of {getattr(names, role)}.")
+
+
+def _roles(session: Session, roles: t.Sequence[str], privilege: str) -> tuple[str, str]:
+    """The login, and which of the roles it has."""
+    (row,) = session.rows(_LOGIN, {"roles": list(roles), "privilege": privilege})
+    return row["login"], row["roles"]
+
+
+def _refuse_who_can_not_become(session: Session, role: str, names: Names) -> None:
+    with session.trial():
+        try:
+            session.execute(f"SET LOCAL ROLE {quoted(getattr(names, role))}")
+        except DatabaseError as error:
+            raise _other(role, f"the login can't become {getattr(names, role)}: {error.words}") from error
+
+
+def _other(role: str, problem: str) -> LaunchError:
+    return LaunchError(problem, option="role", value=role, remedy="Name the role that the login has, or give another login.")
