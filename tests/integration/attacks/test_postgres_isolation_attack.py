@@ -113,6 +113,10 @@ def test_what_only_signed_promises_is_not_tried_otherwise(attacked: World) -> No
     ({"tenants": [A, A]}, "it does not name two tenants."),
     ({"suspended_tenant": "x"}, "suspended_tenant: 'x': it is not an id."),
     ({"canaries": [{"table": "app.tasks", "values": {"id": ACTOR}}]}, "canaries: it has no table with an id and a text."),
+    ({"canaries": [{"table": "app.projects where true; --", "values": {"id": ACTOR, "name": "x"}}]},
+     "canaries[0].table: 'projects where true; --': it is not a name that works without quotes."),
+    ({"canaries": [{"table": "projects", "values": {"id": ACTOR, "name": "x"}}]}, "canaries[0].table: 'projects': it has no schema."),
+    ({"canaries": [{"table": "app.projects", "values": {"id": ACTOR, "na me": "x"}}]}, "canaries[0].values: 'na me': it is not a name"),
     ({"key": None}, "strength: 'signed': it takes nothing but tokens"),
 ])
 def test_options_that_make_no_sense_are_refused(attacked: World, wrong: dict[str, t.Any], said: str) -> None:

@@ -18,6 +18,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.attack.j
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.runner import Attacker
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.targets import Sides, tables_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import key_of, refuse_keyless, refuse_unread
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import canaries_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
@@ -77,7 +78,7 @@ class Attack:
         refuse_unread(params, "postgres_isolation_attack")
         refuse_keyless(self._strength, key is not None)
         self._sides = Sides(tenants[0], tenants[1], self._names.check_id(params["actor"], "actor"), suspended, key)
-        self._tables = tables_of(params["canaries"])
+        self._tables = tables_of(canaries_of(params["canaries"]))
 
     def read(self, session: Session) -> Attacked:
         refuse_login(session, self._role, self._names)

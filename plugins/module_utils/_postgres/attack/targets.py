@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import RW, SIGNED, Attempt
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import LIFE, LONGEST_LIFE, Issuer, Key
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import Canary
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
@@ -48,9 +49,9 @@ class Tables:
         return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
 
 
-def tables_of(canaries: t.Sequence[t.Mapping[str, t.Any]]) -> Tables:
+def tables_of(canaries: t.Sequence[Canary]) -> Tables:
     """From the canary rows: the first table, and the first after it in which a value is the first row's id. LaunchError if there is none."""
-    first = next((canary for canary in canaries if "id" in canary["values"] and _labels(canary)), None)
+    first = next((canary for canary in canaries if "id" in canary.values and _labels(canary)), None)
     if first is None:
         raise LaunchError(
             "it has no table with an id and a text.", option="canaries",
@@ -58,14 +59,14 @@ def tables_of(canaries: t.Sequence[t.Mapping[str, t.Any]]) -> Tables:
         )
     label = _labels(first)[0]
     for canary in canaries[canaries.index(first) + 1:]:
-        references = [column for column, value in canary["values"].items() if value == first["values"]["id"] and column != "id"]
+        references = [column for column, value in canary.values.items() if value == first.values["id"] and column != "id"]
         if references and _labels(canary, references[0]):
-            return Tables(first["table"], label, canary["table"], _labels(canary, references[0])[0], references[0])
-    return Tables(first["table"], label)
+            return Tables(first.table, label, canary.table, _labels(canary, references[0])[0], references[0])
+    return Tables(first.table, label)
 
 
-def _labels(canary: t.Mapping[str, t.Any], *others: str) -> list[str]:
-    return [column for column, value in canary["values"].items() if isinstance(value, str) and column not in ("id", *others)]
+def _labels(canary: Canary, *others: str) -> list[str]:
+    return [column for column, value in canary.values.items() if isinstance(value, str) and column not in ("id", *others)]
 
 
 @dataclasses.dataclass(frozen=True)
