@@ -29,7 +29,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.attack.a
 from local.modules import run_module
 from local.schema import MASTER
 from tests.attacks.protections import PROTECTIONS
-from tests.attacks.world import A, ACTOR, B, LOGINS, SUSPENDED, World
+from tests.attacks.world import A, ACTOR, B, LOGINS, SUPERUSER, SUSPENDED, World
 from tests.support.ansible import ROOT, run_playbook_file
 from tests.support.postgres import Database
 
@@ -135,6 +135,40 @@ def test_a_login_that_is_not_what_it_is_said_to_be_tries_nothing(attacked: World
     answer = run_module("postgres_isolation_attack", options(attacked, role, login_user=login, login_password=attacked.database.passwords[login]))
     assert answer.get("failed") and "attempts" not in answer, answer
     assert (answer["option"], answer["value"]) == ("role", role) and said in answer["problem"] and answer["remedy"]
+
+
+@pytest.mark.parametrize("role", [RW, RO])
+@pytest.mark.parametrize("tenant", [A, B])
+@pytest.mark.parametrize("tables", [["app.projects", "app.tasks"], ["app.tasks"]])
+def test_a_tenant_without_rows_is_refused(attacked: World, role: str, tenant: str, tables: list[str]) -> None:
+    with attacked.copy() as database:
+        gone = "; ".join(f"delete from {table}" for table in reversed(tables))
+        database.execute(f"select app.set_context('{attacked.issuer(database).token(tenant, ACTOR)}'); {gone}", LOGINS[RW])
+        answer = run_module("postgres_isolation_attack", options(attacked, role, login_db=database.name))
+    errors = answer.get("errors") or [answer]
+    assert answer.get("failed") and "attempts" not in answer, answer
+    assert [(each["option"], each["value"], each["problem"]) for each in errors] == [
+        ("tenants", tenant, f"it has no row in {table}, so that nothing would be shown.") for table in tables]
+
+
+@pytest.mark.parametrize("role", [RW, AUDITOR])
+def test_a_log_without_an_entry_of_the_other_is_told(attacked: World, role: str) -> None:
+    with attacked.copy() as database:
+        database.execute(f"set local session_replication_role = replica; delete from audit.audit_log where tenant_id = '{B}'", SUPERUSER)
+        answer = run_module("postgres_isolation_attack", options(attacked, role, login_db=database.name))
+    assert not answer.get("failed"), answer
+    told = {each["attempt"] for each in answer["not_tried"] if each["reason"].startswith("the second tenant has no entry in the log")}
+    assert "log: all entries" in told and len(told) == 7
+
+
+@pytest.mark.parametrize(("wrong", "option", "said"), [
+    ({"tenants": [A, SUSPENDED]}, "tenants", "its rows can't be counted: No context for"),
+    ({"key": "0" * 64}, "tenants", "its rows can't be counted: No context for"),
+    ({"canaries": [{"table": "app.none", "values": {"id": ACTOR, "name": "x"}}]}, "canaries", "it is not a table with a column tenant_id"),
+])
+def test_what_shows_no_rows_is_refused(attacked: World, wrong: dict[str, t.Any], option: str, said: str) -> None:
+    answer = run_module("postgres_isolation_attack", options(attacked, RW, **wrong))
+    assert answer.get("failed") and answer["option"] == option and answer["problem"].startswith(said) and answer["remedy"], answer
 
 
 def test_there_is_a_login_or_an_owner_for_each_role() -> None:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import BECOME, STRANGER
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import BECOME, STRANGER, TENANTS
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.targets import Sides, Tables
+from ansible_collections.launch.database.plugins.module_utils._postgres.context.setting import set_context
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.job import count
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table, readable
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import ROLES, Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
 
@@ -52,3 +56,41 @@ def _refuse_who_can_not_become(session: Session, role: str, names: Names) -> Non
 
 def _other(role: str, problem: str) -> LaunchError:
     return LaunchError(problem, option="role", value=role, remedy="Name the role that the login has, or give another login.")
+
+
+def refuse_empty(session: Session, role: str, names: Names, tables: Tables, sides: Sides) -> None:
+    """LaunchErrors for each tenant without a row in a table that is attacked, as its own context shows. Who reads no rows needs none."""
+    if role not in TENANTS:
+        return
+    seen = {table.qualified: table for table in readable(session, names)}
+    attacked = [_with_tenant(name, seen, names) for name in (tables.table, tables.child) if name is not None]
+    raise_all([error for tenant in (sides.a, sides.b) for error in _empty(session, names, attacked, tenant, sides)])
+
+
+def _with_tenant(name: str, seen: t.Mapping[str, Table], names: Names) -> Table:
+    table = seen.get(name)
+    if table is None or table.column is None:
+        raise LaunchError(
+            f"it is not a table with a column {names.tenant_column} that this login can read.", option="canaries", value=name,
+            remedy="Fix the name, or take the canary out.",
+        )
+    return table
+
+
+def _empty(session: Session, names: Names, attacked: t.Sequence[Table], tenant: str, sides: Sides) -> list[LaunchError]:
+    with session.trial():
+        try:
+            set_context(session, names, tenant, sides.actor, sides.key)
+            empty = [table.qualified for table in attacked if not count(session, table, tenant).own]
+        except DatabaseError as error:
+            raise LaunchError(
+                f"its rows can't be counted: {error.problem}", option="tenants", value=tenant,
+                remedy="Name two active tenants; see strength and key, which have to be those of the database.",
+            ) from error
+    return [
+        LaunchError(
+            f"it has no row in {table}, so that nothing would be shown.", option="tenants", value=tenant,
+            remedy="Run postgres_isolation_check with these canaries first, which makes the rows.",
+        )
+        for table in empty
+    ]

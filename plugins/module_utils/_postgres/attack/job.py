@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS
-from ansible_collections.launch.database.plugins.module_utils._postgres.attack.before import refuse_login
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.before import refuse_empty, refuse_login
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.judge import HELD, Tried, counted
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.runner import Attacker
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.targets import Sides, tables_of
@@ -82,6 +82,7 @@ class Attack:
 
     def read(self, session: Session) -> Attacked:
         refuse_login(session, self._role, self._names)
+        refuse_empty(session, self._role, self._names, self._tables, self._sides)
         attacker = Attacker(self._role, self._names, self._tables, self._sides, session.connection)
         tried, not_tried = [], []
         for attempt in ATTEMPTS:

@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import BECOME, READERS, RO, Attempt
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.judge import Outcome, Tried
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.targets import (
+    ENTRIES,
     FOUND,
     OWN_ROWS,
     Sides,
@@ -48,8 +49,9 @@ class Attacker:
         self._values = values_of(names, tables, sides, {})
         self._values.update(self._found())
         self._database = self._values["database"]
-        own, others = (self._own_rows(tenant) for tenant in (sides.a, sides.b))
+        own, others = (self._rows_of(tenant, OWN_ROWS) for tenant in (sides.a, sides.b))
         self._values.update(only_the_others(role, sides, own, others))
+        self._values.update({"entries": some for (some,) in self._rows_of(sides.b, ENTRIES)})
 
     def why_not(self, attempt: Attempt, strength: str) -> str | None:
         """Why it can't be tried; None if it can."""
@@ -129,12 +131,13 @@ class Attacker:
         known = dict(zip(("partition", "cell", "database", "login"), rows[0], strict=True))
         return {name: value for name, value in known.items() if value is not None}
 
-    def _own_rows(self, tenant: str) -> list[tuple[str, str]]:
+    def _rows_of(self, tenant: str, query: str) -> list[tuple[t.Any, ...]]:
+        """What a tenant's context shows; nothing where the role has none, or is refused."""
         if not self.reads:
             return []
         values = {**self._values, **tokens(self._sides, self._database)}
         try:
-            for statement in ("begin", self._context(tenant), OWN_ROWS):
+            for statement in ("begin", self._context(tenant), query):
                 rows, _touched = _run(self._connection, filled(statement, values), "")
         except psycopg2.Error:
             return []

@@ -13,7 +13,7 @@ import time
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import RW, SIGNED, Attempt
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import BLIND, RW, SIGNED, Attempt
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import LIFE, LONGEST_LIFE, Issuer, Key
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import Canary
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
@@ -25,6 +25,7 @@ _WITHOUT = {
     "reference": "no second table that refers to the first is among the canaries",
     "only_b": "the second tenant has no row with an id that the first has not", "only_label": "the second tenant has no row with a name that the first has not",
     "token_suspended": "no suspended tenant was named", "partition": "there is no log with partitions", "cell": "there is no seal",
+    "entries": "the second tenant has no entry in the log, or shows none",
 }
 _MAC = 64
 _KEY_ID = 8
@@ -133,6 +134,8 @@ def why_not(attempt: Attempt, values: t.Mapping[str, str], strength: str) -> str
     if attempt.signed and strength != SIGNED:
         return f"only the strength {SIGNED} promises it"
     wanted = dict.fromkeys(name for statement in (*attempt.before, *attempt.statements) for name in _PLACEHOLDER.findall(statement))
+    if attempt.group == "log" and attempt.must == BLIND:
+        wanted["entries"] = None
     missing = [name for name in wanted if name not in values]
     if not missing:
         return None
@@ -141,6 +144,8 @@ def why_not(attempt: Attempt, values: t.Mapping[str, str], strength: str) -> str
 
 # A row's id and name that B has and A has not, as each sees its own: nobody else can tell.
 OWN_ROWS = "select id::text, ${label}::text from ${table} limit 10000"
+# A log without an entry of B shows nothing of B.
+ENTRIES = "select 'some' from ${audit_schema}.audit_log where ${tenant_column}::text = '${b}' limit 1"
 FOUND = """
 select
   (select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid

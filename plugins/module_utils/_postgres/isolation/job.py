@@ -66,7 +66,7 @@ class Isolation:
         seen, listed = {}, 0
         for tenant in self._tenants:
             with self._context(session, tenant):
-                seen.update({(tenant, table.qualified): _count(session, table, tenant) for table in tables})
+                seen.update({(tenant, table.qualified): count(session, table, tenant) for table in tables})
                 listed += session.value(_LISTED, (self._names.context_setting, tenant))
         logged = self._logged(session, tables, seen)
         # Last, on the same connections: what a transaction before left behind must not count.
@@ -154,7 +154,8 @@ def _exempt(options: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, str]:
     return exempt
 
 
-def _count(session: Session, table: Table, tenant: str) -> Seen:
+def count(session: Session, table: Table, tenant: str) -> Seen:
+    """How many rows of a table the context shows that is set."""
     query = _SEEN.format(column=quoted(str(table.column)), table=table.quoted)
     (row,) = session.rows(query, {"tenant": tenant}, f"{table.qualified} can't be read as {tenant}")
     return Seen(**row)

@@ -53,7 +53,7 @@ def test_tokens_are_as_long_as_a_good_one_and_no_two_are_alike() -> None:
 
 def everything() -> dict[str, str]:
     sides = Sides(A, B, ACTOR, GONE, KEY)
-    found = {"partition": "p", "cell": "7", "database": "launch", "login": "app", "only_b": B, "only_label": "x"}
+    found = {"partition": "p", "cell": "7", "database": "launch", "login": "app", "only_b": B, "only_label": "x", "entries": "some"}
     return {**targets.values_of(Names(), Tables("app.p", "name", "app.t", "title", "p_id"), sides, found), **tokens(sides, "launch")}
 
 
@@ -76,6 +76,15 @@ def test_what_is_not_known_is_not_tried(missing: str, statement: str, reason: st
     values = everything()
     del values[missing]
     assert targets.why_not(attempt, values, "signed") == reason
+
+
+def test_a_log_without_an_entry_of_the_other_is_not_read() -> None:
+    values = everything()
+    del values["entries"]
+    reasons = {attempt.id: targets.why_not(attempt, values, "signed") for attempt in ATTEMPTS}
+    told = {attempt for attempt, reason in reasons.items() if reason}
+    assert told == {attempt.id for attempt in ATTEMPTS if attempt.group == "log" and attempt.must == "nothing of B"} and len(told) == 7
+    assert {reasons[attempt] for attempt in told} == {"the second tenant has no entry in the log, or shows none"}
 
 
 def test_what_only_signed_promises_is_not_tried_otherwise() -> None:
