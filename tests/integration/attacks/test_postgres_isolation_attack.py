@@ -171,5 +171,13 @@ def test_what_shows_no_rows_is_refused(attacked: World, wrong: dict[str, t.Any],
     assert answer.get("failed") and answer["option"] == option and answer["problem"].startswith(said) and answer["remedy"], answer
 
 
+def test_an_extension_is_tried_that_is_not_there(attacked: World) -> None:
+    with attacked.copy() as database:
+        database.execute("create extension pgcrypto", SUPERUSER)
+        answer = run_module("postgres_isolation_attack", options(attacked, RW, login_db=database.name))
+    assert not answer.get("failed"), answer
+    assert "definitions: an extension" in {each["attempt"] for each in answer["attempts"]}
+
+
 def test_there_is_a_login_or_an_owner_for_each_role() -> None:
     assert set(ROLES) == {*LOGINS, *BECOME}

@@ -128,7 +128,7 @@ class Attacker:
 
     def _found(self) -> dict[str, str]:
         rows, _touched = _run(self._connection, filled(FOUND, self._values), "")
-        known = dict(zip(("partition", "cell", "database", "login"), rows[0], strict=True))
+        known = dict(zip(("partition", "cell", "database", "login", "extension"), rows[0], strict=True))
         return {name: value for name, value in known.items() if value is not None}
 
     def _rows_of(self, tenant: str, query: str) -> list[tuple[t.Any, ...]]:

@@ -25,6 +25,7 @@ _WITHOUT = {
     "reference": "no second table that refers to the first is among the canaries",
     "only_b": "the second tenant has no row with an id that the first has not", "only_label": "the second tenant has no row with a name that the first has not",
     "token_suspended": "no suspended tenant was named", "partition": "there is no log with partitions", "cell": "there is no seal",
+    "extension": "every extension that the server trusts is there already",
     "entries": "the second tenant has no entry in the log, or shows none",
 }
 _MAC = 64
@@ -146,6 +147,7 @@ def why_not(attempt: Attempt, values: t.Mapping[str, str], strength: str) -> str
 OWN_ROWS = "select id::text, ${label}::text from ${table} limit 10000"
 # A log without an entry of B shows nothing of B.
 ENTRIES = "select 'some' from ${audit_schema}.audit_log where ${tenant_column}::text = '${b}' limit 1"
+# The extension is one that nothing but the right to create keeps out: not there yet, trusted, in need of no other.
 FOUND = """
 select
   (select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
@@ -153,7 +155,9 @@ select
    where n.nspname = '${audit_schema}' and p.relname = 'audit_log' order by c.relname limit 1) as partition,
   (select c.oid::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where n.nspname = '${seal_schema}' and c.relname = 'cell') as cell,
-  pg_catalog.current_database()::text as database, session_user::text as login"""
+  pg_catalog.current_database()::text as database, session_user::text as login,
+  (select v.name::text from pg_catalog.pg_available_extension_versions v where v.trusted and v.requires is null
+     and not exists (select from pg_catalog.pg_extension e where e.extname = v.name) order by v.name <> 'pgcrypto', v.name limit 1) as extension"""
 
 
 def only_the_others(role: str, sides: Sides, own: t.Sequence[tuple[str, str]], others: t.Sequence[tuple[str, str]]) -> dict[str, str]:

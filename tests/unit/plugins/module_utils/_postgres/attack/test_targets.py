@@ -53,7 +53,7 @@ def test_tokens_are_as_long_as_a_good_one_and_no_two_are_alike() -> None:
 
 def everything() -> dict[str, str]:
     sides = Sides(A, B, ACTOR, GONE, KEY)
-    found = {"partition": "p", "cell": "7", "database": "launch", "login": "app", "only_b": B, "only_label": "x", "entries": "some"}
+    found = {"partition": "p", "cell": "7", "database": "launch", "login": "app", "only_b": B, "only_label": "x", "entries": "some", "extension": "e"}
     return {**targets.values_of(Names(), Tables("app.p", "name", "app.t", "title", "p_id"), sides, found), **tokens(sides, "launch")}
 
 
