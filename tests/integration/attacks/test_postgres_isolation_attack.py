@@ -4,8 +4,11 @@
 """The attacks on a database that is given by its address, as the logins that are given."""
 from __future__ import annotations
 
+import contextlib
 import json
 import pathlib
+import threading
+import time
 import typing as t
 
 import pytest
@@ -177,6 +180,49 @@ def test_an_extension_is_tried_that_is_not_there(attacked: World) -> None:
         answer = run_module("postgres_isolation_attack", options(attacked, RW, login_db=database.name))
     assert not answer.get("failed"), answer
     assert "definitions: an extension" in {each["attempt"] for each in answer["attempts"]}
+
+
+@contextlib.contextmanager
+def working(attacked: World, database: Database) -> t.Iterator[t.Any]:
+    """The cursor of somebody who works for the first tenant, in a transaction."""
+    with contextlib.closing(attacked.connect(database, LOGINS[RW])) as connection, connection.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute("select app.set_context(%s)", (attacked.issuer(database).token(A, ACTOR),))
+        yield cursor
+
+
+@contextlib.contextmanager
+def writers(attacked: World, database: Database) -> t.Iterator[list[float]]:
+    """How long each of many has waited that changes a row, one after the other."""
+    waits: list[float] = []
+    stopped = threading.Event()
+
+    def write() -> None:
+        while not stopped.is_set():
+            with working(attacked, database) as cursor:
+                began = time.monotonic()
+                cursor.execute("update app.tasks set title = title where ctid = (select min(ctid) from app.tasks)")
+                waits.append(time.monotonic() - began)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield waits
+    finally:
+        stopped.set()
+        writer.join()
+
+
+def test_what_somebody_has_locked_is_not_tried_and_nobody_waits_for_it(attacked: World) -> None:
+    """An attempt that waits for the last row has all others, which somebody wants."""
+    with attacked.copy() as database, working(attacked, database) as cursor, writers(attacked, database) as waits:
+        cursor.execute("update app.tasks set title = title where ctid = (select max(ctid) from app.tasks)")
+        answer = run_module("postgres_isolation_attack", options(attacked, RW, login_db=database.name, suspended_tenant=SUSPENDED))
+    assert not answer.get("failed"), answer
+    reasons = {each["attempt"]: each["reason"] for each in answer["not_tried"]}
+    assert set(reasons.values()) == {"somebody holds a lock"} and "writing: a delete's returned rows" in reasons and len(reasons) < 10
+    assert len(answer["attempts"]) + len(reasons) == sum(RW in attempt.roles for attempt in ATTEMPTS)
+    assert len(waits) > 10 and max(waits) < 3, sorted(waits)[-5:]
 
 
 def test_there_is_a_login_or_an_owner_for_each_role() -> None:

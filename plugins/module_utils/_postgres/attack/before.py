@@ -80,12 +80,13 @@ def _with_tenant(name: str, seen: t.Mapping[str, Table], names: Names) -> Table:
 def _empty(session: Session, names: Names, attacked: t.Sequence[Table], tenant: str, sides: Sides) -> list[LaunchError]:
     with session.trial():
         try:
+            session.execute("SET LOCAL lock_timeout = '5s'")
             set_context(session, names, tenant, sides.actor, sides.key)
             empty = [table.qualified for table in attacked if not count(session, table, tenant).own]
         except DatabaseError as error:
             raise LaunchError(
                 f"its rows can't be counted: {error.problem}", option="tenants", value=tenant,
-                remedy="Name two active tenants; see strength and key, which have to be those of the database.",
+                remedy="Name two active tenants; see that strength and key are those of the database, and that nobody holds a lock.",
             ) from error
     return [
         LaunchError(

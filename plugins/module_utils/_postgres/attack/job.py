@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
-from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS, Attempt
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.before import refuse_empty, refuse_login
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.judge import HELD, Tried, counted
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.runner import Attacker
@@ -87,12 +87,20 @@ class Attack:
         tried, not_tried = [], []
         for attempt in ATTEMPTS:
             if self._role in attempt.roles:
-                reason = attacker.why_not(attempt, self._strength)
+                reason, made = self._try(attacker, attempt)
                 if reason:
                     not_tried.append((attempt.id, reason))
-                else:
-                    tried.append(attacker.attempt(attempt))
+                elif made:
+                    tried.append(made)
         return Attacked(self._role, tried, not_tried)
+
+    def _try(self, attacker: Attacker, attempt: Attempt) -> tuple[str | None, Tried | None]:
+        """Why it says nothing, or what came of it."""
+        reason = attacker.why_not(attempt, self._strength)
+        if reason:
+            return reason, None
+        made = attacker.attempt(attempt)
+        return made.outcome.hindrance, made
 
     def plan(self, actual: Attacked) -> Plan:
         """Never a change. NotHeld if something was not refused as it had to be."""
