@@ -83,7 +83,8 @@ class Attacker:
         if attempt.raw:
             return [_limited(statement) for statement in attempt.statements]
         # Reading holds nobody up.
-        begin = ["begin", _LIMIT.format(_SECONDS_TO_READ if attempt.group == "reading" else _SECONDS), *(["set transaction read write"] if self.role == RO else [])]
+        seconds = _SECONDS_TO_READ if attempt.group == "reading" else _SECONDS
+        begin = ["begin", _LIMIT.format(seconds), *(["set transaction read write"] if self.role == RO else [])]
         if self.role in BECOME:
             begin.append(f"set local role {quoted(getattr(self._names, self.role))}")
         if attempt.context:
