@@ -12,9 +12,12 @@ author:
 description:
   - Tries, as one login and as a member of one role, what could show or change rows of the second of two tenants, with a context of the
     first or with none. Every attempt states how it has to be refused, by SQLSTATE and reason, and which protection it rests on.
+  - Before that it asks whether the login is what it is said to be, and where the role reads rows, whether both tenants have some, each in its own
+    context. It refuses where it is not so, because then attempts hold that show nothing.
   - An attempt that is not refused so fails the module. What could not be tried, and why, is in RV(not_tried).
-  - Each attempt is a transaction that is rolled back, or reads only. One that gets through does what it says until then, such as waiting for locks,
-    so take a database that nobody works with, such as a copy for staging.
+  - Each attempt is a transaction that is rolled back, or reads only. One that gets through does what it says until then,
+    so take a database that nobody works with, such as a copy for staging. What meets a lock of somebody else gives up soon and is tried twice
+    again; after that it is in RV(not_tried).
   - The collection's tests show that each attempt gets through in a database of launch without that protection.
 options:
   role:

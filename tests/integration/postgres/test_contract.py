@@ -109,6 +109,7 @@ def check(launch, names):
 
 def attack(launch, names):
     target, arguments = isolation_check(launch, names)
+    target.run("postgres_isolation_check", **arguments)
     return target, {**{name: arguments[name] for name in ("tenants", "actor")}, "role": "read_write", "canaries": [
         {"table": "app.projects", "values": {"id": ACTOR, "name": "contract"}}]}
 

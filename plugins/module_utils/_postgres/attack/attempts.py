@@ -484,7 +484,7 @@ ATTEMPTS: tuple[Attempt, ...] = (
     *_each("definitions", TENANTS, REFUSED, "nobody creates in schemas", _CREATED),
     *_each("definitions", TENANTS, REFUSED, "nobody creates in the database", {
         "a schema": "create schema mine",
-        "an extension": "create extension pgcrypto",
+        "an extension": 'create extension "${extension}"',
         "a publication": "create publication mine",
     }),
     *_each("definitions", TENANTS, REFUSED, "no temporary tables", {

@@ -12,11 +12,13 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
-from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS, Attempt
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.before import refuse_empty, refuse_login
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.judge import HELD, Tried, counted
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.runner import Attacker
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.targets import Sides, tables_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import key_of, refuse_keyless, refuse_unread
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import canaries_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
@@ -76,19 +78,29 @@ class Attack:
         refuse_unread(params, "postgres_isolation_attack")
         refuse_keyless(self._strength, key is not None)
         self._sides = Sides(tenants[0], tenants[1], self._names.check_id(params["actor"], "actor"), suspended, key)
-        self._tables = tables_of(params["canaries"])
+        self._tables = tables_of(canaries_of(params["canaries"]))
 
     def read(self, session: Session) -> Attacked:
+        refuse_login(session, self._role, self._names)
+        refuse_empty(session, self._role, self._names, self._tables, self._sides)
         attacker = Attacker(self._role, self._names, self._tables, self._sides, session.connection)
         tried, not_tried = [], []
         for attempt in ATTEMPTS:
             if self._role in attempt.roles:
-                reason = attacker.why_not(attempt, self._strength)
+                reason, made = self._try(attacker, attempt)
                 if reason:
                     not_tried.append((attempt.id, reason))
-                else:
-                    tried.append(attacker.attempt(attempt))
+                elif made:
+                    tried.append(made)
         return Attacked(self._role, tried, not_tried)
+
+    def _try(self, attacker: Attacker, attempt: Attempt) -> tuple[str | None, Tried | None]:
+        """Why it says nothing, or what came of it."""
+        reason = attacker.why_not(attempt, self._strength)
+        if reason:
+            return reason, None
+        made = attacker.attempt(attempt)
+        return made.outcome.hindrance, made
 
     def plan(self, actual: Attacked) -> Plan:
         """Never a change. NotHeld if something was not refused as it had to be."""

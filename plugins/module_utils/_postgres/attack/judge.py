@@ -15,6 +15,10 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.attack.a
 
 HELD, SUCCEEDED, OTHERWISE = "held", "succeeded", "otherwise"
 _NOT = "not "
+# Locks of others, by SQLSTATE: a deadlock, no lock within lock_timeout, no end within statement_timeout. They say nothing of a protection.
+_HINDERED = {
+    "40P01": "somebody holds a lock", "55P03": "somebody holds a lock", "57014": "somebody holds a lock, or there is too much for the time that it has",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +35,11 @@ class Outcome:
     constraint: str | None = None
     touched: int = 0
     marked: bool = False
+
+    @property
+    def hindrance(self) -> str | None:
+        """Why it says nothing; None if it says something."""
+        return None if self.marked else _HINDERED.get(self.sqlstate or "")
 
     @property
     def words(self) -> str:

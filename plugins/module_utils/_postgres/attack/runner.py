@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import BECOME, READERS, RO, Attempt
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.judge import Outcome, Tried
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.targets import (
+    ENTRIES,
     FOUND,
     OWN_ROWS,
     Sides,
@@ -30,7 +31,11 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
 _COPY = re.compile(r"copy .* (?:to stdout|from stdin)", re.DOTALL)
-_LIMIT = "set local statement_timeout = '10s'"
+# What somebody else waits for who works with the database: an attempt gives up before a deadlock is looked for, which might end the other.
+_LIMIT = "set local lock_timeout = '400ms'; set local statement_timeout = '{}s'"
+_SECONDS, _SECONDS_TO_READ = 2, 10
+_BEGIN = re.compile(r"begin(?: read write)?(?=;|$)")
+_TRIES = 3
 # What a driver's connection has for everybody: an attempt must not begin with what the last one left.
 _CLEAN = "discard all"
 
@@ -48,15 +53,24 @@ class Attacker:
         self._values = values_of(names, tables, sides, {})
         self._values.update(self._found())
         self._database = self._values["database"]
-        own, others = (self._own_rows(tenant) for tenant in (sides.a, sides.b))
+        own, others = (self._rows_of(tenant, OWN_ROWS) for tenant in (sides.a, sides.b))
         self._values.update(only_the_others(role, sides, own, others))
+        self._values.update({"entries": some for (some,) in self._rows_of(sides.b, ENTRIES)})
 
     def why_not(self, attempt: Attempt, strength: str) -> str | None:
         """Why it can't be tried; None if it can."""
         return why_not(attempt, {**self._values, **tokens(self._sides, self._database)}, strength)
 
     def attempt(self, attempt: Attempt) -> Tried:
-        """Try it."""
+        """Try it; again, where locks of others are in its way."""
+        made = self._once(attempt)
+        for _again in range(_TRIES - 1):
+            if not made.outcome.hindrance:
+                break
+            made = self._once(attempt)
+        return made
+
+    def _once(self, attempt: Attempt) -> Tried:
         values = {**self._values, **tokens(self._sides, self._database)}
         self._before(attempt, values)
         try:
@@ -67,8 +81,10 @@ class Attacker:
 
     def _statements(self, attempt: Attempt) -> list[str]:
         if attempt.raw:
-            return list(attempt.statements)
-        begin = ["begin", _LIMIT, *(["set transaction read write"] if self.role == RO else [])]
+            return [_limited(statement) for statement in attempt.statements]
+        # Reading holds nobody up.
+        seconds = _SECONDS_TO_READ if attempt.group == "reading" else _SECONDS
+        begin = ["begin", _LIMIT.format(seconds), *(["set transaction read write"] if self.role == RO else [])]
         if self.role in BECOME:
             begin.append(f"set local role {quoted(getattr(self._names, self.role))}")
         if attempt.context:
@@ -87,7 +103,7 @@ class Attacker:
         usual = ("begin", self._context(self._sides.b), "select count(*) from ${table}", "commit") if self._shared and self.reads and not attempt.raw else ()
         for statement in attempt.before or usual:
             with contextlib.suppress(psycopg2.Error):
-                _run(self._other, filled(statement, values), "")
+                _run(self._other, filled(_limited(statement), values), "")
 
     @property
     def reads(self) -> bool:
@@ -126,21 +142,27 @@ class Attacker:
 
     def _found(self) -> dict[str, str]:
         rows, _touched = _run(self._connection, filled(FOUND, self._values), "")
-        known = dict(zip(("partition", "cell", "database", "login"), rows[0], strict=True))
+        known = dict(zip(("partition", "cell", "database", "login", "extension"), rows[0], strict=True))
         return {name: value for name, value in known.items() if value is not None}
 
-    def _own_rows(self, tenant: str) -> list[tuple[str, str]]:
+    def _rows_of(self, tenant: str, query: str) -> list[tuple[t.Any, ...]]:
+        """What a tenant's context shows; nothing where the role has none, or is refused."""
         if not self.reads:
             return []
         values = {**self._values, **tokens(self._sides, self._database)}
         try:
-            for statement in ("begin", self._context(tenant), OWN_ROWS):
-                rows, _touched = _run(self._connection, filled(statement, values), "")
+            for statement in ("begin", self._context(tenant), query):
+                rows, _touched = _run(self._connection, filled(_limited(statement), values), "")
         except psycopg2.Error:
             return []
         finally:
             _run(self._connection, "rollback", "")
         return rows
+
+
+def _limited(statement: str) -> str:
+    """The statement, and where it begins a transaction, the limits of that."""
+    return _BEGIN.sub(lambda match: f"{match[0]}; {_LIMIT.format(_SECONDS)}", statement)
 
 
 def _run(connection: t.Any, statement: str, copied: str) -> tuple[list[tuple[t.Any, ...]], int]:

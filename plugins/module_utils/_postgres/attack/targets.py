@@ -13,8 +13,9 @@ import time
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import RW, SIGNED, Attempt
+from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import BLIND, RW, SIGNED, Attempt
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import LIFE, LONGEST_LIFE, Issuer, Key
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import Canary
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
@@ -24,6 +25,8 @@ _WITHOUT = {
     "reference": "no second table that refers to the first is among the canaries",
     "only_b": "the second tenant has no row with an id that the first has not", "only_label": "the second tenant has no row with a name that the first has not",
     "token_suspended": "no suspended tenant was named", "partition": "there is no log with partitions", "cell": "there is no seal",
+    "extension": "every extension that the server trusts is there already",
+    "entries": "the second tenant has no entry in the log, or shows none",
 }
 _MAC = 64
 _KEY_ID = 8
@@ -48,9 +51,9 @@ class Tables:
         return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
 
 
-def tables_of(canaries: t.Sequence[t.Mapping[str, t.Any]]) -> Tables:
+def tables_of(canaries: t.Sequence[Canary]) -> Tables:
     """From the canary rows: the first table, and the first after it in which a value is the first row's id. LaunchError if there is none."""
-    first = next((canary for canary in canaries if "id" in canary["values"] and _labels(canary)), None)
+    first = next((canary for canary in canaries if "id" in canary.values and _labels(canary)), None)
     if first is None:
         raise LaunchError(
             "it has no table with an id and a text.", option="canaries",
@@ -58,14 +61,14 @@ def tables_of(canaries: t.Sequence[t.Mapping[str, t.Any]]) -> Tables:
         )
     label = _labels(first)[0]
     for canary in canaries[canaries.index(first) + 1:]:
-        references = [column for column, value in canary["values"].items() if value == first["values"]["id"] and column != "id"]
+        references = [column for column, value in canary.values.items() if value == first.values["id"] and column != "id"]
         if references and _labels(canary, references[0]):
-            return Tables(first["table"], label, canary["table"], _labels(canary, references[0])[0], references[0])
-    return Tables(first["table"], label)
+            return Tables(first.table, label, canary.table, _labels(canary, references[0])[0], references[0])
+    return Tables(first.table, label)
 
 
-def _labels(canary: t.Mapping[str, t.Any], *others: str) -> list[str]:
-    return [column for column, value in canary["values"].items() if isinstance(value, str) and column not in ("id", *others)]
+def _labels(canary: Canary, *others: str) -> list[str]:
+    return [column for column, value in canary.values.items() if isinstance(value, str) and column not in ("id", *others)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,6 +135,8 @@ def why_not(attempt: Attempt, values: t.Mapping[str, str], strength: str) -> str
     if attempt.signed and strength != SIGNED:
         return f"only the strength {SIGNED} promises it"
     wanted = dict.fromkeys(name for statement in (*attempt.before, *attempt.statements) for name in _PLACEHOLDER.findall(statement))
+    if attempt.group == "log" and attempt.must == BLIND:
+        wanted["entries"] = None
     missing = [name for name in wanted if name not in values]
     if not missing:
         return None
@@ -140,6 +145,9 @@ def why_not(attempt: Attempt, values: t.Mapping[str, str], strength: str) -> str
 
 # A row's id and name that B has and A has not, as each sees its own: nobody else can tell.
 OWN_ROWS = "select id::text, ${label}::text from ${table} limit 10000"
+# A log without an entry of B shows nothing of B.
+ENTRIES = "select 'some' from ${audit_schema}.audit_log where ${tenant_column}::text = '${b}' limit 1"
+# The extension is one that nothing but the right to create keeps out: not there yet, trusted, in need of no other.
 FOUND = """
 select
   (select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
@@ -147,7 +155,9 @@ select
    where n.nspname = '${audit_schema}' and p.relname = 'audit_log' order by c.relname limit 1) as partition,
   (select c.oid::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where n.nspname = '${seal_schema}' and c.relname = 'cell') as cell,
-  pg_catalog.current_database()::text as database, session_user::text as login"""
+  pg_catalog.current_database()::text as database, session_user::text as login,
+  (select v.name::text from pg_catalog.pg_available_extension_versions v where v.trusted and v.requires is null
+     and not exists (select from pg_catalog.pg_extension e where e.extname = v.name) order by v.name <> 'pgcrypto', v.name limit 1) as extension"""
 
 
 def only_the_others(role: str, sides: Sides, own: t.Sequence[tuple[str, str]], others: t.Sequence[tuple[str, str]]) -> dict[str, str]:

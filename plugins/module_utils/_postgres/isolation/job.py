@@ -16,7 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import key_of, refuse_keyless, refuse_unread
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.plan import SIGNED
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.setting import set_context
-from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, check_qualified, quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified, quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import (
     INSUFFICIENT_PRIVILEGE,
     LOG,
@@ -25,6 +25,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.isolatio
     Canary,
     Seen,
     Sightings,
+    canaries_of,
     not_proved,
     plan_canaries,
 )
@@ -58,14 +59,14 @@ class Isolation:
         refuse_unread(params, "postgres_isolation_check")
         refuse_keyless(self._strength, self._key is not None)
         self._exempt = _exempt(params["exempt_tables"])
-        self._canaries = _canaries(params["canaries"])
+        self._canaries = canaries_of(params["canaries"])
 
     def read(self, session: Session) -> Sightings:
         tables = to_prove(readable(session, self._names), self._exempt, self._names)
         seen, listed = {}, 0
         for tenant in self._tenants:
             with self._context(session, tenant):
-                seen.update({(tenant, table.qualified): _count(session, table, tenant) for table in tables})
+                seen.update({(tenant, table.qualified): count(session, table, tenant) for table in tables})
                 listed += session.value(_LISTED, (self._names.context_setting, tenant))
         logged = self._logged(session, tables, seen)
         # Last, on the same connections: what a transaction before left behind must not count.
@@ -153,15 +154,8 @@ def _exempt(options: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, str]:
     return exempt
 
 
-def _canaries(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Canary]:
-    for index, option in enumerate(options):
-        check_qualified(option["table"], f"canaries[{index}].table")
-        for column in option["values"]:
-            check_name(column, f"canaries[{index}].values")
-    return [Canary(option["table"], option["values"]) for option in options]
-
-
-def _count(session: Session, table: Table, tenant: str) -> Seen:
+def count(session: Session, table: Table, tenant: str) -> Seen:
+    """How many rows of a table the context shows that is set."""
     query = _SEEN.format(column=quoted(str(table.column)), table=table.quoted)
     (row,) = session.rows(query, {"tenant": tenant}, f"{table.qualified} can't be read as {tenant}")
     return Seen(**row)

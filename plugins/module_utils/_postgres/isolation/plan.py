@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, check_qualified
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table
 
 INSUFFICIENT_PRIVILEGE = "42501"
@@ -32,6 +33,15 @@ class Canary:
 
     table: str
     values: t.Mapping[str, t.Any]
+
+
+def canaries_of(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Canary]:
+    """As the option has them. LaunchError for names that don't work without quotes."""
+    for index, option in enumerate(options):
+        check_qualified(option["table"], f"canaries[{index}].table")
+        for column in option["values"]:
+            check_name(column, f"canaries[{index}].values")
+    return [Canary(option["table"], option["values"]) for option in options]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -37,6 +37,18 @@ def test_verdict(must: str, outcome: Outcome, verdict: str) -> None:
     assert judge(attempt(must), outcome) == verdict
 
 
+@pytest.mark.parametrize(("outcome", "said"), [
+    (Outcome("55P03"), "somebody holds a lock"),
+    (Outcome("40P01"), "somebody holds a lock"),
+    (Outcome("57014"), "somebody holds a lock, or there is too much for the time that it has"),
+    (Outcome("55P03", marked=True), None),
+    (Outcome("42501"), None),
+    (Outcome(touched=1), None),
+])
+def test_locks_of_others_say_nothing(outcome: Outcome, said: str | None) -> None:
+    assert outcome.hindrance == said
+
+
 def test_a_sentence_names_attempt_role_and_what_it_rests_on_and_no_row() -> None:
     tried = Tried(attempt(BLIND), "read_only", Outcome(touched=3, marked=True))
     assert tried.sentence == (

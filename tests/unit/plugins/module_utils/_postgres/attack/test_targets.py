@@ -13,6 +13,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.attack i
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.attempts import ATTEMPTS, RW, Attempt
 from ansible_collections.launch.database.plugins.module_utils._postgres.attack.targets import Sides, Tables, tables_of, tokens
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Key
+from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import canaries_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
 A, B, ACTOR, GONE = (f"01J0000000000000000000000{letter}" for letter in "ABCD")
@@ -29,13 +30,13 @@ TASK = {"table": "app.tasks", "values": {"id": B, "project_id": A, "title": "x"}
     ([PROJECT, {"table": "app.links", "values": {"project_id": A}}, TASK], Tables("app.projects", "name", "app.tasks", "title", "project_id")),
 ])
 def test_tables_are_those_of_the_canaries(canaries: list[dict[str, t.Any]], tables: Tables) -> None:
-    assert tables_of(canaries) == tables
+    assert tables_of(canaries_of(canaries)) == tables
 
 
 @pytest.mark.parametrize("canaries", [[], [{"table": "app.n", "values": {"id": A}}], [{"table": "app.n", "values": {"name": "x"}}]])
 def test_without_a_table_with_id_and_text_nothing_can_be_tried(canaries: list[dict[str, t.Any]]) -> None:
     with pytest.raises(LaunchError, match="it has no table with an id and a text"):
-        tables_of(canaries)
+        tables_of(canaries_of(canaries))
 
 
 def test_tokens_are_as_long_as_a_good_one_and_no_two_are_alike() -> None:
@@ -52,7 +53,7 @@ def test_tokens_are_as_long_as_a_good_one_and_no_two_are_alike() -> None:
 
 def everything() -> dict[str, str]:
     sides = Sides(A, B, ACTOR, GONE, KEY)
-    found = {"partition": "p", "cell": "7", "database": "launch", "login": "app", "only_b": B, "only_label": "x"}
+    found = {"partition": "p", "cell": "7", "database": "launch", "login": "app", "only_b": B, "only_label": "x", "entries": "some", "extension": "e"}
     return {**targets.values_of(Names(), Tables("app.p", "name", "app.t", "title", "p_id"), sides, found), **tokens(sides, "launch")}
 
 
@@ -75,6 +76,15 @@ def test_what_is_not_known_is_not_tried(missing: str, statement: str, reason: st
     values = everything()
     del values[missing]
     assert targets.why_not(attempt, values, "signed") == reason
+
+
+def test_a_log_without_an_entry_of_the_other_is_not_read() -> None:
+    values = everything()
+    del values["entries"]
+    reasons = {attempt.id: targets.why_not(attempt, values, "signed") for attempt in ATTEMPTS}
+    told = {attempt for attempt, reason in reasons.items() if reason}
+    assert told == {attempt.id for attempt in ATTEMPTS if attempt.group == "log" and attempt.must == "nothing of B"} and len(told) == 7
+    assert {reasons[attempt] for attempt in told} == {"the second tenant has no entry in the log, or shows none"}
 
 
 def test_what_only_signed_promises_is_not_tried_otherwise() -> None:
