@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder, manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.folder import Sink, Writer
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import Found, plan_export
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import references
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import ForeignKey, inward, references
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import (
     Table,
     assume,
@@ -87,11 +87,19 @@ class Export:
     def _look(self, session: Session) -> tuple[bool, list[Table]]:
         """Whether there is the tenant, and the tables; from then on the session reads as this tenant."""
         found = tables(session, self._names)
+        raise_all([self._left_out(key) for key in inward(session, found, [table for table in found if table.restored])])
         assume(session, self._names, self._tenant, self._actor)
         require_all(session, self._names, found, self._tenant)
         become(session, self._names.read_only)
         registered = _REGISTERED.format(app_schema=quoted(self._names.app_schema), tenants_table=quoted(self._names.tenants_table))
         return session.value(registered), found
+
+    def _left_out(self, key: ForeignKey) -> LaunchError:
+        return LaunchError(
+            f"{key.source} refers to {key.target} by {key.name} and has no such column, so that its rows would be missing.",
+            option="names.tenant_column", value=self._names.tenant_column,
+            remedy="Give the column's name as the system has it, or give the table that column, or take the key away. Nothing was exported.",
+        )
 
     def _applied(self, session: Session) -> t.Sequence[t.Any]:
         rows = self._history.read(session)
