@@ -77,6 +77,13 @@ def written(path: str, option: str) -> t.Iterator[Writer]:
             raise
 
 
+def check_path(path: str, option: str) -> str:
+    """The path itself. LaunchError for one that no file has."""
+    if not path or "\0" in path:
+        raise LaunchError("it is not a path.", option=option, value=path, remedy="Give the folder to make, without a NUL in its name.")
+    return path
+
+
 def exists(path: str) -> bool:
     return os.path.lexists(path)
 

@@ -46,7 +46,7 @@ class Export:
         self._tenant = self._names.check_id(params["tenant"], "tenant")
         self._actor = self._names.check_id(params["actor"], "actor")
         self._history = History.from_options(params)
-        self._path = params["path"]
+        self._path = folder.check_path(params["path"], "path")
         self._written: Manifest | None = None
 
     def read(self, session: Session) -> Found:

@@ -67,6 +67,12 @@ def test_nothing_is_left_of_what_was_not_finished(path):
     assert not list(path.parent.iterdir())
 
 
+@pytest.mark.parametrize("path", ["", "a\0b"])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(LaunchError, match="it is not a path"):
+        folder.check_path(path, "path")
+
+
 @pytest.mark.parametrize("name", ["/nowhere/export", "export"])
 def test_what_can_not_be_written_is_refused(tmp_path, name):
     (tmp_path / "export").mkdir()
