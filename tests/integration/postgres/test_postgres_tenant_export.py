@@ -218,6 +218,12 @@ def test_a_tenant_column_that_the_tables_do_not_have_is_refused(launch, tenant, 
     assert [each["problem"].split(" refers to ")[0] for each in outcome["errors"]] == ["app.projects", "app.tasks"], outcome
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_folder_that_is_not_there_is_refused_in_check_mode_too(launch, tenant, path, check):
+    outcome = launch.run("postgres_tenant_export", check=check, tenant=tenant, path=str(path / "deeper"), actor=ACTOR)
+    assert outcome["failed"] and (outcome["option"], outcome["problem"]) == ("path", "it can't be used: No such file or directory.")
+
+
 def test_a_table_that_refers_to_the_tenants_rows_and_has_no_tenant_is_refused(launch, tenant, path):
     launch.execute("SET LOCAL ROLE launch_owner; CREATE TABLE app.notes (project_id app.entity_id CONSTRAINT of_project REFERENCES app.tenants)")
     try:

@@ -52,6 +52,8 @@ class Export:
     def read(self, session: Session) -> Found:
         """The rows are read for an export that is there, to learn whether it is still true. What this run wrote was true then."""
         there = folder.load(self._path, "path") if folder.exists(self._path) else None
+        if there is None:
+            folder.require_place(self._path, "path")
         faults = folder.faults(self._path, there, "path") if there else []
         with snapshot(session):
             is_registered, found = self._look(session)

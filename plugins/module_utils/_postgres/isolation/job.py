@@ -156,9 +156,22 @@ def _exempt(options: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, str]:
 def _canaries(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Canary]:
     for index, option in enumerate(options):
         check_qualified(option["table"], f"canaries[{index}].table")
-        for column in option["values"]:
+        if not option["values"]:
+            raise LaunchError("it is empty.", option=f"canaries[{index}].values", remedy="Give the row a value; a row of defaults alone can't be written.")
+        for column, value in option["values"].items():
             check_name(column, f"canaries[{index}].values")
+            _check_value(value, f"canaries[{index}].values.{column}")
     return [Canary(option["table"], option["values"]) for option in options]
+
+
+def _check_value(value: t.Any, option: str) -> None:
+    """LaunchError for what is no value of a column."""
+    if isinstance(value, dict):
+        raise LaunchError("it is a dictionary.", option=option, remedy="Write it as a text; that of a column of JSON is its JSON.")
+    if isinstance(value, str) and "\0" in value:
+        raise LaunchError("it has a NUL, which no text in the database has.", option=option, remedy="Take the NUL out.")
+    for part in value if isinstance(value, list) else ():
+        _check_value(part, option)
 
 
 def _count(session: Session, table: Table, tenant: str) -> Seen:

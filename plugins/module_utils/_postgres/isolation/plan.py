@@ -111,10 +111,13 @@ def _forgeable(state: Sightings) -> t.Iterator[LaunchError]:
 
 
 def _unknown(canaries: t.Sequence[Canary], state: Sightings) -> list[LaunchError]:
-    known = {table.qualified for table in state.tables}
+    known = {table.qualified: table.columns for table in state.tables}
     return [
         LaunchError("it is not among the tables to prove.", option="canaries", value=table, remedy="Fix the name, or take the canary out.")
         for table in dict.fromkeys(canary.table for canary in canaries) if table not in known
+    ] + [
+        LaunchError(f"it has no column {column} that takes a value.", option="canaries", value=canary.table, remedy="Fix the column's name, or take it out.")
+        for canary in canaries for column in canary.values if column not in known.get(canary.table, canary.values)
     ]
 
 

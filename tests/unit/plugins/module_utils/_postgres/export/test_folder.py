@@ -80,3 +80,28 @@ def test_what_can_not_be_written_is_refused(tmp_path, name):
     with pytest.raises(LaunchError, match="it can't be used"):
         write(tmp_path / name)
     assert [entry.name for entry in tmp_path.iterdir()] == ["export"]
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("nowhere/export", "No such file or directory"),
+    ("file/export", "Not a directory"),
+    ("x" * 250, "File name too long"),
+    ("ends-in-a-file", "Not a directory"),
+    ("ends-in-a-link", "Not a directory"),
+    ("has-a-folder", "Is a directory"),
+])
+def test_what_could_not_be_written_is_known_before(tmp_path, name, words):
+    for file in ("file", ".ends-in-a-file.partial"):
+        (tmp_path / file).touch()
+    (tmp_path / ".ends-in-a-link.partial").symlink_to(tmp_path)
+    (tmp_path / ".has-a-folder.partial" / "somebodys").mkdir(parents=True)
+    with pytest.raises(LaunchError, match=f"it can't be used: {words}") as refusal:
+        folder.require_place(str(tmp_path / name), "path")
+    assert refusal.value.option == "path"
+
+
+def test_what_an_interrupted_run_left_is_no_hindrance(path):
+    (path.parent / ".export.partial").mkdir()
+    (path.parent / ".export.partial" / "0001_app.a.copy").touch()
+    folder.require_place(f"{path}/", "path")
+    write(path)
