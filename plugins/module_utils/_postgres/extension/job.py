@@ -32,7 +32,8 @@ FROM pg_catalog.pg_available_extension_versions v LEFT JOIN pg_catalog.pg_availa
 # Whoever is in one of RDS's roles may create what RDS allows, and nobody but RDS knows what that is.
 _LOGIN = """\
 SELECT r.rolsuper AS is_superuser, pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS may_create,
-       EXISTS (SELECT FROM pg_catalog.pg_roles m WHERE m.rolname IN ('rds_superuser', 'rds_extension') AND pg_catalog.pg_has_role(m.oid, 'MEMBER')) AS is_managed
+       EXISTS (SELECT FROM pg_catalog.pg_roles m
+               WHERE m.rolname IN ('rds_superuser', 'rds_extension') AND pg_catalog.pg_has_role(m.oid, 'MEMBER')) AS is_managed
 FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER"""
 # Asked only of those that the server still has the files of: it fails for others.
 _UPDATES = """\
