@@ -11,6 +11,8 @@ author:
   - launch.database contributors (!UNKNOWN)
 description:
   - Creates and updates extensions, and their schemas, a whole list in one transaction. None is ever dropped, and those not named are left alone.
+  - An extension that requires one that is neither there nor in the list, and one that the login may not create, as far as the server says that before,
+    are refused in check mode as well. What a member of RDS's roles may create is for RDS to say, and seen when it is created only.
   - Compares what has to be preloaded with what the running server began with, not with what its parameters ask for.
 options:
   extensions:
@@ -36,7 +38,7 @@ options:
         default: true
       schema:
         description:
-          - Schema of its objects. One that is missing is created, and granted to nobody.
+          - Schema of its objects, a name of at most 63 bytes. One that is missing is created, and granted to nobody.
           - Unset leaves it to the server. An extension that is in another schema is refused, and moved by nothing here.
         type: str
       version:

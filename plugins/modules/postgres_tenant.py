@@ -77,8 +77,8 @@ extends_documentation_fragment:
 notes:
   - O(login_user) becomes O(names.platform) (C(SET ROLE)), which the functions are granted to. To remove a tenant it becomes O(names.owner), who alone
     may, and O(names.migrator) and O(names.read_only) to compare its rows.
-  - A tenant is removed in one transaction. Rows of it that others change meanwhile, who began before it was inactive, end that
-    transaction; run it again then.
+  - All of a call is done in one transaction, or nothing. Rows of a tenant that is to be removed that others change meanwhile, who began before it was
+    inactive, end that transaction; run it again then.
 seealso:
   - module: launch.database.postgres_migration
   - module: launch.database.postgres_isolation_check

@@ -17,6 +17,8 @@ description:
     others' rows, that has none, or that O(names.read_only) can't read is refused, and nothing is written.
   - The tenant's rows of each table are counted as the table's owner as well, which policies show all of them. Where O(names.read_only) sees another
     number, or where a restrictive policy is for the owner too, it is refused with table and numbers, and nothing is written.
+  - A table without O(names.tenant_column) that refers to the registry or to a table that is exported, by a foreign key, is refused as well, since its
+    rows would be missing.
   - Of each row that the tenant's rows refer to by a foreign key and that is no tenant's, such as that of a shared table, and of what that refers to,
     the manifest has key and SHA-256. The row itself is not exported.
   - A folder that is there is never overwritten. An export of the same tenant whose files and rows are still the same is no change; any

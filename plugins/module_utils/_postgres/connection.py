@@ -10,7 +10,7 @@ from __future__ import annotations
 import traceback
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 
 try:
     import psycopg2
@@ -28,6 +28,9 @@ _WRONG_PASSWORD = "password authentication failed"
 # Said after the password was accepted.
 _AUTHENTICATED = ("permission denied for database", "too many connections for role", "is not permitted to log in", "remaining connection slots")
 
+_SECRET = "login_password"
+_TEXTS = ("login_host", "login_user", _SECRET, "login_db", "ca_cert")
+
 
 def require_psycopg2(module: AnsibleModule) -> None:
     """End the module if the driver is missing, with the words people know from other modules."""
@@ -43,9 +46,10 @@ def connect(params: t.Mapping[str, t.Any], **instead: t.Any) -> t.Any:
     :arg params: the options of POSTGRES_CONNECTION.
     :arg instead: ``user`` and ``password`` other than theirs.
     """
+    raise_all([_cut(params, option) for option in _TEXTS if "\0" in (params[option] or "")])
     try:
         connection = psycopg2.connect(**{**_arguments(params), **instead})
-    except (psycopg2.Error, UnicodeError) as error:
+    except (psycopg2.Error, ValueError) as error:
         address = f"{params['login_host']}:{params['login_port']}"
         raise LaunchError(
             f"no connection to database {params['login_db']!r} as {instead.get('user', params['login_user'])!r}: {_words(error)}.",
@@ -96,6 +100,11 @@ def _arguments(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         "application_name": "launch.database",
     }
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _cut(params: t.Mapping[str, t.Any], option: str) -> LaunchError:
+    value = None if option == _SECRET else params[option]
+    return LaunchError("it has a NUL, which would end it.", option=option, value=value, remedy="Take the NUL out.")
 
 
 def _words(error: Exception) -> str:

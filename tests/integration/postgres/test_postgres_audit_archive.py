@@ -13,7 +13,7 @@ import time
 import psycopg2
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.audit import verification
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit import store, verification
 from tests.integration.postgres.audit import OWNER, WRITE
 from tests.integration.postgres.modules import held
 
@@ -206,6 +206,27 @@ def test_a_run_that_was_interrupted_is_finished_by_the_next(closed, monkeypatch,
     (export,) = closed.folder.rglob("*.jsonl.gz")
     assert verification.verify(gzip.open(export), closed.heads(), MONTH).verdict == "verified"
     assert closed.archive(remove=True)["changed"] is False
+
+
+def test_a_run_that_dies_leaves_no_rows_in_the_spool(closed, monkeypatch, tmp_path):
+    """What it writes there has no name, so that nothing has to be tidied up."""
+    spool, seen = tmp_path / "spool", []
+    spool.mkdir()
+    keep = store.Folder.put_file
+
+    def looking(self, name, source):
+        seen.append(list(spool.iterdir()))
+        keep(self, name, source)
+
+    monkeypatch.setattr(store.Folder, "put_file", looking)
+    assert closed.archive(spool=str(spool))["exported"] == [PARTITION]
+    assert seen == [[]]
+
+
+@pytest.mark.parametrize("spool", ["/nowhere", "/etc/passwd", "a\0b"])
+def test_a_spool_that_takes_no_file_is_refused(closed, spool):
+    outcome = closed.archive(spool=spool)
+    assert outcome["failed"] and (outcome["option"], there(closed)) == ("spool", (True, True))
 
 
 def waiting(sealed, words):

@@ -72,6 +72,26 @@ def test_one_in_another_schema_is_moved_by_nobody(target):
 
 
 def test_what_the_server_refuses_leaves_nothing(target):
-    broken = target.run("postgres_extension", extensions=[{"name": "hstore"}, {"name": "earthdistance"}])
-    assert broken["failed"] and 'required extension "cube" is not installed' in broken["msg"]
+    target.execute("CREATE TYPE citext AS ENUM ()")
+    broken = target.run("postgres_extension", extensions=[{"name": "hstore"}, {"name": "citext"}])
+    assert broken["failed"] and 'type "citext" already exists' in broken["msg"]
     assert target.rows(INSTALLED) == []
+
+
+def test_one_that_lacks_what_it_requires_is_refused_in_the_plan(target):
+    refused = target.run("postgres_extension", check=True, extensions=[{"name": "hstore"}, {"name": "earthdistance"}])
+    assert refused["failed"] and (refused["value"], refused["problem"]) == ("earthdistance", "it requires cube.")
+
+
+def test_a_login_that_may_not_create_one_is_told_so_in_the_plan(target, names):
+    """One that is no superuser, and in none of RDS's roles."""
+    user, password = names("plain"), secrets.token_urlsafe(16)
+    target.database.server.psql(f"CREATE ROLE {user} LOGIN PASSWORD '{password}' IN ROLE pg_read_all_settings")
+    target.database.passwords[user] = password
+    wanted = [{"name": "earthdistance"}, {"name": "cube"}, {"name": "hstore"}]
+    refused = target.as_user(user).run("postgres_extension", check=True, extensions=wanted)
+    assert refused["failed"] and [error["value"] for error in refused["errors"]] == ["earthdistance", "cube", "hstore"]
+    target.database.server.psql(f'GRANT CREATE ON DATABASE "{target.name}" TO {user}')
+    refused = target.as_user(user).run("postgres_extension", check=True, extensions=wanted)
+    assert (refused["value"], refused["option"]) == ("earthdistance", "extensions")
+    target.database.server.psql(f'REVOKE CREATE ON DATABASE "{target.name}" FROM {user}')

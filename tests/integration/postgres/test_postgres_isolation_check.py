@@ -104,7 +104,12 @@ def test_a_policy_that_hides_a_tenants_own_rows_is_no_proof(app, fault):
     ({"exempt_tables": [{"name": "app.other", "reason": REASON}]}, "exempt_tables"),
     ({"canaries": [{"table": "projects", "values": {}}]}, "canaries[0].table"),
     ({"canaries": [{"table": "app.projects", "values": {"a b": 1}}]}, "canaries[0].values"),
-    ({"canaries": [{"table": "app.other", "values": {}}]}, "canaries"),
+    ({"canaries": [{"table": "app.other", "values": {"name": "x"}}]}, "canaries"),
+    ({"canaries": [{"table": "app.projects", "values": {}}]}, "canaries[0].values"),
+    ({"canaries": [{"table": "app.projects", "values": {"name": {"a": 1}}}]}, "canaries[0].values.name"),
+    ({"canaries": [{"table": "app.projects", "values": {"name": [{"a": 1}]}}]}, "canaries[0].values.name"),
+    ({"canaries": [{"table": "app.projects", "values": {"name": "a\0b"}}]}, "canaries[0].values.name"),
+    ({"canaries": [CANARIES[1], {"table": "app.projects", "values": {"nope": 1}}]}, "canaries"),
 ])
 def test_what_makes_no_sense_is_refused(app, options, option):
     outcome = prove(app, **options)

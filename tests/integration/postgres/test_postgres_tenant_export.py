@@ -14,6 +14,7 @@ import pytest
 from tests.integration.postgres.audit import OWNER, TENANT
 from tests.integration.postgres.modules import held
 from tests.integration.postgres.portable import ACTOR, as_tenant, export, fill, tenant_with_rows
+from tests.support.platform import LAUNCH_NAMES
 
 TABLES = ["app.projects", "app.tasks", "app.tenants", "audit.audit_log"]
 
@@ -208,3 +209,25 @@ def test_it_is_of_one_moment(launch, tenant, path):
     with held(launch, f"{as_tenant(tenant)}; INSERT INTO app.projects (name) VALUES ('not yet')"):
         outcome = export(launch, tenant, path)
     assert {table["name"]: table["rows"] for table in outcome["export"]["tables"]}["app.projects"] == 3
+
+
+def test_a_tenant_column_that_the_tables_do_not_have_is_refused(launch, tenant, path):
+    outcome = launch.run("postgres_tenant_export", check=True, tenant=tenant, path=str(path), actor=ACTOR, names={**LAUNCH_NAMES, "tenant_column": "org"})
+    assert outcome["failed"] and not path.exists()
+    assert {(each["option"], each["value"]) for each in outcome["errors"]} == {("names.tenant_column", "org")}
+    assert [each["problem"].split(" refers to ")[0] for each in outcome["errors"]] == ["app.projects", "app.tasks"], outcome
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_folder_that_is_not_there_is_refused_in_check_mode_too(launch, tenant, path, check):
+    outcome = launch.run("postgres_tenant_export", check=check, tenant=tenant, path=str(path / "deeper"), actor=ACTOR)
+    assert outcome["failed"] and (outcome["option"], outcome["problem"]) == ("path", "it can't be used: No such file or directory.")
+
+
+def test_a_table_that_refers_to_the_tenants_rows_and_has_no_tenant_is_refused(launch, tenant, path):
+    launch.execute("SET LOCAL ROLE launch_owner; CREATE TABLE app.notes (project_id app.entity_id CONSTRAINT of_project REFERENCES app.tenants)")
+    try:
+        outcome = launch.run("postgres_tenant_export", tenant=tenant, path=str(path), actor=ACTOR)
+    finally:
+        launch.execute("SET LOCAL ROLE launch_owner; DROP TABLE app.notes")
+    assert outcome["failed"] and "app.notes refers to app.tenants by of_project" in outcome["msg"] and not path.exists()

@@ -140,6 +140,15 @@ def test_a_broken_export_is_refused_before_anything_is_changed(elsewhere, path, 
     assert hashes(elsewhere, log=True) == before
 
 
+def test_a_registry_without_domains_is_no_tenants(elsewhere, path):
+    def without(table):
+        return dataclasses.replace(table, columns=tuple(("dom" if name == "domain" else name, kind) for name, kind in table.columns))
+
+    edited(path, lambda found: dataclasses.replace(found, tables=tuple(map(without, found.tables))))
+    outcome = restore(elsewhere, path, check=True)
+    assert outcome["failed"] and (outcome["option"], outcome["problem"]) == ("path", "it has no tenant of this system.")
+
+
 @pytest.mark.parametrize("place", ["../0001_app.projects.copy", "/etc/passwd", "0001_x", ""])
 def test_a_manifest_names_no_file_elsewhere(elsewhere, path, place):
     text = (path / "manifest.json").read_text()

@@ -207,3 +207,19 @@ def test_a_removal_and_a_registration_with_its_domain_in_one_call(launch, tenant
     outcome = done(launch.run("postgres_tenant", actor=ACTOR, tenants=[new, *removal(tenant, path)["tenants"]]))
     assert [change["action"] for change in outcome["plan"]] == ["remove", "create"]
     assert AUTHOR != ACTOR
+
+
+def test_a_registration_that_fails_takes_no_tenant_with_it(launch, tenant, path, tmp_path):
+    """All of a call is done, or nothing: nobody learns of a removal from a run that failed."""
+    second = tenant_with_rows(launch, status="inactive")
+    export(launch, second, tmp_path / "second")
+    before = hashes(launch, log=True)
+    tenants = [{"id": new_id(), "name": "Heir"}, *removal(tenant, path)["tenants"], *removal(second, tmp_path / "second")["tenants"]]
+    launch.execute("SET LOCAL ROLE launch_owner; ALTER TABLE app.tenants ADD CONSTRAINT no_heir CHECK (name <> 'Heir') NOT VALID")
+    try:
+        outcome = launch.run("postgres_tenant", actor=ACTOR, tenants=tenants)
+    finally:
+        launch.execute("SET LOCAL ROLE launch_owner; ALTER TABLE app.tenants DROP CONSTRAINT no_heir")
+    assert outcome["failed"] and "Tenants were not registered" in outcome["msg"] and hashes(launch, log=True) == before
+    outcome = done(launch.run("postgres_tenant", actor=ACTOR, tenants=tenants))
+    assert [change["action"] for change in outcome["plan"]] == ["remove", "remove", "create"]

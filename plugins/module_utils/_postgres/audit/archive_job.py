@@ -11,7 +11,6 @@ import contextlib
 import gzip
 import hashlib
 import json
-import os
 import tempfile
 import typing as t
 
@@ -72,23 +71,24 @@ class AuditArchive:
             raise LaunchError("there is no head.", option="destination", remedy="Name the place where the heads are.")
         heads = Heads(self._store, database).chain(last["chain"])
         name = f"{database}/exports/{month.partition}.{last['chain']}.{last['number']:08d}.jsonl.gz"
-        with _spooled(self._spool) as path:
-            digest = self._write(log, month, path)
-            report = self._verified(path, heads, month, log.recorded(last["chain"]))
-            self._keep(name, path, digest)
+        with _spooled(self._spool) as file:
+            digest = self._write(log, month, file)
+            report = self._verified(file, heads, month, log.recorded(last["chain"]))
+            self._keep(name, file, digest)
         self._reports.append(report)
         self._put_once(name.removesuffix(".jsonl.gz") + ".report.json", json.dumps(report.as_result(), sort_keys=True, indent=1).encode() + b"\n")
         log.record_archive(month, last, digest, name)
 
     @staticmethod
-    def _write(log: Log, month: Month, path: str) -> Digest:
+    def _write(log: Log, month: Month, file: t.BinaryIO) -> Digest:
         # Without a name and a time in its head, the same rows make the same file.
-        with open(path, "wb") as file, gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed, log.reading():
+        with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed, log.reading():
             return log.copy(month, file=t.cast("t.BinaryIO", packed))
 
-    def _verified(self, path: str, heads: t.Sequence[Head], month: Month, recorded: t.Mapping[int, str]) -> Report:
+    def _verified(self, file: t.BinaryIO, heads: t.Sequence[Head], month: Month, recorded: t.Mapping[int, str]) -> Report:
         """LaunchError unless every row is as the heads say."""
-        with gzip.open(path, "rb") as lines:
+        file.seek(0)
+        with gzip.GzipFile(fileobj=file, mode="rb") as lines:
             report = verification.verify(lines, heads, month.name, recorded)
         against = [finding for finding in report.findings if finding.kind != verification.LATE or month.name not in self._late]
         if against or report.unknown or report.uncovered:
@@ -99,10 +99,10 @@ class AuditArchive:
             )
         return report
 
-    def _keep(self, name: str, path: str, digest: Digest) -> None:
+    def _keep(self, name: str, spooled: t.BinaryIO, digest: Digest) -> None:
         """What is kept already, by a run that was interrupted, has to be the same."""
         with contextlib.suppress(Taken):
-            self._store.put_file(name, path)
+            self._store.put_file(name, spooled)
         found = hashlib.sha256()
         with self._store.open(name) as file, gzip.GzipFile(fileobj=file, mode="rb") as rows:
             while block := rows.read(_BLOCK):
@@ -130,12 +130,9 @@ class AuditArchive:
         }
 
 
-@contextlib.contextmanager
-def _spooled(folder: str | None) -> t.Iterator[str]:
-    """A file for this user alone that goes away."""
-    handle, path = tempfile.mkstemp(prefix="audit-export-", dir=folder)
-    os.close(handle)
+def _spooled(folder: str | None) -> t.IO[bytes]:
+    """A file without a name: nobody else opens it, and it is gone with the process, however that ends."""
     try:
-        yield path
-    finally:
-        os.unlink(path)
+        return tempfile.TemporaryFile(dir=folder)
+    except (OSError, ValueError) as error:
+        raise LaunchError(f"no file can be made in it: {error}.", option="spool", value=folder, remedy="Give a folder of this host that is there.") from error

@@ -46,8 +46,8 @@ class Store(t.Protocol):
     def put(self, name: str, content: bytes) -> None:
         """Keep something small. Taken if the name is."""
 
-    def put_file(self, name: str, path: str) -> None:
-        """Keep a file. Taken if the name is."""
+    def put_file(self, name: str, source: t.BinaryIO) -> None:
+        """Keep a whole file. Taken if the name is."""
 
     def place(self, name: str) -> str:
         """Where it is, for people."""
@@ -81,8 +81,9 @@ class Folder:
         with self._new(name) as file:
             file.write(content)
 
-    def put_file(self, name: str, path: str) -> None:
-        with self._new(name) as file, open(path, "rb") as source:
+    def put_file(self, name: str, source: t.BinaryIO) -> None:
+        source.seek(0)
+        with self._new(name) as file:
             shutil.copyfileobj(source, file)
 
     @contextlib.contextmanager
@@ -181,15 +182,17 @@ class Bucket:
     def put(self, name: str, content: bytes) -> None:
         self._put(name, content, hashlib.sha256(content).digest())
 
-    def put_file(self, name: str, path: str) -> None:
-        if os.path.getsize(path) > _LARGEST_PUT:
-            raise LaunchError("it is larger than the 5 GiB that S3 takes at once.", option="export", value=path, remedy="Export to a folder.")
-        with open(path, "rb") as file:
-            digest = hashlib.sha256()
-            while block := file.read(_BLOCK):
-                digest.update(block)
-            file.seek(0)
-            self._put(name, file, digest.digest())
+    def put_file(self, name: str, source: t.BinaryIO) -> None:
+        if source.seek(0, os.SEEK_END) > _LARGEST_PUT:
+            raise LaunchError(
+                "it is larger than the 5 GiB that S3 takes at once.", option=f"{OPTION}.bucket", value=self.place(name), remedy="Export to a folder.",
+            )
+        source.seek(0)
+        digest = hashlib.sha256()
+        while block := source.read(_BLOCK):
+            digest.update(block)
+        source.seek(0)
+        self._put(name, source, digest.digest())
 
     def _put(self, name: str, body: t.Any, digest: bytes) -> None:
         until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=self._days)

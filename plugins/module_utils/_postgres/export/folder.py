@@ -8,10 +8,12 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
 import shutil
+import stat
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -62,8 +64,7 @@ def written(path: str, option: str) -> t.Iterator[Writer]:
 
     LaunchError if another run writes it, or if it can't be written.
     """
-    parent, name = os.path.split(os.path.abspath(path))
-    partial = os.path.join(parent, f".{name}.partial")
+    parent, partial = _beside(path)
     with _problems(path, option), _locked(partial, path, option):
         for entry in os.scandir(partial):
             os.unlink(entry)
@@ -75,6 +76,29 @@ def written(path: str, option: str) -> t.Iterator[Writer]:
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
+
+
+def check_path(path: str, option: str) -> str:
+    """The path itself. LaunchError for one that no file has."""
+    if not path or "\0" in path:
+        raise LaunchError("it is not a path.", option=option, value=path, remedy="Give the folder to make, without a NUL in its name.")
+    return path
+
+
+def require_place(path: str, option: str) -> None:
+    """LaunchError for a folder that could not be written, as far as that can be seen before, for check mode."""
+    parent, partial = _beside(path)
+    with _problems(path, option):
+        if not os.path.isdir(parent):
+            os.stat(parent)
+            raise _system(errno.ENOTDIR)
+        if not os.access(parent, os.W_OK | os.X_OK):
+            raise _system(errno.EACCES)
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISDIR(os.lstat(partial).st_mode):
+                raise _system(errno.ENOTDIR)
+            if any(entry.is_dir(follow_symlinks=False) for entry in os.scandir(partial)):
+                raise _system(errno.EISDIR)
 
 
 def exists(path: str) -> bool:
@@ -159,6 +183,16 @@ def _problems(path: str, option: str) -> t.Iterator[None]:
         raise LaunchError(
             f"it can't be used: {error.strerror}.", option=option, value=path, remedy="See that its folder exists on this host and is the user's own.",
         ) from error
+
+
+def _beside(path: str) -> tuple[str, str]:
+    """The folder that the export is made in, and what it is called until it is whole."""
+    parent, name = os.path.split(os.path.abspath(path))
+    return parent, os.path.join(parent, f".{name}.partial")
+
+
+def _system(number: int) -> OSError:
+    return OSError(number, os.strerror(number))
 
 
 def _sync(folder: str) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder, manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.folder import Sink, Writer
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.path import absolute
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import Found, plan_export
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import references
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import ForeignKey, inward, references
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import (
     Table,
     assume,
@@ -48,12 +48,14 @@ class Export:
         self._tenant = self._names.check_id(params["tenant"], "tenant")
         self._actor = self._names.check_id(params["actor"], "actor")
         self._history = History.from_options(params)
-        self._path = absolute(params["path"], "path")
+        self._path = absolute(folder.check_path(params["path"], "path"), "path")
         self._written: Manifest | None = None
 
     def read(self, session: Session) -> Found:
         """The rows are read for an export that is there, to learn whether it is still true. What this run wrote was true then."""
         there = folder.load(self._path, "path", NEW) if folder.exists(self._path) else None
+        if there is None:
+            folder.require_place(self._path, "path")
         faults = folder.faults(self._path, there, "path") if there else []
         with snapshot(session):
             is_registered, found = self._look(session)
@@ -89,11 +91,19 @@ class Export:
     def _look(self, session: Session) -> tuple[bool, list[Table]]:
         """Whether there is the tenant, and the tables; from then on the session reads as this tenant."""
         found = tables(session, self._names)
+        raise_all([self._left_out(key) for key in inward(session, found, [table for table in found if table.restored])])
         assume(session, self._names, self._tenant, self._actor)
         require_all(session, self._names, found, self._tenant)
         become(session, self._names.read_only)
         registered = _REGISTERED.format(app_schema=quoted(self._names.app_schema), tenants_table=quoted(self._names.tenants_table))
         return session.value(registered), found
+
+    def _left_out(self, key: ForeignKey) -> LaunchError:
+        return LaunchError(
+            f"{key.source} refers to {key.target} by {key.name} and has no such column, so that its rows would be missing.",
+            option="names.tenant_column", value=self._names.tenant_column,
+            remedy="Give the column's name as the system has it, or give the table that column, or take the key away. Nothing was exported.",
+        )
 
     def _applied(self, session: Session) -> t.Sequence[t.Any]:
         rows = self._history.read(session)

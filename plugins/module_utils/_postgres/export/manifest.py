@@ -145,13 +145,14 @@ def read(content: bytes, option: str, path: str) -> Manifest:
     try:
         found = json.loads(content)
         version, fingerprint = found.pop("format"), found.pop("sha256")
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        real = _fingerprint({"format": version, **found})
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise LaunchError(f"its {NAME} is none.", option=option, value=path, remedy=_REMEDY) from error
     if version != FORMAT:
         raise LaunchError(
             f"it has format {version}, and this module knows {FORMAT}.", option=option, value=path, remedy="Take the version of the collection that made it.",
         )
-    if fingerprint != _fingerprint({"format": version, **found}):
+    if fingerprint != real:
         raise LaunchError(f"its {NAME} was changed or damaged.", option=option, value=path, remedy=_REMEDY)
     try:
         return _manifest(found)
@@ -162,6 +163,7 @@ def read(content: bytes, option: str, path: str) -> Manifest:
 def _manifest(found: t.Mapping[str, t.Any]) -> Manifest:
     migrations = tuple(Migration(**migration) for migration in found["migrations"])
     tables = tuple(_exported(table) for table in found["tables"])
+    _require(_are_texts(found[field] for field in ("tenant", "exported_at", "exported_by", "database", "server_version")))
     _require(len({table.file for table in tables}) == len(tables) == len({table.qualified for table in tables}))
     references = tuple(_reference(reference) for reference in found.get("references", ()))
     return Manifest(**{**found, "migrations": migrations, "tables": tables, "references": references})
@@ -169,6 +171,7 @@ def _manifest(found: t.Mapping[str, t.Any]) -> Manifest:
 
 def _exported(found: t.Mapping[str, t.Any]) -> Exported:
     table = Exported(**{**found, "columns": tuple((name, kind) for name, kind in found["columns"]), "digest": Digest(**found["digest"])})
+    _require(_are_texts((table.schema, table.name, table.tenant_column, *(text for column in table.columns for text in column))))
     _require(bool(_FILE.fullmatch(table.file)) and bool(_HASH.fullmatch(table.digest.sha256)) and table.place >= 0)
     return table
 
@@ -176,8 +179,14 @@ def _exported(found: t.Mapping[str, t.Any]) -> Exported:
 def _reference(found: t.Mapping[str, t.Any]) -> Reference:
     rows = tuple((tuple(key), digest) for key, digest in found["rows"])
     reference = Reference(**{**found, "columns": tuple(found["columns"]), "key": tuple(found["key"]), "rows": rows})
+    _require(_are_texts((reference.source, reference.schema, reference.table, *reference.columns, *reference.key)))
+    _require(_are_texts(each for key, _digest in rows for each in key))
     _require(all(len(key) == len(reference.key) and bool(_HASH.fullmatch(digest)) for key, digest in rows))
     return reference
+
+
+def _are_texts(values: t.Iterable[t.Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _require(holds: bool) -> None:

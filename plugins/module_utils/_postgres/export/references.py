@@ -69,6 +69,15 @@ def foreign_keys(session: Session) -> list[ForeignKey]:
     return [ForeignKey(**{**row, "columns": tuple(row["columns"]), "key": tuple(row["key"])}) for row in session.rows(_FOREIGN_KEYS)]
 
 
+def inward(session: Session, found: t.Iterable[Table], own: t.Iterable[Table]) -> list[ForeignKey]:
+    """Keys to one tenant's tables, of tables that are not among those found: their rows are in no export.
+
+    :arg own: those of the found that keys may not lead to.
+    """
+    sources, targets = ({table.qualified for table in each} for each in (found, own))
+    return [key for key in foreign_keys(session) if key.target in targets and key.source not in sources]
+
+
 def references(session: Session, names: Names, found: t.Iterable[Table], tenant: str) -> tuple[Reference, ...]:
     """What a tenant's rows refer to that is no tenant's, and what that refers to. Who the session is afterwards is the owner."""
     own = {table.qualified: table for table in found if table.restored}

@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.extensio
     ActualExtensions,
     Extension,
     Installed,
+    Offer,
     desired_extensions,
     plan_extensions,
 )
@@ -25,7 +26,15 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 _INSTALLED = """\
 SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version
 FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace"""
-_AVAILABLE = "SELECT name, version, requires::text[] AS requires FROM pg_catalog.pg_available_extension_versions"
+_AVAILABLE = """\
+SELECT v.name, v.version, v.requires::text[] AS requires, v.version = a.default_version AS is_default, v.superuser, v.trusted
+FROM pg_catalog.pg_available_extension_versions v LEFT JOIN pg_catalog.pg_available_extensions a USING (name)"""
+# Whoever is in one of RDS's roles may create what RDS allows, and nobody but RDS knows what that is.
+_LOGIN = """\
+SELECT r.rolsuper AS is_superuser, pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS may_create,
+       EXISTS (SELECT FROM pg_catalog.pg_roles m
+               WHERE m.rolname IN ('rds_superuser', 'rds_extension') AND pg_catalog.pg_has_role(m.oid, 'MEMBER')) AS is_managed
+FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER"""
 # Asked only of those that the server still has the files of: it fails for others.
 _UPDATES = """\
 SELECT e.extname AS name, u.target AS version
@@ -45,6 +54,7 @@ class Extensions:
         installed = {row["name"]: Installed(row["schema"], row["version"]) for row in session.rows(_INSTALLED)}
         available = session.rows(_AVAILABLE)
         updates = session.rows(_UPDATES, ([extension.name for extension in self._extensions],))
+        (login,) = session.rows(_LOGIN)
         schemas = session.rows("SELECT nspname FROM pg_catalog.pg_namespace")
         preloaded = session.value("SELECT current_setting('shared_preload_libraries')").split(",")
         return ActualExtensions(
@@ -54,6 +64,7 @@ class Extensions:
             schemas=frozenset(row["nspname"] for row in schemas),
             requires=_gathered((row["name"], row["requires"] or ()) for row in available),
             updates=_gathered((row["name"], [row["version"]]) for row in updates),
+            offers={(row["name"], version): _offer(row, login) for row in available for version in _versions(row)},
         )
 
     def plan(self, actual: ActualExtensions) -> Plan:
@@ -75,6 +86,16 @@ def _gathered(pairs: t.Iterable[tuple[str, t.Iterable[str]]]) -> dict[str, froze
     for name, values in pairs:
         found[name] |= frozenset(values)
     return dict(found)
+
+
+def _versions(row: t.Mapping[str, t.Any]) -> tuple[str | None, ...]:
+    """What asks for this version: its name, and no name if it is what the server takes by itself."""
+    return (row["version"], None) if row["is_default"] else (row["version"],)
+
+
+def _offer(row: t.Mapping[str, t.Any], login: t.Mapping[str, t.Any]) -> Offer:
+    is_allowed = not row["superuser"] or login["is_superuser"] or login["is_managed"] or row["trusted"] and login["may_create"]
+    return Offer(frozenset(row["requires"] or ()), is_allowed)
 
 
 def _statement(change: Change) -> str:

@@ -16,6 +16,9 @@ from ansible_collections.launch.database.plugins.module_utils._plan import PENDI
 
 # An extension's name needs no quotes but for a hyphen, as in uuid-ossp.
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+# PostgreSQL cuts a name that is longer.
+_LONGEST = 63
+_CATALOG = "pg_catalog"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +47,18 @@ class Installed:
 
 
 @dataclasses.dataclass(frozen=True)
+class Offer:
+    """A version that the server could install.
+
+    :arg requires: the extensions that have to be there before.
+    :arg is_allowed: whether the login may create it, or nobody but the server knows.
+    """
+
+    requires: frozenset[str] = frozenset()
+    is_allowed: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
 class ActualExtensions:
     """What the server says.
 
@@ -53,6 +68,7 @@ class ActualExtensions:
     :arg schemas: those that the database has.
     :arg requires: the extensions that any version of one needs, by name.
     :arg updates: the versions that the server can bring an installed one to, by name.
+    :arg offers: what is known of a version that it could install, by name and version; by name and None of that which it takes by itself.
     """
 
     installed: t.Mapping[str, Installed]
@@ -61,26 +77,29 @@ class ActualExtensions:
     schemas: frozenset[str] = frozenset()
     requires: t.Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     updates: t.Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+    offers: t.Mapping[tuple[str, str | None], Offer] = dataclasses.field(default_factory=dict)
 
 
 def desired_extensions(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Extension]:
     """The option ``extensions`` as data. LaunchErrors with all that is wrong with it."""
     names = [option["name"] for option in options]
     errors = [
-        LaunchError("it is not the name of an extension.", option="extensions", value=name, remedy="Use a-z, 0-9, _ and -, a letter first.")
+        LaunchError("it is not the name of an extension.", option="extensions", value=name, remedy="Use at most 63 of a-z, 0-9, _ and -, a letter first.")
         for name in names if not _NAME.fullmatch(name)
     ]
     errors += [
         LaunchError("it is in the list twice.", option="extensions", value=name, remedy="Name it once.")
         for name in sorted(set(names)) if names.count(name) > 1
     ]
+    errors += [error for option in options if (error := _bad_schema(option.get("schema")))]
     raise_all(errors)
     return [Extension(**option) for option in options]
 
 
 def plan_extensions(extensions: t.Sequence[Extension], actual: ActualExtensions) -> Plan:
     """Creations and updates, each after what it requires. What is not in the list is left alone; what only a restart loads is pending."""
-    raise_all([error for extension in extensions for error in _refusals(extension, actual)])
+    coming = {extension.name for extension in extensions if extension.create} | set(actual.installed)
+    raise_all([error for extension in extensions for error in (*_refusals(extension, actual), *_refused_creation(extension, actual, coming))])
     ordered = _in_order(extensions, actual.requires)
     schemas = dict.fromkeys(extension.schema for extension in ordered if extension.create and extension.schema)
     changes = [Change("create", f"schema {name}", None, name, payload=name) for name in schemas if name not in actual.schemas]
@@ -131,6 +150,34 @@ def _refusals(extension: Extension, actual: ActualExtensions) -> list[LaunchErro
         _version(extension, installed, actual), _schema(extension, installed), _preload(extension, installed, actual.preloaded),
     )
     return [error for error in checks if error]
+
+
+def _bad_schema(schema: str | None) -> LaunchError | None:
+    if schema is None:
+        return None
+    if not 0 < len(schema.encode(errors="replace")) <= _LONGEST or "\0" in schema:
+        return LaunchError("it is not a name for a schema.", option="extensions.schema", value=schema, remedy=f"A name has 1 to {_LONGEST} bytes, and no NUL.")
+    if schema.startswith("pg_") and schema != _CATALOG:
+        return LaunchError("it belongs to PostgreSQL.", option="extensions.schema", value=schema, remedy="Take another schema.")
+    return None
+
+
+def _refused_creation(extension: Extension, actual: ActualExtensions, coming: t.Collection[str]) -> t.Iterator[LaunchError]:
+    """What the server would refuse, as far as it says so before.
+
+    :arg coming: names of the extensions that are there or will be.
+    """
+    offer = actual.offers.get((extension.name, extension.version))
+    if offer is None or not extension.create or extension.name in actual.installed:
+        return
+    missing = sorted(offer.requires.difference(coming))
+    if missing:
+        yield LaunchError(f"it requires {', '.join(missing)}.", option="extensions", value=extension.name, remedy="Put that on the list as well.")
+    if not offer.is_allowed:
+        yield LaunchError(
+            "the login may not create it: that takes a superuser, or for a trusted extension who may CREATE in the database.", option="extensions",
+            value=extension.name, remedy="Log in as such a role, or take it off the list.",
+        )
 
 
 def _version(extension: Extension, installed: Installed | None, actual: ActualExtensions) -> LaunchError | None:

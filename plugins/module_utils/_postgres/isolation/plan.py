@@ -36,12 +36,24 @@ class Canary:
 
 
 def canaries_of(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Canary]:
-    """As the option has them. LaunchError for names that don't work without quotes."""
+    """As the option has them. LaunchError for names that don't work without quotes, and for what is no value of a column."""
     for index, option in enumerate(options):
         check_qualified(option["table"], f"canaries[{index}].table")
-        for column in option["values"]:
+        if not option["values"]:
+            raise LaunchError("it is empty.", option=f"canaries[{index}].values", remedy="Give the row a value; a row of defaults alone can't be written.")
+        for column, value in option["values"].items():
             check_name(column, f"canaries[{index}].values")
+            _check_value(value, f"canaries[{index}].values.{column}")
     return [Canary(option["table"], option["values"]) for option in options]
+
+
+def _check_value(value: t.Any, option: str) -> None:
+    if isinstance(value, dict):
+        raise LaunchError("it is a dictionary.", option=option, remedy="Write it as a text; that of a column of JSON is its JSON.")
+    if isinstance(value, str) and "\0" in value:
+        raise LaunchError("it has a NUL, which no text in the database has.", option=option, remedy="Take the NUL out.")
+    for part in value if isinstance(value, list) else ():
+        _check_value(part, option)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,10 +133,13 @@ def _forgeable(state: Sightings) -> t.Iterator[LaunchError]:
 
 
 def _unknown(canaries: t.Sequence[Canary], state: Sightings) -> list[LaunchError]:
-    known = {table.qualified for table in state.tables}
+    known = {table.qualified: table.columns for table in state.tables}
     return [
         LaunchError("it is not among the tables to prove.", option="canaries", value=table, remedy="Fix the name, or take the canary out.")
         for table in dict.fromkeys(canary.table for canary in canaries) if table not in known
+    ] + [
+        LaunchError(f"it has no column {column} that takes a value.", option="canaries", value=canary.table, remedy="Fix the column's name, or take it out.")
+        for canary in canaries for column in canary.values if column not in known.get(canary.table, canary.values)
     ]
 
 

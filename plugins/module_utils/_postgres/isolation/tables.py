@@ -25,7 +25,9 @@ SELECT n.nspname AS schema, c.relname AS name,
        (SELECT a.attname FROM pg_catalog.pg_attribute a
         WHERE a.attrelid = c.oid AND c.relkind = ANY ('{r,p}') AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
           AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'UPDATE')
-        ORDER BY a.attnum LIMIT 1) AS writable
+        ORDER BY a.attnum LIMIT 1) AS writable,
+       ARRAY (SELECT a.attname::pg_catalog.text FROM pg_catalog.pg_attribute a
+              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum) AS columns
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = ANY ('{r,p,v,m,f}')
@@ -42,12 +44,14 @@ class Table:
 
     :arg column: that says whose a row is; None where there is none.
     :arg writable: a column that the login may update; None where there is none, and for views.
+    :arg columns: all but those that are computed.
     """
 
     schema: str
     name: str
     column: str | None
     writable: str | None = None
+    columns: tuple[str, ...] = ()
 
     @property
     def qualified(self) -> str:
@@ -88,7 +92,7 @@ def to_prove(tables: t.Sequence[Table], exempt: t.Mapping[str, str], names: Name
 def _table(row: t.Mapping[str, t.Any], names: Names) -> Table:
     is_registry = (row["schema"], row["name"]) == (names.app_schema, names.tenants_table)
     column = "id" if is_registry else names.tenant_column
-    return Table(row["schema"], row["name"], column if row["has_tenant"] else None, row["writable"])
+    return Table(row["schema"], row["name"], column if row["has_tenant"] else None, row["writable"], tuple(row["columns"]))
 
 
 def _without_tenant(table: Table, names: Names) -> LaunchError:

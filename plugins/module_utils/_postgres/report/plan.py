@@ -14,6 +14,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 
 MOST_ENTRIES = 100_000
+_UTC = datetime.timezone.utc
 # The end of a period and of a partition is no longer part of it.
 _TICK = datetime.timedelta(microseconds=1)
 
@@ -136,7 +137,7 @@ def _moment(text: str, option: str) -> datetime.datetime:
     """A day is its beginning in UTC; so is a time without a zone."""
     try:
         moment = datetime.datetime.fromisoformat(text)
-    except ValueError:
+        # In UTC the first and the last day may lie outside of the years that there are.
+        return moment.replace(tzinfo=_UTC) if moment.tzinfo is None else moment.astimezone(_UTC)
+    except (ValueError, OverflowError):
         raise LaunchError("it is no moment.", option=option, value=text, remedy="Write 2026-01-01 or 2026-01-01T00:00:00+00:00.") from None
-    utc = datetime.timezone.utc
-    return moment.replace(tzinfo=utc) if moment.tzinfo is None else moment.astimezone(utc)

@@ -28,6 +28,8 @@ _REGISTERED = "SELECT EXISTS (SELECT FROM {app_schema}.{tenants_table} WHERE id:
 _HOLDER = "SELECT max(id::pg_catalog.text) FROM {app_schema}.{tenants_table} WHERE domain = %s"
 _KEEP_STAMPS = "SELECT pg_catalog.set_config(%s, 'on', true)"
 
+_DOMAIN = "domain"
+
 
 class Restore:
     """The job of postgres_tenant_restore."""
@@ -82,7 +84,7 @@ class Restore:
         if self._faults:
             return None, None
         become(session, self._names.platform)
-        self._domain = folder.value_of(self._path, self._registry(), "domain")
+        self._domain = folder.value_of(self._path, self._registry(), _DOMAIN)
         holder = session.value(self._query(_HOLDER), (self._domain,))
         if not session.value(self._query(_REGISTERED), (self._manifest.tenant,)):
             return holder, None
@@ -95,7 +97,8 @@ class Restore:
     def _registry(self) -> Exported:
         """The registry's row. LaunchError for an export that has none, since its rows would be nobody's."""
         for table in self._manifest.restored:
-            if (table.schema, table.name) == (self._names.app_schema, self._names.tenants_table) and table.digest.rows == 1:
+            is_registry = (table.schema, table.name) == (self._names.app_schema, self._names.tenants_table)
+            if is_registry and table.digest.rows == 1 and _DOMAIN in dict(table.columns):
                 return table
         raise LaunchError("it has no tenant of this system.", option="path", value=self._path, remedy="Give the names of the system that it was made of.")
 

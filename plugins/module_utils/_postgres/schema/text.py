@@ -28,6 +28,7 @@ FORMAT = "1"
 _SEPARATOR = " |"
 _HEADER = "# "
 _MIGRATION = "migration "
+_CHECKSUM = re.compile(r" -?[0-9]{1,10}")
 _FOREIGN = "somebody else's"
 # Lets text that only looks like a placeholder survive the replacement.
 _ESCAPED = {"$": "$"}
@@ -112,7 +113,7 @@ def _header(lines: t.Sequence[str], file: str) -> Header:
     fields, foreign, migrations = {}, [], {}
     for line in lines:
         key, colon, value = line.rpartition(":") if line.startswith(_MIGRATION) else line.partition(":")
-        if not colon:
+        if not colon or key.startswith(_MIGRATION) and not _CHECKSUM.fullmatch(value):
             raise LaunchError(f"its header has a line that can't be read: {line}.", option="expected", value=file, remedy="Make it again.")
         if key == _FOREIGN:
             foreign.append(value.strip())

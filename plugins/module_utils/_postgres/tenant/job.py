@@ -11,6 +11,7 @@ import json
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import become, snapshot
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
@@ -66,12 +67,14 @@ class Tenants:
         return plan_tenants(self._tenants, actual)
 
     def apply(self, session: Session, plan: Plan, actual: Registry) -> None:
-        """Removals one by one; then all or none, each kind in one statement. The functions change nothing that somebody else has done meanwhile."""
-        for removal, then in plan.payloads("remove"):
-            removal.apply(session, then)
+        """All or none, removals first. Each other kind is one statement. The functions change nothing that somebody else has done meanwhile."""
+        removals = list(plan.payloads("remove"))
         new = {entry["id"]: entry for entry in plan.payloads("create")}
         changes = _by_tenant(plan.payloads("set_domain", "set_settings", "set_status"))
-        with session.transaction(self._names.platform):
+        with snapshot(session, writes=True) if removals else session.transaction():
+            for removal, then in removals:
+                removal.apply(session, then)
+            become(session, self._names.platform)
             # First, since a new tenant may get the domain that another gives up.
             self._call(session, _CHANGE, [change for change in changes if change["id"] not in new], "Tenants were not changed")
             self._call(session, _REGISTER, list(new.values()), "Tenants were not registered")

@@ -13,7 +13,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import folder
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.plan import stale
-from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import foreign_keys
+from ansible_collections.launch.database.plugins.module_utils._postgres.export.references import inward
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import Table, assume, become, digests, snapshot, tables
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
@@ -49,20 +49,19 @@ class Removal:
         return Holdings(then.rows, tuple(faults), (self, then))
 
     def apply(self, session: Session, then: Manifest) -> None:
-        """One transaction, that sees one moment: rows that somebody changes meanwhile end it, and nothing is lost.
+        """Needs a snapshot that writes: rows that somebody changes meanwhile end it, and nothing is lost. Who the session is afterwards is open.
 
         :arg then: the export that was read.
         """
-        with snapshot(session, writes=True):
-            become(session, self._names.owner)
-            found = [row["status"] for row in session.rows(self._query(_STATUS), (self.tenant,))]
-            if found != [LAST_STATUS]:
-                raise self._refusal("its status was changed meanwhile.", "Run it again. Nothing was changed.")
-            raise_all(self._differences(session, then))
-            become(session, self._names.owner)
-            removed = self._delete(session, self._tables(session))
-            if removed != then.rows:
-                raise self._refusal("other rows would be removed than were exported.", _REMEDY)
+        become(session, self._names.owner)
+        found = [row["status"] for row in session.rows(self._query(_STATUS), (self.tenant,))]
+        if found != [LAST_STATUS]:
+            raise self._refusal("its status was changed meanwhile.", "Run it again. Nothing was changed.")
+        raise_all(self._differences(session, then))
+        become(session, self._names.owner)
+        removed = self._delete(session, self._tables(session))
+        if removed != then.rows:
+            raise self._refusal("other rows would be removed than were exported.", _REMEDY)
 
     def _differences(self, session: Session, then: Manifest) -> list[LaunchError]:
         found = self._tables(session)
@@ -77,12 +76,11 @@ class Removal:
 
     def _outside(self, session: Session, found: t.Sequence[Table]) -> list[LaunchError]:
         """Keys of tables that are no tenant's: what refers to the rows, or would go with them, is in no export."""
-        own = {table.qualified for table in found}
         return [
             self._refusal(
                 f"{key.source} refers to its rows by {key.name}, and has no {self._names.tenant_column}.", "Remove what refers to it, and the key, by hand.",
             )
-            for key in foreign_keys(session) if key.target in own and key.source not in own
+            for key in inward(session, found, found)
         ]
 
     def _delete(self, session: Session, found: t.Sequence[Table]) -> dict[str, int]:

@@ -48,6 +48,14 @@ def test_a_server_that_is_not_there_is_named_without_the_password(libpq):
     assert "very-secret" not in refusal.value.message
 
 
+@pytest.mark.parametrize("option", ["login_host", "login_user", "login_password", "login_db", "ca_cert"])
+def test_a_nul_is_refused_with_its_option_before_libpq_is_asked(option):
+    with pytest.raises(LaunchError) as refusal:
+        connection.connect({**PARAMS, option: "very-secret\0x"})
+    assert refusal.value.option == option
+    assert ("very-secret" in refusal.value.message) is (option != "login_password")
+
+
 @pytest.mark.parametrize(("words", "accepted"), [
     (None, True),
     ('FATAL:  password authentication failed for user "app"', False),

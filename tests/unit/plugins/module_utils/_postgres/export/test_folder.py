@@ -67,6 +67,12 @@ def test_nothing_is_left_of_what_was_not_finished(path):
     assert not list(path.parent.iterdir())
 
 
+@pytest.mark.parametrize("path", ["", "a\0b"])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(LaunchError, match="it is not a path"):
+        folder.check_path(path, "path")
+
+
 @pytest.mark.parametrize("name", ["/nowhere/export", "export"])
 def test_what_can_not_be_written_is_refused(tmp_path, name):
     (tmp_path / "export").mkdir()
@@ -81,3 +87,28 @@ def test_a_folder_that_is_no_export_is_refused_with_what_is_wanted_there(tmp_pat
         folder.load(str(tmp_path), "path", job.NEW)
     with pytest.raises(LaunchError, match="Give the folder of an export."):
         folder.load(str(tmp_path), "path")
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("nowhere/export", "No such file or directory"),
+    ("file/export", "Not a directory"),
+    ("x" * 250, "File name too long"),
+    ("ends-in-a-file", "Not a directory"),
+    ("ends-in-a-link", "Not a directory"),
+    ("has-a-folder", "Is a directory"),
+])
+def test_what_could_not_be_written_is_known_before(tmp_path, name, words):
+    for file in ("file", ".ends-in-a-file.partial"):
+        (tmp_path / file).touch()
+    (tmp_path / ".ends-in-a-link.partial").symlink_to(tmp_path)
+    (tmp_path / ".has-a-folder.partial" / "somebodys").mkdir(parents=True)
+    with pytest.raises(LaunchError, match=f"it can't be used: {words}") as refusal:
+        folder.require_place(str(tmp_path / name), "path")
+    assert refusal.value.option == "path"
+
+
+def test_what_an_interrupted_run_left_is_no_hindrance(path):
+    (path.parent / ".export.partial").mkdir()
+    (path.parent / ".export.partial" / "0001_app.a.copy").touch()
+    folder.require_place(f"{path}/", "path")
+    write(path)

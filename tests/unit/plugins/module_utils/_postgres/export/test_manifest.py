@@ -44,6 +44,10 @@ TABLES = json.loads(manifest.write(EXPORT))["tables"]
     (b"", "is none"), (b"\xff", "is none"), (b"[]", "is none"), (b"3", "is none"), (b"{}", "is none"), (b'{"format": 1}', "is none"),
     (manifest.write(EXPORT)[:-3], "is none"),
     (manifest.write(EXPORT).replace(b'"launch"', b'"lunch"'), "was changed or damaged"),
+    (b"[" * 100_000, "is none"), (b'{"a": ' * 100_000, "is none"),
+    *((sealed(**{field: 12}), "lacks something or has too much") for field in ("tenant", "exported_at", "exported_by", "database", "server_version")),
+    (sealed(references=[{**dataclasses.asdict(REFERENCE), "table": 3}]), "lacks something or has too much"),
+    (sealed(references=[{**dataclasses.asdict(REFERENCE), "rows": [[[1], "0" * 64]]}]), "lacks something or has too much"),
     (sealed(format=2), "it has format 2"),
     (sealed(more=1), "lacks something or has too much"),
     (sealed(tables=3), "lacks something or has too much"),
@@ -54,6 +58,7 @@ TABLES = json.loads(manifest.write(EXPORT))["tables"]
     *((sealed(tables=[{**TABLES[0], **change}]), "lacks something or has too much") for change in (
         {"file": "../0001_a.copy"}, {"file": "0001_a.copy/x"}, {"file": "manifest.json"}, {"file": "0001_a.copy\n"}, {"tenant_column": "other"},
         {"columns": []}, {"columns": [["id"]]}, {"digest": {"rows": 1}}, {"digest": {"rows": 1, "size": 1, "sha256": "x"}}, {"more": 1},
+        {"schema": 1}, {"name": None}, {"columns": [["id", "text"], ["tenant_id", 5]]},
     )),
 ])
 def test_anything_else_is_refused(content, words):

@@ -10,6 +10,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.extensio
     ActualExtensions,
     Extension,
     Installed,
+    Offer,
     desired_extensions,
     plan_extensions,
 )
@@ -24,6 +25,10 @@ ACTUAL = ActualExtensions(
     schemas=frozenset({"public"}),
     requires={"earthdistance": frozenset({"cube"}), "a": frozenset({"b"}), "b": frozenset({"a"})},
     updates={"pgaudit": frozenset({"17.1"})},
+    offers={
+        ("earthdistance", None): Offer(frozenset({"cube"})), ("earthdistance", "1.2"): Offer(frozenset({"cube"})), ("citext", "1.6"): Offer(is_allowed=False),
+        ("hstore", None): Offer(frozenset({"cube"}), is_allowed=False),
+    },
 )
 
 
@@ -53,6 +58,9 @@ def test_what_is_missing_is_planned(extension, changes, pending):
     (Extension("hstore", version="1.8"), "the server can't bring it from version 1.7 to 1.8. Take one of 1.7"),
     (Extension("pgaudit", version="16.0"), "the server has no version 16.0 of it"),
     (Extension("hstore", schema="extensions"), "it is in schema public, not in extensions"),
+    (Extension("earthdistance"), "it requires cube. Put that on the list"),
+    (Extension("earthdistance", version="1.2"), "it requires cube"),
+    (Extension("citext", version="1.6"), "the login may not create it"),
     (Extension("citext", preload=True), "has not preloaded it, and it can't be created before"),
 ])
 def test_what_can_not_be_had_is_refused(extension, words):
@@ -64,7 +72,6 @@ def test_what_can_not_be_had_is_refused(extension, words):
 @pytest.mark.parametrize(("names", "order"), [
     (["earthdistance", "citext", "cube"], ["cube", "earthdistance", "citext"]),
     (["citext", "cube", "earthdistance"], ["citext", "cube", "earthdistance"]),
-    (["earthdistance"], ["earthdistance"]),
     (["a", "b"], ["b", "a"]),
 ])
 def test_what_one_requires_comes_before_it(names, order):
@@ -88,3 +95,29 @@ def test_all_refusals_come_at_once():
 def test_a_list_that_makes_no_sense(names, words):
     with pytest.raises(LaunchError, match=words):
         desired_extensions([{"name": name} for name in names])
+
+
+@pytest.mark.parametrize("extensions", [
+    [Extension("earthdistance"), Extension("cube")],
+    [Extension("hstore")],  # it is there, whoever could create it
+    [Extension("earthdistance", create=False)],
+])
+def test_what_is_there_or_comes_with_it_is_not_missing(extensions):
+    plan_extensions(extensions, ACTUAL)
+
+
+@pytest.mark.parametrize(("schema", "words"), [
+    ("s" * 64, "it is not a name for a schema"),
+    ("\u00e9" * 32, "it is not a name for a schema"),
+    ("", "it is not a name for a schema"),
+    ("a\0b", "it is not a name for a schema"),
+    ("pg_mine", "it belongs to PostgreSQL"),
+])
+def test_a_schema_that_no_server_has_under_that_name_is_refused(schema, words):
+    with pytest.raises(LaunchError, match=words):
+        desired_extensions([{"name": "citext", "schema": schema}])
+
+
+@pytest.mark.parametrize("schema", ["s" * 63, "Of texts", "pg_catalog", None])
+def test_a_schema_that_may_be_is_taken(schema):
+    assert desired_extensions([{"name": "citext", "schema": schema}]) == [Extension("citext", schema=schema)]

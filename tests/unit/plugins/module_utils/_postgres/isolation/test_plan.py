@@ -9,7 +9,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.plan import Canary, Seen, Sightings, not_proved, plan_canaries
 from ansible_collections.launch.database.plugins.module_utils._postgres.isolation.tables import Table
 
-TABLE = Table("app", "projects", "tenant_id")
+TABLE = Table("app", "projects", "tenant_id", None, ("tenant_id", "name"))
 CANARY = Canary("app.projects", {"name": "canary"})
 
 
@@ -50,6 +50,11 @@ def test_a_table_that_nothing_can_be_proved_with_is_refused():
 def test_a_canary_for_a_table_that_is_not_proved_is_refused():
     with pytest.raises(LaunchError, match="canaries: 'app.other': it is not among the tables"):
         planned(state((1, 0), (1, 0)), canaries=(CANARY, Canary("app.other", {})))
+
+
+def test_a_canary_with_a_column_that_is_not_there_is_refused_even_where_there_is_a_row():
+    with pytest.raises(LaunchError, match="canaries: 'app.projects': it has no column nope that takes a value"):
+        planned(state((1, 0), (1, 0)), canaries=(Canary("app.projects", {"name": "x", "nope": 1}),))
 
 
 @pytest.mark.parametrize("version", [180000, 170006, 170012, 160010, 150014, 140019, 130022])

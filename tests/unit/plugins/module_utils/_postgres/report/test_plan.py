@@ -24,6 +24,7 @@ def test_a_moment_is_utc_unless_it_says_otherwise(text):
 @pytest.mark.parametrize(("starts", "ends", "option"), [
     ("2026-01-01", "2026-01-01", "ends"), ("2026-01-02", "2026-01-01", "ends"), ("2026-01-01T00:00+00:00", "2026-01-01T01:00+01:00", "ends"),
     ("January", "2026-01-01", "starts"), ("2026-01-01", "", "ends"), ("2026-13-01", "2027-01-01", "starts"), ("-infinity", "infinity", "starts"),
+    ("0001-01-01T00:00:00+14:00", "2027-01-01", "starts"), ("2026-01-01", "9999-12-31T23:59:59-05:00", "ends"),
 ])
 def test_what_is_no_period_is_refused(starts, ends, option):
     with pytest.raises(LaunchError) as refusal:

@@ -54,6 +54,8 @@ def test_names_are_placeholders():
     ('# format: 1\n"role | b | c\n', "line 2"),
     ('# format: 1\nrole a | b | "c\n', "line 2"),
     ("# format: 1\n# nonsense\nrole a | b | c\n", "header"),
+    ("# format: 1\n# migration x: y\nrole a | b | c\n", "header"),
+    ("# format: 1\n# migration x:\nrole a | b | c\n", "header"),
     ("# format: 1\nrole ${master} | b | c\n", "has no value"),
 ])
 def test_what_is_no_expected_catalog_is_refused(text, problem):
