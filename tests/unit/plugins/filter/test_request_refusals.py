@@ -12,11 +12,11 @@ OPTIONS = {"tenants_list": {"type": "list", "elements": "dict"}, "tenants_export
 GIVEN = {"tenants_list": [{"id": "A"}], "tenants_exports": []}
 
 
-def refusals(*more: str, values=GIVEN, **given):
+def refusals(*more: str, values=None, **given):
     names = {"tenants_list", "tenants_exports", "tenants_actor", "ansible_version", "inventory_dir", "__tenants", *more}
     return request_refusals(
-        names - {given.pop("without", None)}, OPTIONS, required=["tenants_actor"], prefixes=["tenants_"], sets=["tenants_done"], values=values,
-        any_of=["tenants_list", "tenants_exports"], **given)
+        names - {given.pop("without", None)}, OPTIONS, required=["tenants_actor"], prefixes=["tenants_"], sets=["tenants_done"],
+        values=GIVEN if values is None else values, any_of=["tenants_list", "tenants_exports"], **given)
 
 
 @pytest.mark.parametrize("given", [
