@@ -96,11 +96,14 @@ class Checks:
         return [row["name"] for row in session.rows(_ABSENT, (self._shared,))] if self._shared else []
 
     def _unknown_names(self, session: Session) -> dict[str, str]:
-        """Those that somebody gave; of a default that is not there nobody said that it is."""
+        """Those that somebody gave; of a default that is not there nobody said that it is.
+
+        A system may have no audit log: the rules about it say so themselves.
+        """
         (there,) = session.rows(_THERE)
         given = {field.name: name for field in dataclasses.fields(Names) if (name := getattr(self._names, field.name)) != field.default}
         kinds = ((ROLES, there["roles"]), (SCHEMAS, there["schemas"]))
-        return {key: given[key] for keys, known in kinds for key in keys if key in given and given[key] not in known}
+        return {key: given[key] for keys, known in kinds for key in keys if key in given and key != "audit_schema" and given[key] not in known}
 
     def _run(self, session: Session, check: Check) -> tuple[list[str], list[tuple[t.Any, ...]]]:
         with session.transaction():
