@@ -162,7 +162,9 @@ not_applicable:
   elements: str
   sample: [R15]
 unknown_names:
-  description: Of O(names), the roles and schemas that were given and that the server does not have, by option, but for the audit log's. What they stand for is unknown.
+  description:
+    - Of O(names), the roles and schemas that were given and that the server does not have, by option. What they stand for is unknown.
+    - O(names.audit_schema) is left out, since a system may have no audit log.
   returned: success, and failure because of findings
   type: dict
   sample: {gateway: shop_gatewy}

@@ -58,8 +58,9 @@ def test_the_schema_of_the_migrations_breaks_no_rule(launch, login, blind):
 def test_a_group_that_is_not_there_is_unknown(launch):
     """The view lets whoever works in the group read every tenant's rows, and under another name no rule would look at it."""
     launch.execute("SET ROLE launch_owner; CREATE VIEW app.everybodys AS SELECT * FROM app.projects; GRANT SELECT ON app.everybodys TO launch_rw")
+    misspelt = {"read_write": "launch_rwx", "seal_schema": "seel", "audit_schema": "journal"}
     try:
-        right, wrong = look(launch), look(launch, names=launch.names | {"read_write": "launch_rwx", "seal_schema": "seel", "audit_schema": "journal"})
+        right, wrong = look(launch), look(launch, names=launch.names | misspelt)
     finally:
         launch.execute("SET ROLE launch_owner; DROP VIEW app.everybodys")
     assert {finding["rule"] for finding in right["findings"]} == {"R16"} and not right["unknown_names"]
