@@ -10,7 +10,7 @@ with stranger as materialized (
   from pg_catalog.pg_roles r
   cross join names n
   join pg_catalog.pg_database d on d.datname = pg_catalog.current_database()
-  where not r.rolsuper and r.oid <> d.datdba and r.rolname !~ '^(pg|rds)_' and r.rolname <> 'rdsadmin'
+  where not r.rolsuper and r.oid <> d.datdba and r.rolname !~ '^(pg|rds)_'
     and r.rolname not in (
       n.owner, n.audit_owner, n.seal_owner, n.key_keeper, n.migrator, n.read_write, n.read_only, n.auditor, n.archiver, n.platform, n.gateway)
     and not exists (select from application_role a where a.oid = r.oid)
