@@ -94,6 +94,8 @@ def as_text(path: pathlib.Path, report: verification.Report) -> str:
     if report.uncovered:
         what = counted(report.uncovered, " is NOT COVERED", " are NOT COVERED")
         lines.append(f"  {what}, from {report.uncovered_from} to {report.uncovered_to}: nothing is known of {'it' if report.uncovered == 1 else 'them'}")
+    if report.uncovered_columns:
+        lines.append(f"  columns that heads of these rows do NOT COVER: {', '.join(report.uncovered_columns)}: nothing is known of their values")
     lines += [f"  {finding.kind}: {finding.where}: {finding.detail}" for finding in report.findings]
     lines += [f"  unknown: {reason}" for reason in report.unknown]
     if report.first_head not in (None, 1):

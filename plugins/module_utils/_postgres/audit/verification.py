@@ -59,6 +59,7 @@ class Report:
     :arg unknown: why something could not be compared; the verdict is unknown then, whatever else was found right.
     :arg covered: rows that a head covers and that are as it says.
     :arg uncovered: rows that no head covers yet, with the times of the first and the last: nothing is known of them.
+    :arg uncovered_columns: columns of covered rows that their head does not cover, since they were added later: nothing is known of their values.
     """
 
     month: str
@@ -69,6 +70,7 @@ class Report:
     uncovered: int = 0
     uncovered_from: str | None = None
     uncovered_to: str | None = None
+    uncovered_columns: list[str] = dataclasses.field(default_factory=list)
     first_head: int | None = None
     last_head: int | None = None
     chain: str | None = None
@@ -182,6 +184,7 @@ class Rows:
         self._counts: collections.Counter[tuple[int, str]] = collections.Counter()
         self._whole = hashlib.sha256()
         self._columns = [frozenset(head["columns"]) for head in self._heads]
+        self._uncovered_columns: set[str] = set()
         self._early = 0
         self.report = Report(month)
         self._closing = next((head["number"] for head in self._heads if month in head["closed"]), None)
@@ -200,9 +203,10 @@ class Rows:
             row = json.loads(line)
             key = (int(row["transaction_id"]), row["id"] if isinstance(row["id"], str) else json.dumps(row["id"]))
             performed = time_of(row["performed_at"])
-        except (ValueError, KeyError, TypeError):
-            kind = UNREADABLE if line.endswith(b"\n") else TRUNCATED
-            report.findings.append(Finding(kind, f"line {report.rows}", "it is not a row of the log"))
+            if performed.tzinfo is None:
+                raise ValueError("a time without its zone")
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            self._unreadable(line)
             return
         if not line.endswith(b"\n"):
             report.findings.append(Finding(TRUNCATED, f"line {report.rows}", "the last line has no end"))
@@ -216,6 +220,10 @@ class Rows:
         elif self._before is None or performed < self._before:
             self._assign(line, row, key[0], performed)
 
+    def _unreadable(self, line: bytes) -> None:
+        kind = UNREADABLE if line.endswith(b"\n") else TRUNCATED
+        self.report.findings.append(Finding(kind, f"line {self.report.rows}", "it is not a row of the log"))
+
     def _assign(self, line: bytes, row: t.Mapping[str, t.Any], transaction: int, performed: datetime.datetime) -> None:
         segment = self._segment(transaction, performed)
         if segment is None:
@@ -225,7 +233,12 @@ class Rows:
         if columns != row.keys():
             if columns - row.keys():
                 self._once(GONE, _name(self._heads[segment[0]]), f"it covers {', '.join(sorted(columns - row.keys()))} as well")
-            line = narrowed(line, columns)
+            self._uncovered_columns |= row.keys() - columns
+            try:
+                line = narrowed(line, columns)
+            except (ValueError, IndexError):
+                self._unreadable(line)
+                return
         self._digests[segment].update(line)
         self._counts[segment] += 1
 
@@ -253,6 +266,7 @@ class Rows:
         report = self.report
         report.sha256 = self._whole.hexdigest()
         report.closed = self._closing is not None
+        report.uncovered_columns = sorted(self._uncovered_columns)
         if self._early:
             report.unknown.append(f"{self._early} rows belong to heads before {_name(self._heads[0])}, which are not there")
         if self._heads and not (report.closed or report.uncovered or self._is_named()):

@@ -100,6 +100,12 @@ EXPORTS = {
     "a row of another month": ([*LINES[:3], LINES[3].replace(b"2026-11-", b"2026-12-"), *LINES[4:]], {FOREIGN, EDITED}),
     "not a row": ([b"{}\n", *LINES], {UNREADABLE}),
     "not JSON": ([b"\x00\xff\n", *LINES], {UNREADABLE}),
+    "a time without its zone": ([edited(LINES[0], performed_at="2026-11-20T10:00:00.5"), *LINES[1:]], {UNREADABLE, DELETED}),
+    "a transaction beyond all numbers": ([LINES[0].replace(b'"100"', b"1e999"), *LINES[1:]], {UNREADABLE, DELETED}),
+    "a value that goes too deep": (
+        [edited(LINES[0], changes="?").replace(b'"?"', b"[" * 100_000 + b"]" * 100_000), *LINES[1:]], {UNREADABLE, DELETED}),
+    "a column more, written by somebody else": (
+        [edited(LINES[0], reason="why").replace(b'": ', b'":').replace(b', "', b',"'), *LINES[1:]], {UNREADABLE, DELETED}),
     "the last line is cut": ([*LINES[:14], LINES[14][:-9]], {TRUNCATED, DELETED}),
     "only its end is cut": ([*LINES[:14], LINES[14][:-1]], {TRUNCATED, EDITED}),
 }
@@ -206,7 +212,8 @@ def test_a_chain_that_was_followed_by_another_is_asked_for_its_own_rows():
 
 def test_a_column_that_came_later_is_no_part_of_heads_before():
     wider = [edited(line, reason="why, \"{}\"") for line in LINES]
-    assert verification.verify(wider, chain_of(ends=(200,)), MONTH).verdict == "verified"
+    report = verification.verify(wider, chain_of(ends=(200,)), MONTH)
+    assert (report.verdict, report.uncovered_columns) == ("verified", ["reason"])
     heads = chain_of(wider, ends=(200,), columns={**COLUMNS, "reason": "text"})
     assert kinds(verification.verify(LINES, heads, MONTH)) == {GONE, EDITED}
 
@@ -249,6 +256,7 @@ def kept(tmp_path):
 @pytest.mark.parametrize(("lines", "code", "words"), [
     (LINES, 0, "18 rows; 18 are covered and as they were"),
     (LINES[1:], 1, "rows missing: c/1: it covers 3 rows of 2026-11, and there are 2"),
+    ([edited(line, reason="why") for line in LINES], 0, "columns that heads of these rows do NOT COVER: reason: nothing is known of their values"),
     ([*LINES, row(300, 0)], 3, "1 row is NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
     ([*LINES, row(300, 0), row(300, 1)], 3, "2 rows are NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
 ])
