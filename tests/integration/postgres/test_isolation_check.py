@@ -46,11 +46,26 @@ def test_a_database_that_breaks_no_rule_is_clean_and_has_four_reports(launch, tm
     report = json.loads(reports["isolation.json"])
     assert (report["verdict"], report["counts"], len(report["rules"])) == ("clean", {"clean": RULES}, RULES)
     assert "What the rules do not see is in sql/checks/README.md." in reports["isolation.txt"]
+    for name in ("isolation.txt", "isolation.html"):
+        assert "Looked at as the application: " in reports[name] and "launch_rw" in reports[name]
 
 
 def test_what_is_broken_is_not_clean_where_nothing_is_to_be_a_failure(broken, tmp_path):
     done, reports = check(broken, tmp_path, isolation_proof_fail_on="never")
     assert done.returncode == 0 and json.loads(reports["isolation.json"])["verdict"] == "findings", done.output
+
+
+def test_a_rule_that_can_not_be_run_is_unknown_in_each_report(launch, tmp_path):
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    shutil.copy(ROOT / "sql" / "checks" / "R01_rls_disabled.sql", folder)
+    (folder / "R99_broken.sql").write_text("select 1 / 0 as rule", encoding="utf-8")
+    done, reports = check(launch, tmp_path, isolation_proof_rules=str(folder))
+    assert done.returncode == 2 and "Verdict: unknown. 2 rules of isolation were looked at; 1 unknown, because they could not be run: R99." in reports["isolation.txt"]
+    (failure,) = xml.etree.ElementTree.fromstring(reports["isolation.xml"]).iter("failure")
+    assert failure.get("message") == "it could not be run"
+    for text in (reports["isolation.txt"], reports["isolation.html"], failure.text):
+        assert "R99_broken.sql can" in text and "SQLSTATE 22012" in text
 
 
 def test_what_was_said_beforehand_stands_in_each_report_for_people(launch, tmp_path):
