@@ -18,12 +18,109 @@ description:
     of every pending script are checked before the first one runs. Names of tables and columns are looked up when a script runs,
     bodies of functions when they are created.
   - A script that fails leaves nothing; those before it stay applied, and the next run goes on with it.
-  - C(U*.sql) files are left alone.
+  - A database without this history table in which there are objects is refused, as is one that has the same migrations in a history of another name.
+    Looked at are O(history_schema) and O(search_path), or without that the login's own search path. Counted are tables of all kinds, views, sequences,
+    functions and types, but not what belongs to an extension. Flyway takes a schema with nothing but partitioned or foreign tables, materialized
+    views or composite types for empty.
+  - A baseline script (C(B2__base.sql)) is what a database without any version begins with, the highest one up to O(target). It is recorded as
+    C(SQL_BASELINE), and versions up to its own are not run. A database with a history leaves it alone.
+  - C(U*.sql) files in O(locations) are left alone.
 options:
+  state:
+    description:
+      - What to do, in Flyway's words.
+      - V(migrate) applies what is pending.
+      - V(info) returns all migrations with their states. It changes nothing, and takes no lock.
+      - V(validate) fails with all that is wrong between history and files, what is pending among it. It changes nothing, and takes no lock.
+      - V(baseline) begins the history of a database that is there already at O(baseline_version), with Flyway's row.
+      - V(repair) puts rows of the history right that O(repairs) names, all of them or none.
+      - V(undo) takes versions above O(undo_to) back with their undo scripts, the last applied one first. It needs O(allow_destructive=true).
+    type: str
+    choices: [migrate, info, validate, baseline, repair, undo]
+    default: migrate
+  target:
+    description: The highest version to apply. Repeatable migrations are applied anyway.
+    type: str
+  out_of_order:
+    description: Whether versions below the latest applied one are applied, too, instead of being refused.
+    type: bool
+    default: false
+  baseline_version:
+    description:
+      - The highest version that the database has already; V(0) for none. Versions up to it are never run, and returned as RV(skipped_by_baseline).
+      - Needed with, and only for, O(state=baseline). Flyway's own default is 1, with which C(V1_0_0) is skipped without a word.
+    type: str
+  baseline_description:
+    description: What the history calls the baseline. Unset is Flyway's own C(<< Flyway Baseline >>). Only for O(state=baseline).
+    type: str
+  repairs:
+    description:
+      - What to put right, one migration each. Needed with, and only for, O(state=repair).
+      - Nothing is changed where the history or the file is not what an entry says.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      version:
+        description: The version. Either this or O(repairs[].description).
+        type: str
+      description:
+        description: The description of a repeatable migration, as the history shows it.
+        type: str
+      fault:
+        description:
+          - V(changed) lets the history have checksum and description of a file that was changed after it was applied. What the file does now was not run.
+          - V(failed) deletes the row of a script that failed. Undo by hand first what it left behind.
+          - V(missing) marks a migration whose file is gone as deleted, with Flyway's DELETE row.
+        type: str
+        choices: [changed, failed, missing]
+        required: true
+      old_checksum:
+        description: The checksum that the history has. Needed for V(changed).
+        type: int
+      new_checksum:
+        description: The checksum of the file. Needed for V(changed).
+        type: int
+  undo_to:
+    description:
+      - The applied version that shall be the last one, or V(0) for none. It stays itself. Needed with, and only for, O(state=undo).
+      - Repeatable migrations stay as they are.
+    type: str
+  undo_locations:
+    description:
+      - Folders with the undo scripts (C(U1_2__name.sql) for version 1.2), B(on the controller). Only for O(state=undo).
+      - Flyway must not find them, since it stops at them with C(validateMigrationNaming). So they lie outside of O(locations), or in a hidden folder of one.
+    type: list
+    elements: str
+    default: []
+  undo_scripts:
+    description: The files of O(undo_locations). Filled in by the action plugin; not for playbooks.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      location:
+        description: The one of O(undo_locations) that it comes from.
+        type: str
+        required: true
+      name:
+        description: Path of the file, relative to its location.
+        type: str
+        required: true
+      content:
+        description: Its bytes in base64.
+        type: str
+        required: true
+  allow_destructive:
+    description: Your word that O(state=undo) may take away what the versions made.
+    type: bool
+    default: false
   locations:
     description:
-      - Folders with the migrations, B(on the controller). Subfolders are searched, hidden ones are not.
-      - Together they are one sequence, as with Flyway. No version and no description of a repeatable one may be in two of them.
+      - Folders with the migrations, B(on the controller). Subfolders are searched, symbolic links to folders too; hidden ones are not.
+      - What can't be read, a symbolic link to nothing and one to a folder that it lies in are refused.
+      - Together they are one sequence, as with Flyway. No version and no description of a repeatable one may be there twice, and two descriptions that
+        differ in nothing but Unicode normalisation are the same.
       - A folder that does not exist, holds no migration, is named twice or lies inside of another one is refused.
     type: list
     elements: str
@@ -62,6 +159,8 @@ extends_documentation_fragment:
   - launch.database._history
   - launch.database._scripts
 notes:
+  - An undo script runs in one transaction with a row of type DELETE, as flyway repair writes it, so that the version is pending again for Flyway, too.
+    Flyway Teams writes UNDO_SQL, at which Flyway Community stops; a history with such a row is refused.
   - With O(names), even empty, each of these names is a placeholder of the scripts, as those in C(sql/platform) need them; without it none is.
   - O(login_host) must be the server itself. A connection pooler is refused.
   - What can't run inside a transaction, such as C(CREATE INDEX CONCURRENTLY), is refused.
@@ -95,6 +194,30 @@ EXAMPLES = r"""
     login_db: launch
     locations: [sql/launch]
   check_mode: true
+
+- name: Adopt a database that has everything up to version 4.1
+  launch.database.postgres_migration:
+    login_secret: launch/db/master
+    locations: [sql/launch]
+    state: baseline
+    baseline_version: "4.1"
+
+- name: Let the history have the checksum of a file in which a comment was changed
+  launch.database.postgres_migration:
+    login_secret: launch/db/master
+    locations: [sql/launch]
+    state: repair
+    repairs:
+      - {version: "1.2", fault: changed, old_checksum: -47946674, new_checksum: 78787420}
+
+- name: Take back all versions above 4.1
+  launch.database.postgres_migration:
+    login_secret: launch/db/master
+    locations: [sql/launch]
+    state: undo
+    undo_to: "4.1"
+    undo_locations: [sql/launch/.undo]
+    allow_destructive: true
 """
 
 RETURN = r"""
@@ -105,8 +228,34 @@ applied:
   elements: str
   sample: [V2_1__orders.sql]
 pending_scripts:
-  description: Scripts that the database does not have; always empty after a run without check mode.
+  description: Scripts that would be applied now; empty after O(state=migrate) without check mode.
   returned: success
+  type: list
+  elements: str
+skipped_by_baseline:
+  description: Scripts that are never run in this database because a baseline stands for them. There is a warning, too.
+  returned: success
+  type: list
+  elements: str
+migrations:
+  description: >-
+    All migrations with C(state) in Flyway's words, such as C(Pending), C(Success), C(Missing), C(Future), C(Ignored), C(Out of Order), C(Outdated),
+    C(Failed), C(Baseline), C(Below Baseline) and C(Deleted). First those in the history by rank, then the others in the order of running.
+    C(installed_on) is as the history has it, which is UTC for what this module applied.
+  returned: O(state=info) or O(state=validate)
+  type: list
+  elements: dict
+  sample:
+    - {rank: 1, version: "1", description: orders, type: SQL, script: V1__orders.sql, checksum: 78787420, state: Success,
+       installed_on: "2026-03-01 10:00:00", installed_by: db_admin, execution_time: 12}
+problems:
+  description: Because of what nothing could be applied now, in words, but for the syntax of pending scripts, which is not looked at.
+  returned: O(state=info), O(state=validate) or O(state=repair)
+  type: list
+  elements: str
+undone:
+  description: Versions' scripts that this run took back, the last applied one first.
+  returned: O(state=undo)
   type: list
   elements: str
 current_version:
@@ -130,10 +279,12 @@ from ansible_collections.launch.database.plugins.module_utils._argspec import Ar
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import LOCATED_FILES
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import OPTIONS as HISTORY
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.job import Migrations
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.repair import OPTION as REPAIRS
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.states import STATES, job_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 
 OPTIONS = ArgumentSpec(options={
+    "state": {"type": "str", "default": "migrate", "choices": list(STATES)},
     "locations": {"type": "list", "elements": "str", "required": True},
     "scripts": LOCATED_FILES,
     "search_path": {"type": "list", "elements": "str"},
@@ -142,12 +293,21 @@ OPTIONS = ArgumentSpec(options={
     "lock_timeout": {"type": "str", "default": "5s"},
     "lock_retries": {"type": "int", "default": 5},
     "lock_wait": {"type": "int", "default": 50},
+    "target": {"type": "str"},
+    "out_of_order": {"type": "bool", "default": False},
+    "baseline_version": {"type": "str"},
+    "baseline_description": {"type": "str"},
+    "repairs": REPAIRS,
+    "undo_to": {"type": "str"},
+    "undo_locations": {"type": "list", "elements": "str", "default": []},
+    "undo_scripts": LOCATED_FILES,
+    "allow_destructive": {"type": "bool", "default": False},
 }).merge(HISTORY)
 
 
 def main() -> None:
     """Entry point."""
-    run(OPTIONS.merge(NAMES), Migrations)
+    run(OPTIONS.merge(NAMES), job_of)
 
 
 if __name__ == "__main__":

@@ -10,25 +10,41 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, gather, raise_all
 
 if t.TYPE_CHECKING:
     from ansible.parsing.dataloader import DataLoader
 
 
 def read_folder(loader: DataLoader, path: str, option: str = "path") -> dict[str, bytes]:
-    """Contents by path relative to the folder. LaunchError if there is no such folder.
+    """Contents by path relative to the folder. LaunchErrors if there is no such folder, or something in it can't be read.
 
     :arg path: absolute as it is; another one beside the playbook or role, as ansible.builtin.copy looks for files.
     :arg option: what the folder is called where it comes from.
     """
-    return _contents(_folder(loader, path, option))
+    return _contents(_folder(loader, path, option), option)
 
 
 def read_file_or_folder(loader: DataLoader, path: str, option: str) -> dict[str, bytes]:
     """The content of a file by its name, or those of a folder as read_folder() gives them. LaunchError if there is neither."""
     place = _place(loader, path)
-    return {place.name: place.read_bytes()} if place.is_file() else read_folder(loader, path, option)
+    if not place.is_file():
+        return read_folder(loader, path, option)
+    try:
+        return {place.name: place.read_bytes()}
+    except OSError as error:
+        raise _unreadable(place, error, option) from error
+
+
+def read_apart(loader: DataLoader, paths: t.Any, option: str, others: t.Any) -> dict[str, dict[str, bytes]]:
+    """As read_locations(), for folders that may have nothing in common with others.
+
+    :arg others: the paths of those; whoever reads them says what is wrong with them.
+    """
+    found = read_locations(loader, paths, option)
+    real = {path: _place(loader, path) for path in others} if isinstance(others, list) else {}
+    raise_all([error for path in found for error in _overlaps(path, _folder(loader, path, option), real, option)])
+    return found
 
 
 def read_locations(loader: DataLoader, paths: t.Any, option: str = "locations") -> dict[str, dict[str, bytes]]:
@@ -50,7 +66,9 @@ def read_locations(loader: DataLoader, paths: t.Any, option: str = "locations") 
         except LaunchError as error:
             errors.append(error)
     raise_all(errors)
-    return {path: _contents(folder) for path, folder in folders.items()}
+    contents, errors = gather(lambda path: (path, _contents(folders[path], option)), folders)
+    raise_all(errors)
+    return dict(contents)
 
 
 def _folder(loader: DataLoader, path: str, option: str) -> pathlib.Path:
@@ -70,7 +88,7 @@ def _overlaps(path: str, folder: pathlib.Path, others: t.Mapping[str, pathlib.Pa
     for other_path, other in ((other_path, other.resolve()) for other_path, other in others.items()):
         if real == other:
             errors.append(LaunchError(f"it is the same folder as {other_path!r}.", option=option, value=path, remedy="Name it once."))
-        elif real in other.parents or other in real.parents:
+        elif _is_searched(real, other) or _is_searched(other, real):
             errors.append(LaunchError(
                 f"it and {other_path!r} lie one inside of the other.", option=option, value=path,
                 remedy="Subfolders are searched anyway: name the outer one only.",
@@ -78,14 +96,60 @@ def _overlaps(path: str, folder: pathlib.Path, others: t.Mapping[str, pathlib.Pa
     return errors
 
 
-def _contents(folder: pathlib.Path) -> dict[str, bytes]:
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and not _in_hidden_folder(file.relative_to(folder))
-    }
+def _is_searched(inner: pathlib.Path, outer: pathlib.Path) -> bool:
+    """Whether a folder is among what is read with another one."""
+    return outer in inner.parents and not any(part.startswith(".") for part in inner.relative_to(outer).parts)
 
 
-def _in_hidden_folder(path: pathlib.PurePath) -> bool:
-    """Flyway skips hidden folders (Kubernetes mounts have some), but not hidden files."""
-    return any(part.startswith(".") for part in path.parts[:-1])
+def _contents(folder: pathlib.Path, option: str) -> dict[str, bytes]:
+    """LaunchErrors for all that is there and can't be read: nobody should take it for something that is not there."""
+    contents: dict[str, bytes] = {}
+    errors: list[LaunchError] = []
+    for file in _files(folder, (folder.resolve(),), option, errors):
+        try:
+            contents[file.relative_to(folder).as_posix()] = file.read_bytes()
+        except OSError as error:
+            errors.append(_unreadable(file, error, option))
+    raise_all(errors)
+    return dict(sorted(contents.items()))
+
+
+def _files(folder: pathlib.Path, above: tuple[pathlib.Path, ...], option: str, errors: list[LaunchError]) -> t.Iterator[pathlib.Path]:
+    """The files below a folder, through links as Flyway goes; what is in the way is added to ``errors``.
+
+    Flyway skips hidden folders (Kubernetes mounts have some), but not hidden files.
+
+    :arg above: the folders that lead here, without links.
+    """
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        errors.append(_unreadable(folder, error, option))
+        return
+    for entry in entries:
+        if entry.is_dir():
+            if not entry.name.startswith("."):
+                yield from _below(entry, above, option, errors)
+        elif entry.is_file():
+            yield entry
+        elif entry.is_symlink() and not entry.name.startswith(".#"):  # such a one is an editor's lock, and names no file
+            errors.append(LaunchError(
+                "it is a symbolic link to nothing.", option=option, value=str(entry), remedy="Remove it, or bring back what it stands for.",
+            ))
+
+
+def _below(folder: pathlib.Path, above: tuple[pathlib.Path, ...], option: str, errors: list[LaunchError]) -> t.Iterator[pathlib.Path]:
+    real = folder.resolve()
+    if real in above:
+        errors.append(LaunchError(
+            "it is a symbolic link to a folder that it lies in.", option=option, value=str(folder), remedy="Remove it: it has no end.",
+        ))
+    else:
+        yield from _files(folder, (*above, real), option, errors)
+
+
+def _unreadable(path: pathlib.Path, error: OSError, option: str) -> LaunchError:
+    return LaunchError(
+        f"it can't be read: {error.strerror or type(error).__name__}.", option=option, value=str(path),
+        remedy="Let whoever runs Ansible read it; nothing was changed.",
+    )

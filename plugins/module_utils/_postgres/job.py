@@ -24,7 +24,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 class Job(t.Protocol):
     """The four steps of converge(), those that talk to the server with a session.
 
-    A job may have ``exclusive(session)`` as well: a context manager that keeps other runs out.
+    A job may have ``exclusive(session)`` as well: a context manager that keeps other runs out. None is like having none.
     """
 
     def read(self, session: Session) -> t.Any:
@@ -59,8 +59,8 @@ def run(options: ArgumentSpec, make_job: t.Callable[[t.Mapping[str, t.Any]], Job
                 plan=job.plan,
                 apply=functools.partial(job.apply, session),
                 result=functools.partial(_result, module, job),
-                allow_destructive=allow_destructive,
-                exclusive=functools.partial(getattr(job, "exclusive", contextlib.nullcontext), session),
+                allow_destructive=allow_destructive or module.params.get("allow_destructive", False),
+                exclusive=functools.partial(getattr(job, "exclusive", None) or contextlib.nullcontext, session),
             )
     except LaunchError as error:
         module.fail_json(msg=error.message, **error.as_result())

@@ -14,7 +14,7 @@ import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import HistoryRow
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow
 
 FORMAT = 1
 NAME = "manifest.json"

@@ -15,8 +15,10 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, quoted
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import SQL, HistoryRow
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.baseline import Baseline
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import BASELINE, DELETE, SQL, SQL_BASELINE, HistoryRow
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import BASE
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 # "Flyway" in ASCII, read as a number.
@@ -44,12 +46,20 @@ SELECT EXISTS (
   WHERE n.nspname = %s AND c.relname = %s AND c.relkind = 'r')"""
 
 _READ = """\
-SELECT "installed_rank" AS "rank", "version", "description", "type", "script", "checksum", "success"
+SELECT "installed_rank" AS "rank", "version", "description", "type", "script", "checksum", "success", "installed_by",
+  "installed_on", "execution_time"
 FROM {table} ORDER BY "installed_rank\""""
 
 _INSERT = """\
 INSERT INTO {table} ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "execution_time", "success")
 SELECT coalesce(max("installed_rank"), 0) + 1, %s, %s, %s, %s, %s, session_user, %s, true FROM {table}"""
+
+# The row must still be what the plan saw.
+_ALIGN = """\
+UPDATE {table} SET "description" = %s, "type" = %s, "checksum" = %s
+WHERE "installed_rank" = %s AND "checksum" IS NOT DISTINCT FROM %s RETURNING "installed_rank\""""
+
+_FORGET = 'DELETE FROM {table} WHERE "installed_rank" = %s AND NOT "success" RETURNING "installed_rank"'
 
 
 OPTIONS = ArgumentSpec(options={
@@ -89,18 +99,49 @@ class History:
             return None
         return tuple(HistoryRow(**row) for row in session.rows(self._with_names(_READ)))
 
-    def create(self, session: Session) -> None:
-        """Make schema and table in one transaction."""
+    def create(self, session: Session, baseline: Baseline | None = None) -> None:
+        """Make schema and table in one transaction, with the row of a baseline if there is one."""
         with session.transaction():
             if not session.value("SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = %s)", (self.schema,)):
                 session.execute(f"CREATE SCHEMA {quoted(self.schema)}")
             session.execute(self._with_names(_CREATE))
+            if baseline is not None:
+                self.record_baseline(session, baseline)
 
     def record(self, session: Session, script: Script, milliseconds: int) -> None:
-        """Add the row of a script that ran, inside the caller's transaction."""
+        """Add the row of a script that ran, inside the caller's transaction; of an undo script, the row that takes the migration back."""
         name = script.name
-        values = (name.version, name.description, SQL, name.path, script.checksum, milliseconds)
-        session.execute(self._with_names(_INSERT), values, f"The history could not keep {name.path}")
+        if script.undoes is not None:
+            self.mark_deleted(session, script.undoes)
+            return
+        kind = SQL_BASELINE if name.kind == BASE else SQL
+        self._insert(session, (name.version, name.description, kind, name.path, script.checksum), milliseconds)
+
+    def record_baseline(self, session: Session, baseline: Baseline) -> None:
+        """Add the row that says where the database stood; its time is in UTC as everywhere."""
+        session.execute("SET LOCAL TimeZone = 'UTC'")
+        self._insert(session, (baseline.version, baseline.description, BASELINE, baseline.description, None), 0)
+
+    def mark_deleted(self, session: Session, row: HistoryRow) -> None:
+        """Take a row back as flyway repair does: with another one that is the same but for its type."""
+        session.execute("SET LOCAL TimeZone = 'UTC'")
+        self._insert(session, (row.version, row.description, DELETE, row.script, row.checksum), 0)
+
+    def align(self, session: Session, row: HistoryRow, script: Script) -> None:
+        """Let a row say what the file says. LaunchError if it is not the row any more that was planned with."""
+        values = (script.name.description, row.type, script.checksum, row.rank, row.checksum)
+        self._one(session, _ALIGN, values, row)
+
+    def remove_failed(self, session: Session, row: HistoryRow) -> None:
+        """Remove the row of a script that failed. LaunchError if it is not there any more."""
+        self._one(session, _FORGET, (row.rank,), row)
+
+    def _insert(self, session: Session, values: tuple[t.Any, ...], milliseconds: int) -> None:
+        session.execute(self._with_names(_INSERT), (*values, milliseconds), f"The history could not keep {values[3]}")
+
+    def _one(self, session: Session, query: str, values: tuple[t.Any, ...], row: HistoryRow) -> None:
+        if len(session.rows(self._with_names(query), values)) != 1:
+            raise LaunchError(f"The history changed meanwhile: rank {row.rank} ({row.script}) is not what it was.", remedy="Run it again.")
 
     @contextlib.contextmanager
     def locked(self, session: Session, patience: int) -> t.Iterator[None]:

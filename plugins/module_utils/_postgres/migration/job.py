@@ -8,6 +8,7 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -17,26 +18,31 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.handed_f
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration, check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, check_syntax, run_script
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow, current_version
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.objects import NOTHING, read as read_objects
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import (
     Recorded,
-    contradictions,
-    current_version,
+    Rules,
+    objections,
     pending,
     plan_migrations,
+    skipped_by_baseline,
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version, version_order
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 
 class Migrations:
-    """The job of postgres_migration."""
+    """The job of postgres_migration: to migrate. The other states build on it."""
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         """Read the files. LaunchErrors for everything that can be wrong without a database."""
         self._history = History.from_options(params)
         self._circumstances = _circumstances(params, self._history)
         self._scripts = load(unpack_located(params["locations"], params["scripts"]), self._circumstances.placeholders)
+        self._rules = _rules(params)
         self._lock_wait = params["lock_wait"]
         self._applied: list[str] = []
         # By path. The files do not change while we run, so each is parsed once.
@@ -50,16 +56,14 @@ class Migrations:
             yield
 
     def read(self, session: Session) -> Recorded:
-        refuse_pooler(session.connection)
-        history = self._history.read(session)
-        if contradictions(self._scripts, history or ()):
-            return Recorded(history)
-        todo = pending(self._scripts, history or ())
-        refused = [self._syntax(session, script) for script in todo]
-        return Recorded(history, tuple(error for error in refused if error is not None))
+        recorded = self._recorded(session)
+        if objections(self._scripts, recorded, self._history.name, self._rules):
+            return recorded
+        todo = pending(self._scripts, recorded.rows, self._rules)
+        return dataclasses.replace(recorded, refused=self._refusals(session, todo))
 
     def plan(self, actual: Recorded) -> Plan:
-        return plan_migrations(self._scripts, actual, self._history.name)
+        return plan_migrations(self._scripts, actual, self._history.name, self._rules)
 
     def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
         """Inside exclusive(): the history table if it is missing, then script by script."""
@@ -69,18 +73,40 @@ class Migrations:
             run_script(session, self._history, script, self._circumstances)
             self._applied.append(script.name.path)
 
+    def _recorded(self, session: Session) -> Recorded:
+        """The history; what else there is where there is none."""
+        refuse_pooler(session.connection)
+        history = self._history.read(session)
+        found = NOTHING if history is not None else read_objects(session, self._history.schema, self._circumstances.search_path)
+        return Recorded(history, found=found)
+
+    def _refusals(self, session: Session, todo: t.Sequence[Script]) -> tuple[LaunchError, ...]:
+        refused = [self._syntax(session, script) for script in todo]
+        return tuple(error for error in refused if error is not None)
+
     def _syntax(self, session: Session, script: Script) -> LaunchError | None:
-        path = script.name.path
-        if path not in self._refused:
-            self._refused[path] = check_syntax(session, script, self._circumstances)
-        return self._refused[path]
+        if script.file not in self._refused:
+            self._refused[script.file] = check_syntax(session, script, self._circumstances)
+        return self._refused[script.file]
 
     def result(self, actual: Recorded) -> dict[str, t.Any]:
+        return self._about(actual.rows)
+
+    def _about(self, rows: t.Sequence[HistoryRow]) -> dict[str, t.Any]:
+        """What every state returns."""
+        skipped = [script.name.path for script in skipped_by_baseline(self._scripts, rows, self._rules)]
         return {
             "applied": self._applied,
-            "pending_scripts": [script.name.path for script in pending(self._scripts, actual.rows)],
-            "current_version": current_version(actual.rows),
+            "pending_scripts": [script.name.path for script in pending(self._scripts, rows, self._rules)],
+            "skipped_by_baseline": skipped,
+            "current_version": current_version(rows),
+            "warnings": [f"Never run here, because the baseline stands for them: {', '.join(skipped)}."] if skipped else [],
         }
+
+
+def _rules(params: t.Mapping[str, t.Any]) -> Rules:
+    target = params["target"]
+    return Rules(params["out_of_order"], None if target is None else version_order(check_version(target, "target")))
 
 
 def _circumstances(params: t.Mapping[str, t.Any], history: History) -> Circumstances:

@@ -10,10 +10,18 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing as t
+import unicodedata
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum, decode
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import REPEATABLE, UNDO, ScriptName, parse, sort_key
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import (
+    REPEATABLE,
+    UNDO,
+    ScriptName,
+    parse,
+    sort_key,
+)
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement, split
 
@@ -36,6 +44,7 @@ class Script:
     :arg text: without byte order mark, placeholders not replaced.
     :arg checksum: what the history shall keep of it.
     :arg raw_checksum: the one before placeholders are replaced; Flyway takes it for a repeatable one too.
+    :arg undoes: of an undo script, the row of the history that it takes back.
     """
 
     location: str
@@ -43,6 +52,12 @@ class Script:
     text: str
     checksum: int
     raw_checksum: int
+    undoes: HistoryRow | None = None
+
+    @property
+    def key(self) -> t.Any:
+        """What Flyway knows it by: its version, or a repeatable one's description."""
+        return self.name.order if self.name.version else self.name.description
 
     @property
     def file(self) -> str:
@@ -50,21 +65,43 @@ class Script:
         return f"{self.location.rstrip('/')}/{self.name.path}"
 
 
-def load(locations: t.Mapping[str, t.Mapping[str, bytes]], placeholders: t.Callable[[str], t.Mapping[str, str]]) -> list[Script]:
-    """The versioned and repeatable migrations in the order of running; LaunchErrors with all that is wrong.
+Placeholders = t.Callable[[str], t.Mapping[str, str]]
+
+
+def load(locations: t.Mapping[str, t.Mapping[str, bytes]], placeholders: Placeholders) -> list[Script]:
+    """The migrations but undo scripts in the order of running; LaunchErrors with all that is wrong.
 
     :arg locations: by folder, contents by path relative to it.
     :arg placeholders: gives the values for one path, since Flyway has one that is the file's name.
     """
+    return _load(locations, placeholders, "locations", lambda name: name.kind != UNDO)
+
+
+def load_undo(locations: t.Mapping[str, t.Mapping[str, bytes]], placeholders: Placeholders) -> list[Script]:
+    """The undo scripts of their own folders, by version; LaunchErrors with all that is wrong, other migrations among it."""
+    return _load(locations, placeholders, "undo_locations", _must_undo)
+
+
+def _load(
+    locations: t.Mapping[str, t.Mapping[str, bytes]], placeholders: Placeholders, option: str, wanted: t.Callable[[ScriptName], bool],
+) -> list[Script]:
     scripts: list[Script] = []
     errors: list[LaunchError] = []
     for location, files in locations.items():
-        found, refused = _scripts(location, files, placeholders)
+        found, refused = _scripts(location, files, placeholders, wanted)
         scripts += found
-        errors += refused or ([] if found else [_empty(location)])
+        errors += refused or ([] if found else [_empty(location, option)])
     scripts.sort(key=lambda script: sort_key(script.name))
-    raise_all(errors + _duplicates(scripts))
+    raise_all(errors + _duplicates(scripts, option))
     return scripts
+
+
+def _must_undo(name: ScriptName) -> bool:
+    if name.kind != UNDO:
+        raise LaunchError(
+            "it is no undo script.", option="undo_locations", value=name.path, remedy="Name it U<version>__<description>.sql, or move it to the migrations.",
+        )
+    return True
 
 
 def statements(script: Script, placeholders: t.Mapping[str, str]) -> list[Statement]:
@@ -75,22 +112,22 @@ def statements(script: Script, placeholders: t.Mapping[str, str]) -> list[Statem
 
 
 def _scripts(
-    location: str, files: t.Mapping[str, bytes], placeholders: t.Callable[[str], t.Mapping[str, str]],
+    location: str, files: t.Mapping[str, bytes], placeholders: Placeholders, wanted: t.Callable[[ScriptName], bool],
 ) -> tuple[list[Script], list[LaunchError]]:
     scripts, errors = [], []
     for path in sorted(files):
         try:
             name = parse(path)
-            if name is not None and name.kind != UNDO:
+            if name is not None and wanted(name):
                 scripts.append(_script(location, name, files[path], placeholders(path)))
         except LaunchError as error:
             errors.append(error)
     return scripts, errors
 
 
-def _empty(location: str) -> LaunchError:
+def _empty(location: str, option: str) -> LaunchError:
     return LaunchError(
-        "it holds no migration.", option="locations", value=location, remedy="An empty folder is never what a database was made from: fix the path.",
+        "it holds no migration.", option=option, value=location, remedy="An empty folder is never what a database was made from: fix the path.",
     )
 
 
@@ -107,20 +144,27 @@ def _script(location: str, name: ScriptName, content: bytes, placeholders: t.Map
     return Script(location, name, text, checksum(replaced) if name.kind == REPEATABLE else raw, raw)
 
 
-def _duplicates(scripts: t.Sequence[Script]) -> list[LaunchError]:
-    """Files that Flyway can not tell apart."""
+def _duplicates(scripts: t.Sequence[Script], option: str) -> list[LaunchError]:
+    """Files that Flyway, or a person, can not tell apart."""
     first: dict[t.Any, Script] = {}
     errors = []
     for script in scripts:
         name = script.name
-        key = name.order if name.version else name.description
+        key = (name.kind, name.order if name.version else unicodedata.normalize("NFC", name.description))
         if key in first:
-            what = f"version {name.version}" if name.version else f"description {name.description!r}"
             errors.append(LaunchError(
-                f"it has the same {what} as {first[key].file}.", option="locations", value=script.file, remedy="Rename the one that no database has yet."
+                f"it has {_in_common(script, first[key])}.", option=option, value=script.file, remedy="Rename the one that no database has yet.",
             ))
         first.setdefault(key, script)
     return errors
+
+
+def _in_common(script: Script, other: Script) -> str:
+    if script.name.version:
+        return f"the same version {script.name.version} as {other.file}"
+    if script.name.description == other.name.description:
+        return f"the same description {script.name.description!r} as {other.file}"
+    return f"the same description as {other.file}, but for how letters with accents are written (Unicode normalisation)"
 
 
 def _refusal(path: str, statement: Statement) -> LaunchError | None:

@@ -16,13 +16,16 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 VERSIONED = "V"
 REPEATABLE = "R"
 UNDO = "U"
+# A script that makes at once what the versions up to its own made.
+BASE = "B"
 
 _SUFFIX = ".sql"
 _SEPARATOR = "__"
 _REMEDY = "Name it V<version>__<description>.sql or R__<description>.sql, as in V1_2__add_orders.sql."
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
 _WIDTHS = {"version": 50, "description": 200, "script": 1000}
 # What people mean as a migration although the suffix says otherwise; a .conf would change how Flyway runs one.
-_LOOKS_LIKE_MIGRATION = re.compile(r"(V[0-9].*|R__.*)", re.DOTALL)
+_LOOKS_LIKE_MIGRATION = re.compile(r"([VB][0-9].*|R__.*)", re.DOTALL)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +33,7 @@ class ScriptName:
     """What a file name says.
 
     :arg path: relative to the folder of migrations, with slashes: the history's column ``script``.
-    :arg kind: VERSIONED, REPEATABLE or UNDO.
+    :arg kind: VERSIONED, REPEATABLE, BASE or UNDO.
     :arg version: as the history shows it (``1.0.0``, digits verbatim); None for a repeatable one.
     :arg order: the version to compare with: 1, 1.0 and 1.0.0 are the same one.
     :arg description: the history's column of that name.
@@ -51,8 +54,8 @@ def parse(path: str) -> ScriptName | None:
             raise _misnamed(path, "it looks like a migration, but does not end in .sql.")
         return None
     kind, stem = name[:1], name[1:-len(_SUFFIX)]
-    if kind not in (VERSIONED, REPEATABLE, UNDO):
-        raise _misnamed(path, "it is not a migration's name: it starts with neither V, R nor U (in capitals).")
+    if kind not in (VERSIONED, REPEATABLE, BASE, UNDO):
+        raise _misnamed(path, "it is not a migration's name: it starts with neither V, R, B nor U (in capitals).")
     raw, separator, rest = stem.partition(_SEPARATOR)
     parsed = ScriptName(path, kind, *_version(path, kind, raw, separator), rest.replace("_", " "))
     _check_widths(parsed)
@@ -67,9 +70,17 @@ def version_order(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
+def check_version(version: str, option: str) -> str:
+    """The version as the history shows it. LaunchError for anything else."""
+    shown = version.replace("_", ".")
+    if not _VERSION.fullmatch(shown) or len(shown) > _WIDTHS["version"]:
+        raise LaunchError("it is no version.", option=option, value=version, remedy="Write it as in 1.2: numbers with dots between them.")
+    return shown
+
+
 def sort_key(name: ScriptName) -> tuple[t.Any, ...]:
-    """Flyway's order: versions ascending, then the repeatable ones by description as Java compares strings."""
-    return (name.kind == REPEATABLE, name.order, name.description.encode("utf-16-be"))
+    """Flyway's order: versions ascending, a baseline script first; then the repeatable ones by description as Java compares strings."""
+    return (name.kind == REPEATABLE, name.order, name.kind, name.description.encode("utf-16-be"))
 
 
 def _version(path: str, kind: str, raw: str, separator: str) -> tuple[str | None, tuple[int, ...]]:
@@ -78,7 +89,7 @@ def _version(path: str, kind: str, raw: str, separator: str) -> tuple[str | None
             raise _misnamed(path, "it is a repeatable migration, and those have no version.")
         return None, ()
     version = raw.replace("_", ".")
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", version):
+    if not _VERSION.fullmatch(version):
         raise _misnamed(path, f"it has no valid version: {raw!r} is not made of numbers with _ or . between them.")
     return version, version_order(version)
 

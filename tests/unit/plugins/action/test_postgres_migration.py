@@ -73,10 +73,45 @@ def test_what_is_no_folder_or_one_twice_is_refused_before_anything_is_connected_
     assert refusal.value.__suppress_context__ and "locations" in str(refusal.value.result)
 
 
-def test_a_file_that_can_not_be_read_is_not_left_out(folder, monkeypatch):
-    def refuse(path):
-        raise PermissionError(path)
+def names(plugin, option="scripts"):
+    plugin.run(task_vars={})
+    return {script["name"] for script in plugin.handed[option]}
 
-    monkeypatch.setattr(pathlib.Path, "read_bytes", refuse)
-    with pytest.raises(PermissionError):
+
+def test_files_behind_symbolic_links_are_read_as_flyway_reads_them(folder):
+    elsewhere = folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "V5__e.sql").write_bytes(b"")
+    (folder / "linked").symlink_to(elsewhere)
+    (folder / "V6__f.sql").symlink_to(elsewhere / "V5__e.sql")
+    (folder / ".hidden_link").symlink_to(elsewhere)
+    (folder / ".#V1__a.sql").symlink_to("somebody@host.4711")  # an editor's lock
+    assert names(action({"locations": ["sql"]}, folder.parent)) == {".hidden.sql", "V1__a.sql", "sub/V2__b.sql", "linked/V5__e.sql", "V6__f.sql"}
+
+
+def test_what_links_lead_nowhere_and_round_in_circles_is_refused_at_once(folder):
+    (folder / "V7__gone.sql").symlink_to(folder / "nothing")
+    (folder / "sub" / "up").symlink_to(folder)
+    with pytest.raises(AnsibleActionFail, match="(?s)/sub/up': it is a symbolic link to a folder that it lies in.*V7__gone.sql': it is a symbolic link to noth"
+                       "|(?s:V7__gone.sql': it is a symbolic link to nothing.*/sub/up': it is a symbolic link to a folder)"):
+        action({"locations": ["sql"]}, folder.parent).run(task_vars={})
+
+
+@pytest.mark.parametrize("method", ["read_bytes", "iterdir"])
+def test_what_can_not_be_read_is_refused_by_name(folder, monkeypatch, method):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(pathlib.Path, method, refuse)
+    with pytest.raises(AnsibleActionFail, match=r"locations: '.*sql.*': it can't be read: Permission denied\."):
         action({"locations": [str(folder)]}, folder).run(task_vars={})
+
+
+def test_undo_scripts_are_read_from_folders_of_their_own(folder):
+    for place in ("undo", "sql/.undo", "sql/sub/undo"):
+        (folder.parent / place).mkdir()
+        (folder.parent / place / "U1__a.sql").write_bytes(b"")
+    given = {"locations": ["sql"], "undo_locations": ["undo", "sql/.undo"]}
+    assert names(action(given, folder.parent), "undo_scripts") == {"U1__a.sql"}
+    with pytest.raises(AnsibleActionFail, match="undo_locations: 'sql/sub/undo': it and 'sql' lie one inside of the other"):
+        action({**given, "undo_locations": ["sql/sub/undo"]}, folder.parent).run(task_vars={})

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.export import manifest
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.manifest import Digest, Exported, Manifest, Migration, Reference
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import HistoryRow
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow
 
 TABLE = Exported("app", "a", "tenant_id", (("id", "text"), ("tenant_id", "text")), "0001_app.a.copy", Digest(2, 9, "0" * 64), True)
 LOG = dataclasses.replace(TABLE, schema="audit", name="log", file="0002_audit.log.copy", restored=False)

@@ -6,13 +6,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import (
-    HistoryRow,
-    Recorded,
-    current_version,
-    pending,
-    plan_migrations,
-)
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow, current_version
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded, pending, plan_migrations
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
 
 FILES = {"V1__one.sql": b"SELECT 1", "V2__two.sql": b"SELECT 2", "R__views.sql": b"SELECT 3"}

@@ -19,6 +19,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
     ("V1.2_3__with-dash and space.sql", "V", "1.2.3", "with-dash and space"),
     ("sub/dir/V9__x.sql", "V", "9", "x"),
     ("R__views.sql", "R", None, "views"),
+    ("B2__base.sql", "B", "2", "base"),
     ("U1__undo.sql", "U", "1", "undo"),
 ])
 def test_a_name_says_what_flyway_reads_in_it(path, kind, version, description):
@@ -28,7 +29,7 @@ def test_a_name_says_what_flyway_reads_in_it(path, kind, version, description):
 
 @pytest.mark.parametrize("path", [
     "v7__x.sql", "initial.sql", "V__x.sql", "V1-rc1__x.sql", "V11_nodescsep.sql", "V+1__x.sql", "V\u0661__x.sql", "V1_.sql",
-    "R1__x.sql", "Rviews.sql", "B2__base.sql", "V1__x.sq", "V2__x.sql.conf", "R__views.txt", "V1__" + "x" * 201 + ".sql",
+    "R1__x.sql", "Rviews.sql", "B__base.sql", "b2__base.sql", "B2__x.txt", "V1__x.sq", "V2__x.sql.conf", "R__views.txt", "V1__" + "x" * 201 + ".sql",
 ])
 def test_a_misnamed_migration_is_refused_with_its_name_and_the_pattern(path):
     with pytest.raises(LaunchError) as refusal:
@@ -49,7 +50,7 @@ def test_zeros_at_the_end_of_a_version_mean_nothing():
 
 
 def test_versions_come_by_number_and_repeatable_ones_last_by_description():
-    paths = ["R__b.sql", "V10__x.sql", "R__B.sql", "V9__x.sql", "V9_1__x.sql"]
+    paths = ["R__b.sql", "V10__x.sql", "R__B.sql", "V9__a.sql", "B9__x.sql", "V9_1__x.sql"]
     assert [name.path for name in sorted(map(parse, paths), key=sort_key)] == [
-        "V9__x.sql", "V9_1__x.sql", "V10__x.sql", "R__B.sql", "R__b.sql",
+        "B9__x.sql", "V9__a.sql", "V9_1__x.sql", "V10__x.sql", "R__B.sql", "R__b.sql",
     ]
