@@ -42,12 +42,16 @@ class HistoryRow:
         """What Flyway knows a migration by: its version, or a repeatable one's description."""
         return version_order(self.version) if self.version else self.description
 
+    @property
+    def takes_back(self) -> bool:
+        return self.type == DELETE or self.type.startswith(UNDO)
+
 
 def live_rows(rows: t.Sequence[HistoryRow]) -> dict[t.Any, HistoryRow]:
-    """The last row of each migration; one that a later DELETE row takes back is gone."""
+    """The last row of each migration; one that a later row takes back, DELETE or Flyway Teams' UNDO, is gone."""
     live: dict[t.Any, HistoryRow] = {}
     for row in rows:
-        if row.type == DELETE:
+        if row.takes_back:
             live.pop(row.key, None)
         elif row.type not in (SCHEMA, BASELINE):
             live[row.key] = row
@@ -68,7 +72,8 @@ def current_version(rows: t.Sequence[HistoryRow]) -> str | None:
 
 def row_refusals(rows: t.Sequence[HistoryRow]) -> list[LaunchError]:
     """What is wrong with a history whatever the files are."""
-    errors = [error for row in live_rows(rows).values() if (error := _refusal(row))]
+    undone = [row for row in rows if row.type.startswith(UNDO)]
+    errors = [error for row in [*live_rows(rows).values(), *undone] if (error := _refusal(row))]
     return errors + _deleted_twice(rows)
 
 

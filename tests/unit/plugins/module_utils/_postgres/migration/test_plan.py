@@ -6,25 +6,27 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow, current_version
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded, pending, plan_migrations
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import current_version
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import (
+    Recorded,
+    Rules,
+    contradictions,
+    pending,
+    plan_migrations,
+    skipped_by_baseline,
+)
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
-
-FILES = {"V1__one.sql": b"SELECT 1", "V2__two.sql": b"SELECT 2", "R__views.sql": b"SELECT 3"}
-SCRIPTS = load({"sql": FILES}, lambda path: {})
-CHECKSUMS = {script.name.path: script.checksum for script in SCRIPTS}
-
-
-def row(rank, version, description, path, kind="SQL", checksum=None, success=True):
-    return HistoryRow(rank, version, description, kind, path, CHECKSUMS.get(path) if checksum is None else checksum, success)
-
-
-ONE = row(1, "1", "one", "V1__one.sql")
-TWO = row(2, "2", "two", "V2__two.sql")
-VIEWS = row(3, None, "views", "R__views.sql")
-BASELINE = row(1, "1.5", "<< Flyway Baseline >>", "<< Flyway Baseline >>", "BASELINE")
-SCHEMA = row(0, None, "<< Flyway Schema Creation >>", '"app"', "SCHEMA")
-
+from tests.unit.plugins.module_utils._postgres.migration.histories import (
+    BASELINE,
+    CHECKSUMS,
+    ONE,
+    SCHEMA,
+    SCRIPTS,
+    TWO,
+    VIEWS,
+    row,
+    scripts_of,
+)
 
 @pytest.mark.parametrize(("rows", "paths"), [
     ((), ["V1__one.sql", "V2__two.sql", "R__views.sql"]),
@@ -70,6 +72,12 @@ def test_a_repeatable_one_that_flyway_recorded_without_placeholders_is_current()
     ((row(1, "1", "one", "V1__one.sql", success=False),), "V1__one.sql failed when it was run before"),
     ((row(1, "1", "one", "org.acme.One", "JDBC"),), "of type JDBC"),
     ((TWO,), "'V1__one.sql': it is older than version 2"),
+    ((ONE, row(2, "2", "two", "U2__two.sql", "UNDO_SQL")), "Flyway Community stops at it"),
+    (
+        (ONE, TWO, row(3, "2", "two", "V2__two.sql", "DELETE"), row(4, "2.0", "two", "V2__two.sql", "DELETE")),
+        "rank 4 of the history deletes version 2.0 once more",
+    ),
+    ((row(1, "3", "base", "B3__base.sql", "SQL_BASELINE"),), "B3__base.sql was applied (rank 1), but the file is missing"),
 ])
 def test_a_contradiction_between_history_and_files_is_refused(rows, words):
     with pytest.raises(LaunchError) as refusal:
@@ -97,3 +105,39 @@ def test_what_the_parser_refused_is_refused():
 ])
 def test_the_current_version_is_the_highest_live_one(rows, version):
     assert current_version(rows) == version
+
+
+BASED = scripts_of({"B1__old.sql": b"1", "B2__base.sql": b"2", "V1__a.sql": b"a", "V2__b.sql": b"b", "V3__c.sql": b"c", "R__v.sql": b"v"})
+BASE_ROW = row(1, "2", "base", "B2__base.sql", "SQL_BASELINE")
+
+
+@pytest.mark.parametrize(("rows", "rules", "paths", "skipped"), [
+    ((), Rules(), ["B2__base.sql", "V3__c.sql", "R__v.sql"], ["V1__a.sql", "V2__b.sql"]),
+    ((SCHEMA,), Rules(), ["B2__base.sql", "V3__c.sql", "R__v.sql"], ["V1__a.sql", "V2__b.sql"]),
+    ((), Rules(target=(1,)), ["B1__old.sql", "R__v.sql"], ["V1__a.sql"]),
+    ((), Rules(target=(0,)), ["R__v.sql"], []),
+    ((BASE_ROW,), Rules(), ["V3__c.sql", "R__v.sql"], ["V1__a.sql", "V2__b.sql"]),
+    ((row(1, "1", "a", "V1__a.sql"),), Rules(), ["V2__b.sql", "V3__c.sql", "R__v.sql"], []),
+    ((BASELINE,), Rules(), ["V2__b.sql", "V3__c.sql", "R__v.sql"], ["V1__a.sql"]),
+])
+def test_a_baseline_script_begins_a_history_without_versions(rows, rules, paths, skipped):
+    assert [script.name.path for script in pending(BASED, rows, rules)] == paths
+    assert [script.name.path for script in skipped_by_baseline(BASED, rows, rules)] == skipped
+
+
+@pytest.mark.parametrize("rows", [(BASE_ROW,), (row(1, "2", "other", "B2__base.sql", "SQL_BASELINE", checksum=1),)])
+def test_of_a_baseline_script_only_the_file_has_to_be_there(rows):
+    assert contradictions(BASED, rows) == []
+
+
+def test_out_of_order_is_allowed_by_word():
+    rows = (row(1, "2", "two", "V2__two.sql"), row(2, None, "views", "R__views.sql"))
+    plan = plan_migrations(SCRIPTS, Recorded(rows), "public.h", Rules(out_of_order=True))
+    assert [change.path for change in plan.changes] == ["V1__one.sql"]
+
+
+def test_a_name_that_differs_by_normalisation_only_is_told_from_another():
+    scripts = scripts_of({"V1__caf\u00e9.sql": b"", "R__cr\u00e8me.sql": b""})
+    rows = (row(1, "1", "cafe\u0301", "V1__x.sql", checksum=0), row(2, None, "cre\u0300me", "R__y.sql", checksum=0))
+    first, second = contradictions(scripts, rows)
+    assert "Unicode normalisation" in first.message and "Unicode normalisation" in second.remedy

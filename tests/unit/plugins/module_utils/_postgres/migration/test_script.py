@@ -29,6 +29,17 @@ def test_the_checksum_of_a_repeatable_one_is_taken_after_its_placeholders():
     assert versioned.checksum == versioned.raw_checksum == repeatable.raw_checksum != repeatable.checksum
 
 
+def test_two_descriptions_that_differ_by_normalisation_only_are_one():
+    with pytest.raises(LaunchError, match="the same description as sql/R__cafe\u0301.sql, but for how letters with accents are written"):
+        load({"sql": {"R__caf\u00e9.sql": b"", "R__cafe\u0301.sql": b""}}, no_placeholders)
+
+
+def test_a_baseline_script_may_have_the_version_of_another_one_but_not_of_its_kind():
+    assert len(load({"sql": {"B2__a.sql": b"", "V2__b.sql": b""}}, no_placeholders)) == 2
+    with pytest.raises(LaunchError, match="it has the same version 2"):
+        load({"sql": {"B2__a.sql": b"", "B2_0__b.sql": b""}}, no_placeholders)
+
+
 def test_everything_that_is_wrong_with_the_files_is_said_at_once():
     files = {"V1__a.sql": b"", "V1_0__b.sql": b"", "R__a.sql": b"", "x/R__a.sql": b"", "v2__c.sql": b"", "V3__d.sql": b"\xff"}
     with pytest.raises(LaunchError) as refusal:

@@ -1,0 +1,246 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the history of a real server says before, between and after migrations."""
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum
+from tests.integration.postgres.modules import as_scripts, located
+
+FILES = {"V1__one.sql": "CREATE TABLE one ();", "V2__two.sql": "CREATE TABLE two ();", "R__view.sql": "CREATE OR REPLACE VIEW v AS SELECT 1 AS a;"}
+UNDO = {"U1__one.sql": "DROP TABLE one;", "U2__two.sql": "DROP TABLE two;"}
+HISTORY = "SELECT installed_rank, version, description, type, script, checksum, success FROM flyway_schema_history ORDER BY 1"
+
+
+def migrate(target, files, /, check=False, **options):
+    return target.run("postgres_migration", check=check, **located({"sql": files}), **options)
+
+
+def undo(target, to, scripts, files=FILES, **options):
+    handed = [{"location": "undo", **script} for script in as_scripts(scripts)]
+    options = {"allow_destructive": True, **options}
+    return migrate(target, files, state="undo", undo_to=to, undo_locations=["undo"], undo_scripts=handed, **options)
+
+
+def tables(target):
+    query = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND relname <> 'flyway_schema_history'"
+    return {name for (name,) in target.rows(query)}
+
+
+def states(target, files=FILES, /, **options):
+    outcome = migrate(target, files, state="info", **options)
+    assert outcome["changed"] is False, outcome
+    return [(row["script"], row["state"]) for row in outcome["migrations"]]
+
+
+@pytest.mark.parametrize(("made", "words"), [
+    ("CREATE TABLE a (id int GENERATED ALWAYS AS IDENTITY)", "public: 1 table)"),
+    ("CREATE TABLE a (id serial)", "public: 1 sequence, 1 table)"),
+    ("CREATE TABLE a (i int) PARTITION BY LIST (i)", "public: 1 partitioned table). Flyway takes that for empty"),
+    ("CREATE MATERIALIZED VIEW a AS SELECT 1; CREATE MATERIALIZED VIEW b AS SELECT 1", "public: 2 materialized views). Flyway takes that for empty"),
+    ("CREATE VIEW a AS SELECT 1", "public: 1 view)"),
+    ("CREATE SEQUENCE a", "public: 1 sequence)"),
+    ("CREATE FUNCTION a() RETURNS int LANGUAGE sql RETURN 1", "public: 1 function)"),
+    ("CREATE PROCEDURE a() LANGUAGE sql BEGIN ATOMIC END", "public: 1 function)"),
+    ("CREATE TYPE a AS ENUM ('x')", "public: 1 type)"),
+    ("CREATE TYPE a AS RANGE (subtype = int)", "public: "),
+    ("CREATE DOMAIN a AS int", "public: 1 domain)"),
+    ("CREATE TYPE a AS (x int)", "public: 1 composite type). Flyway takes that for empty"),
+])
+def test_objects_without_a_history_are_refused_before_anything_is_run(target, made, words):
+    target.execute(made)
+    for check in (True, False):
+        outcome = migrate(target, FILES, check)
+        assert outcome["failed"] and "found non-empty schema(s) public" in outcome["msg"] and words in outcome["msg"], outcome["msg"]
+        assert "state=baseline" in outcome["msg"]
+    assert target.rows("SELECT to_regclass('flyway_schema_history')") == [(None,)]
+
+
+def test_what_extensions_and_empty_schemas_bring_is_nothing(target):
+    target.execute("CREATE EXTENSION pg_trgm; CREATE SCHEMA app; CREATE SCHEMA other; CREATE TABLE other.a ()")
+    assert migrate(target, FILES)["current_version"] == "2"
+
+
+def test_a_misspelt_table_or_schema_is_refused(target):
+    migrate(target, FILES)
+    for wrong in ({"table": "schema_version"}, {"history_schema": "pubic"}):
+        outcome = migrate(target, FILES, **wrong)
+        assert outcome["failed"] and "there is no such table, but public.flyway_schema_history has these migrations" in outcome["msg"]
+    outcome = migrate(target, {"V1__other.sql": "SELECT 1"}, table="schema_version")
+    assert "There is a history called public.flyway_schema_history" in outcome["msg"]
+
+
+def test_the_schemas_of_the_search_path_are_looked_at(target):
+    target.execute("CREATE SCHEMA app; CREATE TABLE app.a ()")
+    assert "app: 1 table" in migrate(target, FILES, search_path=["app"])["msg"]
+
+
+def test_a_baseline_is_flyways_row_and_what_it_skips_is_said(target):
+    target.execute("CREATE TABLE one ()")
+    planned = migrate(target, FILES, check=True, state="baseline", baseline_version="1.0.0")
+    assert planned["plan"][1]["after"]["skipped_by_baseline"] == ["V1__one.sql"]
+    outcome = migrate(target, FILES, state="baseline", baseline_version="1.0.0")
+    assert outcome["changed"] and outcome["skipped_by_baseline"] == ["V1__one.sql"]
+    assert target.rows(HISTORY) == [(1, "1.0.0", "<< Flyway Baseline >>", "BASELINE", "<< Flyway Baseline >>", None, True)]
+    assert target.rows("SELECT installed_by, execution_time, abs(extract(epoch FROM installed_on - now() AT TIME ZONE 'UTC')) < 60"
+                       " FROM flyway_schema_history") == [("launch_admin", 0, True)]
+    assert migrate(target, FILES, state="baseline", baseline_version="1")["changed"] is False
+    assert "has a baseline already" in migrate(target, FILES, state="baseline", baseline_version="2")["msg"]
+    outcome = migrate(target, FILES)
+    assert (outcome["applied"], outcome["skipped_by_baseline"]) == (["V2__two.sql", "R__view.sql"], ["V1__one.sql"])
+    assert any("V1__one.sql" in str(warning) for warning in outcome["warnings"])
+    assert states(target) == [
+        ("<< Flyway Baseline >>", "Baseline"), ("V2__two.sql", "Success"), ("R__view.sql", "Success"), ("V1__one.sql", "Ignored (Baseline)"),
+    ]
+
+
+def test_a_baseline_of_a_table_that_is_there_and_empty(target):
+    migrate(target, FILES)
+    assert "has migrations already" in migrate(target, FILES, state="baseline", baseline_version="1")["msg"]
+    target.execute("DELETE FROM flyway_schema_history")
+    outcome = migrate(target, FILES, state="baseline", baseline_version="2", baseline_description="as it was")
+    assert outcome["current_version"] == "2"
+    assert [row[2:5] for row in target.rows(HISTORY)] == [("as it was", "BASELINE", "as it was")]
+
+
+def test_info_changes_nothing_and_needs_no_history(target):
+    assert states(target) == [("V1__one.sql", "Pending"), ("V2__two.sql", "Pending"), ("R__view.sql", "Pending")]
+    assert target.rows("SELECT to_regclass('flyway_schema_history')") == [(None,)]
+
+
+def test_validate_names_everything_at_once(target):
+    outcome = migrate(target, FILES, state="validate")
+    assert outcome["failed"] and outcome["msg"].count("it is not applied") == 3
+    migrate(target, FILES)
+    assert migrate(target, FILES, state="validate")["changed"] is False
+    outcome = migrate(target, {"V1__one.sql": "SELECT 1", "V1_5__late.sql": "SELECT 1", "V3__new.sql": "SELECT 1"}, state="validate")
+    for words in ("V1__one.sql': it was changed", "V2__two.sql was applied", "R__view.sql was applied", "V1_5__late.sql': it is older", "V3__new.sql': it is not"):
+        assert words in outcome["msg"]
+
+
+def test_versions_out_of_order_are_applied_on_the_users_word_and_info_says_so(target):
+    migrate(target, FILES)
+    files = {**FILES, "V1_5__late.sql": "CREATE TABLE late ();"}
+    assert "it is older than version 2" in migrate(target, files)["msg"]
+    assert ("V1_5__late.sql", "Ignored") in states(target, files)
+    assert migrate(target, files, out_of_order=True)["applied"] == ["V1_5__late.sql"]
+    assert ("V1_5__late.sql", "Out of Order") in states(target, files)
+    assert migrate(target, files)["changed"] is False
+
+
+def test_a_target_holds_back_what_is_above_it(target):
+    outcome = migrate(target, FILES, target="1")
+    assert outcome["applied"] == ["V1__one.sql", "R__view.sql"]
+    assert ("V2__two.sql", "Above Target") in states(target, target="1")
+    assert migrate(target, FILES)["applied"] == ["V2__two.sql"]
+
+
+def test_a_baseline_script_begins_an_empty_history_and_is_left_alone_afterwards(target):
+    files = {**FILES, "B1__old.sql": "SELECT 1 / 0", "B2__base.sql": "CREATE TABLE one (); CREATE TABLE two ();", "V3__three.sql": "CREATE TABLE three ();"}
+    outcome = migrate(target, files)
+    assert outcome["applied"] == ["B2__base.sql", "V3__three.sql", "R__view.sql"], outcome
+    assert outcome["skipped_by_baseline"] == ["V1__one.sql", "V2__two.sql"]
+    assert target.rows(HISTORY)[0] == (1, "2", "base", "SQL_BASELINE", "B2__base.sql", checksum(files["B2__base.sql"]), True)
+    assert states(target, files)[0] == ("B2__base.sql", "Baseline")
+    assert {state for _, state in states(target, files)[3:]} == {"Below Baseline", "Ignored (Baseline)"}
+    assert migrate(target, {**files, "B3__newer.sql": "SELECT 1 / 0"})["changed"] is False
+
+
+def test_repair_replaces_the_checksum_that_the_user_names(target):
+    migrate(target, FILES)
+    edited = {**FILES, "V1__one.sql": "CREATE TABLE one (); -- the first"}
+    old, new = checksum(FILES["V1__one.sql"]), checksum(edited["V1__one.sql"])
+
+    def repair(check=False, **entry):
+        return migrate(target, edited, check, state="repair", repairs=[{"version": "1.0", "fault": "changed", "old_checksum": old, "new_checksum": new, **entry}])
+
+    assert f"the history's checksum is {old}, not 5" in repair(old_checksum=5)["msg"]
+    assert f"the file's checksum is {new}, not 5" in repair(new_checksum=5)["msg"]
+    assert repair(check=True)["diff"]["before"] == {"V1__one.sql": {"checksum": old, "description": "one"}}
+    assert target.rows(HISTORY)[0][5] == old
+    assert repair()["changed"] is True
+    assert target.rows(HISTORY)[0][5] == new
+    assert repair()["changed"] is False
+    assert migrate(target, edited)["changed"] is False
+
+
+def test_repair_deletes_the_failed_and_marks_the_missing_only_by_name(target):
+    migrate(target, FILES)
+    target.execute("INSERT INTO flyway_schema_history SELECT 4, '3', 'three', 'SQL', 'V3__three.sql', 1, 'x', now(), 0, false")
+    left = {"V1__one.sql": FILES["V1__one.sql"]}
+    wrong = migrate(target, left, state="repair", repairs=[{"version": "1", "fault": "missing"}, {"version": "2", "fault": "failed"}])
+    assert "its file is there" in wrong["msg"] and "did not fail" in wrong["msg"]
+    entries = [{"version": "3", "fault": "failed"}, {"version": "2", "fault": "missing"}, {"description": "view", "fault": "missing"}]
+    outcome = migrate(target, left, state="repair", repairs=entries)
+    assert outcome["changed"] and outcome["problems"] == []
+    before = {row[4]: row for row in target.rows(HISTORY)[:3]}
+    assert [row[1:] for row in target.rows(HISTORY)[3:]] == [
+        (*before[script][1:3], "DELETE", *before[script][4:]) for script in ("V2__two.sql", "R__view.sql")
+    ]
+    assert migrate(target, left, state="repair", repairs=entries)["changed"] is False
+    assert migrate(target, left)["changed"] is False
+    assert ("V2__two.sql", "Deleted") in states(target, left)
+
+
+def test_undo_goes_back_to_a_version_and_forth_again_over_two_cycles(target):
+    migrate(target, FILES)
+    for cycle in (1, 2):
+        assert "destructive: undo V2__two.sql" in undo(target, "1", UNDO, allow_destructive=False)["msg"]
+        assert undo(target, "1", UNDO, check=True)["changed"] and tables(target) == {"one", "two"}
+        assert undo(target, "1", UNDO)["undone"] == ["V2__two.sql"]
+        assert tables(target) == {"one"}
+        assert undo(target, "1", UNDO)["changed"] is False
+        assert [row[3] for row in target.rows(HISTORY)].count("DELETE") == cycle
+        assert states(target)[1] == ("V2__two.sql", "Deleted") and ("V2__two.sql", "Pending") in states(target)
+        assert migrate(target, FILES)["applied"] == ["V2__two.sql"]
+    assert undo(target, "0", UNDO)["undone"] == ["V2__two.sql", "V1__one.sql"]
+    assert tables(target) == set()
+
+
+def test_an_undo_without_its_script_is_refused_before_anything_is_run(target):
+    migrate(target, FILES)
+    outcome = undo(target, "0", {"U2__two.sql": UNDO["U2__two.sql"]})
+    assert "there is no undo script for version 1 (V1__one.sql)" in outcome["msg"]
+    assert "no such version is applied" in undo(target, "9", UNDO)["msg"]
+    assert "'V7__x.sql': it is no undo script" in undo(target, "0", {"V7__x.sql": "SELECT 1"})["msg"]
+    assert "syntax error" in undo(target, "0", {**UNDO, "U1__one.sql": "DROB TABLE one"})["msg"]
+    assert tables(target) == {"one", "two"}
+
+
+def test_an_undo_that_fails_keeps_what_was_undone_before_it_and_nothing_of_itself(target):
+    migrate(target, FILES)
+    outcome = undo(target, "0", {**UNDO, "U1__one.sql": "DROP TABLE one; SELECT 1 / 0;"})
+    assert outcome["failed"] and "U1__one.sql" in outcome["msg"]
+    assert tables(target) == {"one"}
+    assert [row[3:5] for row in target.rows(HISTORY)][3:] == [("DELETE", "V2__two.sql")]
+    assert undo(target, "0", UNDO)["undone"] == ["V1__one.sql"]
+
+
+def test_nothing_is_undone_or_repaired_in_a_history_that_is_not_there(target):
+    migrate(target, FILES)
+    outcome = undo(target, "1", UNDO, table="history")
+    assert outcome["failed"] and "there is no such table, but public.flyway_schema_history" in outcome["msg"]
+    assert "there is no such table" in migrate(target, FILES, state="repair", repairs=[{"version": "1", "fault": "failed"}], table="history")["msg"]
+
+
+def test_rows_at_which_flyway_community_stops_are_refused_with_the_reason(target):
+    migrate(target, FILES)
+    target.execute("INSERT INTO flyway_schema_history SELECT 4, '2', 'two', 'UNDO_SQL', 'U2__two.sql', 1, 'x', now(), 0, true")
+    assert "No enum constant" in migrate(target, FILES)["msg"]
+    target.execute("UPDATE flyway_schema_history SET type = 'DELETE' WHERE installed_rank = 4")
+    target.execute("INSERT INTO flyway_schema_history SELECT 5, '2', 'two', 'DELETE', 'V2__two.sql', 1, 'x', now(), 0, true")
+    assert "multiple delete entries for version" in migrate(target, FILES)["msg"]
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"state": "baseline"}, "baseline_version: it is missing"),
+    ({"state": "baseline", "baseline_version": "x"}, "baseline_version: 'x': it is no version"),
+    ({"baseline_version": "1"}, "baseline_version: it means something with state=baseline only"),
+    ({"state": "undo"}, "undo_to: it is missing"),
+    ({"state": "repair"}, "repairs: it names nothing"),
+    ({"target": "latest"}, "target: 'latest': it is no version"),
+])
+def test_options_that_make_no_sense_are_refused(target, options, words):
+    assert words in migrate(target, FILES, **options)["msg"]
