@@ -45,7 +45,7 @@ def states(target, files=FILES, /, **options):
     ("CREATE FUNCTION a() RETURNS int LANGUAGE sql RETURN 1", "public: 1 function)"),
     ("CREATE PROCEDURE a() LANGUAGE sql BEGIN ATOMIC END", "public: 1 function)"),
     ("CREATE TYPE a AS ENUM ('x')", "public: 1 type)"),
-    ("CREATE TYPE a AS RANGE (subtype = int)", "public: "),
+    ("CREATE TYPE a AS RANGE (subtype = int)", "public: 1 type)"),
     ("CREATE DOMAIN a AS int", "public: 1 domain)"),
     ("CREATE TYPE a AS (x int)", "public: 1 composite type). Flyway takes that for empty"),
 ])

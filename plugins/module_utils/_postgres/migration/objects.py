@@ -15,7 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
-# Members of extensions are nobody's objects, and neither are a table's own type and sequence of an identity column.
+# Members of extensions are nobody's objects, and neither is what came with another object, such as the sequence of an identity column.
 _OBJECTS = """\
 WITH looked_at AS (
   SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname = ANY (%s)
@@ -34,7 +34,7 @@ SELECT nspname AS schema, kind, count(*) AS number
 FROM object JOIN looked_at ON looked_at.oid = namespace
 WHERE NOT EXISTS (
   SELECT FROM pg_catalog.pg_depend d
-  WHERE d.classid = catalog AND d.objid = object.oid AND (d.deptype = 'e' OR d.deptype = 'i' AND kind IN ('sequence', 'type'))
+  WHERE d.classid = catalog AND d.objid = object.oid AND (d.deptype = 'e' OR d.deptype = 'i' AND kind IN ('sequence', 'type', 'function'))
 )
 GROUP BY nspname, kind ORDER BY nspname, kind"""
 
