@@ -30,13 +30,13 @@ options:
     description:
       - What to do, in Flyway's words.
       - V(migrate) applies what is pending.
-      - V(info) returns all migrations with their states. It changes nothing, and takes no lock.
+      - V(status) is Flyway's info, a word that Ansible keeps for modules: it returns all migrations with their states. It changes nothing, and takes no lock.
       - V(validate) fails with all that is wrong between history and files, what is pending among it. It changes nothing, and takes no lock.
       - V(baseline) begins the history of a database that is there already at O(baseline_version), with Flyway's row.
       - V(repair) puts rows of the history right that O(repairs) names, all of them or none.
       - V(undo) takes versions above O(undo_to) back with their undo scripts, the last applied one first. It needs O(allow_destructive=true).
     type: str
-    choices: [migrate, info, validate, baseline, repair, undo]
+    choices: [migrate, status, validate, baseline, repair, undo]
     default: migrate
   target:
     description: The highest version to apply. Repeatable migrations are applied anyway.
@@ -242,7 +242,7 @@ migrations:
     All migrations with C(state) in Flyway's words, such as C(Pending), C(Success), C(Missing), C(Future), C(Ignored), C(Out of Order), C(Outdated),
     C(Failed), C(Baseline), C(Below Baseline) and C(Deleted). First those in the history by rank, then the others in the order of running.
     C(installed_on) is as the history has it, which is UTC for what this module applied.
-  returned: O(state=info) or O(state=validate)
+  returned: O(state=status) or O(state=validate)
   type: list
   elements: dict
   sample:
@@ -250,7 +250,7 @@ migrations:
        installed_on: "2026-03-01 10:00:00", installed_by: db_admin, execution_time: 12}
 problems:
   description: Because of what nothing could be applied now, in words, but for the syntax of pending scripts, which is not looked at.
-  returned: O(state=info), O(state=validate) or O(state=repair)
+  returned: O(state=status), O(state=validate) or O(state=repair)
   type: list
   elements: str
 undone:

@@ -58,6 +58,6 @@ def _refusals(wanted: Baseline, rows: t.Sequence[HistoryRow], table: str) -> lis
     if any(row.type != SCHEMA for row in rows):
         return [LaunchError(
             f"{table} has migrations already.", option="baseline_version", value=wanted.version,
-            remedy="A baseline comes before the first migration. state=info shows what is applied.",
+            remedy="A baseline comes before the first migration. state=status shows what is applied.",
         )]
     return []

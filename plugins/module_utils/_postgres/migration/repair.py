@@ -57,7 +57,7 @@ class Repair:
 def repairs(value: t.Sequence[t.Mapping[str, t.Any]]) -> list[Repair]:
     """The option's value. LaunchErrors for all that makes no sense."""
     if not value:
-        raise LaunchError("it names nothing.", option="repairs", remedy="Name each migration to put right; state=info shows which.")
+        raise LaunchError("it names nothing.", option="repairs", remedy="Name each migration to put right; state=status shows which.")
     found, errors = gather(_repair, value)
     twice = {repair.shown for repair in found if sum(repair.key == other.key for other in found) > 1}
     errors += [LaunchError("it is there twice.", option="repairs", value=shown, remedy="Name it once.") for shown in sorted(map(str, twice))]
@@ -117,7 +117,7 @@ def _marked(repair: Repair, row: HistoryRow | None, script: Script | None, rows:
     if row is None:
         if any(each.key == repair.key for each in rows):
             return None
-        raise _refused(repair, "the history does not have it.", "state=info shows what it has.")
+        raise _refused(repair, "the history does not have it.", "state=status shows what it has.")
     if script is not None:
         raise _refused(repair, f"its file is there: {script.name.path}.", "Only what has no file any more is marked as deleted.")
     if not row.success:
@@ -129,7 +129,7 @@ def _marked(repair: Repair, row: HistoryRow | None, script: Script | None, rows:
 def _aligned(repair: Repair, row: HistoryRow | None, script: Script | None) -> Change | None:
     if row is None or script is None:
         missing = "the history does not have it" if row is None else "there is no such file"
-        raise _refused(repair, f"{missing}.", "state=info shows what is there.")
+        raise _refused(repair, f"{missing}.", "state=status shows what is there.")
     if row.type not in (SQL, SQL_BASELINE) or not row.success:
         raise _refused(repair, f"rank {row.rank} is of type {row.type}, success {str(row.success).lower()}.", "Only what was applied from a file is aligned.")
     if script.checksum != repair.new:

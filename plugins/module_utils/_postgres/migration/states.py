@@ -24,7 +24,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 
-class Info(Migrations):
+class Status(Migrations):
     """Tells, and changes nothing: it takes no lock either."""
 
     exclusive = None
@@ -40,7 +40,7 @@ class Info(Migrations):
         return {**self._about(actual.rows), "migrations": info.migrations(self._scripts, actual.rows, self._rules), "problems": problems}
 
 
-class Validate(Info):
+class Validate(Status):
     """Fails with all that is wrong, what is not applied yet among it, as Flyway's validate does."""
 
     def plan(self, actual: Recorded) -> Plan:
@@ -139,7 +139,7 @@ class Undo(Migrations):
 
 
 _STATES: dict[str, t.Callable[[t.Mapping[str, t.Any]], Migrations]] = {
-    "migrate": Migrations, "info": Info, "validate": Validate, "baseline": StartAt, "repair": Repair, "undo": Undo,
+    "migrate": Migrations, "status": Status, "validate": Validate, "baseline": StartAt, "repair": Repair, "undo": Undo,
 }
 STATES = tuple(_STATES)
 

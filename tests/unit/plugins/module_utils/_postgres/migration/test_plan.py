@@ -28,6 +28,7 @@ from tests.unit.plugins.module_utils._postgres.migration.histories import (
     scripts_of,
 )
 
+
 @pytest.mark.parametrize(("rows", "paths"), [
     ((), ["V1__one.sql", "V2__two.sql", "R__views.sql"]),
     ((SCHEMA, ONE), ["V2__two.sql", "R__views.sql"]),

@@ -15,8 +15,8 @@ THREE = row(4, "3.0", "three", "V3__three.sql")
 LATE = row(5, "2", "two", "V2__two.sql")
 
 
-def planned(to, *rows, scripts=SCRIPTS):
-    return plan_undo(to, rows, scripts, (), "public.h").changes
+def planned(to, *rows):
+    return plan_undo(to, rows, SCRIPTS, (), "public.h").changes
 
 
 @pytest.mark.parametrize(("to", "rows", "undone"), [
@@ -35,7 +35,7 @@ def test_what_was_applied_last_is_undone_first(to, rows, undone):
 
 
 @pytest.mark.parametrize(("to", "rows", "words"), [
-    ("1", (ONE, TWO, row(5, "4", "four", "V4__four.sql"), row(6, "5_1".replace("_", "."), "x", "V5_1__x.sql")), "(?s)Write U5_1__name.*Write U4__name"),
+    ("1", (ONE, TWO, row(5, "4", "four", "V4__four.sql"), row(6, "5.1", "x", "V5_1__x.sql")), "(?s)Write U5_1__name.*Write U4__name"),
     ("1", (BASELINE, TWO), "below the baseline.*The lowest is 1.5"),
     ("7", (ONE,), "no such version is applied; the current one is 1"),
     ("0", (row(1, "1", "one", "x", success=False),), "failed when it was run before"),
