@@ -30,7 +30,7 @@ options:
     description:
       - What to do, in Flyway's words.
       - V(migrate) applies what is pending.
-      - V(status) is Flyway's info, a word that Ansible keeps for modules: it returns all migrations with their states. It changes nothing, and takes no lock.
+      - V(status) is Flyway's info, a word that Ansible keeps for modules. It returns all migrations with their states, changes nothing and takes no lock.
       - V(validate) fails with all that is wrong between history and files, what is pending among it. It changes nothing, and takes no lock.
       - V(baseline) begins the history of a database that is there already at O(baseline_version), with Flyway's row.
       - V(repair) puts rows of the history right that O(repairs) names, all of them or none.
