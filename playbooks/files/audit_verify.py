@@ -32,6 +32,7 @@ import verification  # pylint: disable=wrong-import-position
 
 EXITS = {"verified": 0, "tampered": 1, "unknown": 2, "partly": 3}
 MONTH = re.compile(r"y(\d{4})m(\d{2})")
+NUMBER = re.compile(r"[0-9]{1,18}")
 EXPECTED = "--heads takes the folder of one chain, in which its heads are, 00000001.json and so on"
 
 
@@ -63,8 +64,29 @@ def read_heads(folder: pathlib.Path) -> list[t.Mapping[str, t.Any]]:
 
 
 def read_recorded(path: pathlib.Path | None, heads: t.Sequence[t.Mapping[str, t.Any]]) -> dict[int, str]:
-    """What the database remembers, a JSON object of hashes by number."""
-    return {int(number): digest for number, digest in json.loads(path.read_text()).items()} if path and heads else {}
+    """What the database remembers, a JSON object of hashes by number. OSError or ValueError for what can't be read."""
+    if not path or not heads:
+        return {}
+    try:
+        recorded = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path}: it is not JSON") from error
+    if not isinstance(recorded, dict) or not all(NUMBER.fullmatch(number) and isinstance(digest, str) for number, digest in recorded.items()):
+        raise ValueError(f"{path}: it is not an object of hashes by number, as in {{\"1\": \"...\"}}")
+    return {int(number): digest for number, digest in recorded.items()}
+
+
+def read_before(text: str | None) -> datetime.datetime | None:
+    """When a later chain began. ValueError for what is no time."""
+    if text is None:
+        return None
+    try:
+        before = verification.time_of(text)
+    except ValueError:
+        before = None
+    if before is None or before.tzinfo is None:
+        raise ValueError(f"--before: {text!r} is not a time with its zone, as the later chain's cut has it: 2026-11-27T02:05:00+00:00")
+    return before
 
 
 def verified(path: pathlib.Path, given: argparse.Namespace, heads: t.Sequence[t.Mapping[str, t.Any]]) -> verification.Report:
@@ -72,11 +94,16 @@ def verified(path: pathlib.Path, given: argparse.Namespace, heads: t.Sequence[t.
     if not path.exists():
         raise ValueError(f"{path}: there is no such file")
     month = month_of(path, given.month)
-    before = datetime.datetime.fromisoformat(given.before) if given.before else None
+    before = read_before(given.before)
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     with gzip.open(path, "rb") if packed else path.open("rb") as lines:
         return verification.verify(lines, heads, month, read_recorded(given.recorded, heads), before)
+
+
+def printable(text: str) -> str:
+    """Text of which nothing moves the cursor, begins a line or can't be written: it has names out of files that somebody else made."""
+    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)
 
 
 def counted(rows: int, one: str = "", more: str = "") -> str:
@@ -100,7 +127,7 @@ def as_text(path: pathlib.Path, report: verification.Report) -> str:
     lines += [f"  unknown: {reason}" for reason in report.unknown]
     if report.first_head not in (None, 1):
         lines.append(f"  the chain is looked at from head {report.first_head} on; what was before it is not known")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,13 +174,15 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("export", nargs="+", type=pathlib.Path, help="file with the rows of a month")
     given = parser.parse_args()
+    # What the terminal's encoding has not is written as an escape.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         for month in given.month:
             verification.bounds_of(month)
         heads = read_heads(given.heads)
         reports = {path: verified(path, given, heads) for path in given.export}
-    except (OSError, ValueError) as error:
-        print(json.dumps({"verdict": "unknown", "error": str(error)}) if given.json else f"unknown: {error}")
+    except (OSError, ValueError, RecursionError) as error:
+        print(json.dumps({"verdict": "unknown", "error": str(error)}) if given.json else f"unknown: {printable(str(error))}")
         return EXITS["unknown"]
     whole = Whole(list(reports.values()), given.month, verification.covered_months(heads))
     if given.json:
@@ -162,7 +191,7 @@ def main() -> int:
             "files": {str(path): report.as_result() for path, report in reports.items()},
         }, indent=1))
     else:
-        print("\n".join([*(as_text(path, report) for path, report in reports.items()), whole.sentence]))
+        print("\n".join([*(as_text(path, report) for path, report in reports.items()), printable(whole.sentence)]))
     return EXITS[whole.verdict]
 
 

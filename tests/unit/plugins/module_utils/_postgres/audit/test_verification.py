@@ -351,7 +351,7 @@ def test_a_file_that_ends_in_the_middle_is_truncated(kept, tmp_path):
 
 @pytest.mark.parametrize(("arguments", "words"), [
     (("missing",), "there is no such file"), (("nowhere.jsonl",), "nowhere.jsonl: there is no such file"),
-    (("--month", "2026-13", "y2026m11"), "unconverted data remains"), (("log.jsonl",), "give --month"),
+    (("--month", "2026-13", "y2026m11"), "2026-13 is not a month"), (("log.jsonl",), "give --month"),
 ])
 def test_what_can_not_be_read_is_unknown(kept, tmp_path, arguments, words):
     (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
@@ -380,3 +380,110 @@ def test_heads_of_two_chains_are_refused(kept, tmp_path):
 
 def test_a_stream_is_read_once():
     assert verification.verify(io.BytesIO(b"".join(LINES)), chain_of(ends=(200,)), MONTH).verdict == "verified"
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+# Lines that nobody but a forger writes, in place of the first one.
+CRAFTED = {
+    "a time without its zone": LINES[0].replace(b".5+00:00", b".5"),
+    "a time that is a number": edited(LINES[0], performed_at=1),
+    "a time with half a character": edited(LINES[0], performed_at="?").replace(b'"?"', b'"2026-11-20\\ud80010:00:00+00:00"'),
+    "infinity": LINES[0].replace(b'"100"', b"1e999"),
+    "not a number": LINES[0].replace(b'"100"', b"NaN"),
+    "5000 digits": LINES[0].replace(b'"100"', b"9" * 5000),
+    "a transaction that is a list": edited(LINES[0], transaction_id=[1]),
+    "nested 100,000 deep": edited(LINES[0], changes="?").replace(b'"?"', DEEP),
+    "nested 100,000 deep in a column of one's own": edited(LINES[0], more="?").replace(b'"?"', DEEP),
+    "half a character": edited(LINES[0], changes="?").replace(b'"?"', b'"\\ud800"'),
+    "half a character in a name": LINES[0].replace(b'"changes"', b'"\\ud800"'),
+    "half a character in an id, out of order": edited(LINES[0], id="?").replace(b'"?"', b'"9\\ud800"'),
+    "a key twice": LINES[0].replace(b'{"id"', b'{"id": "010000", "id"'),
+    "another transaction at the end": LINES[0].rstrip(b"}\n") + b', "transaction_id": "999"}\n',
+    "a list": b"[1]\n", "a text": b'"a"\n', "nothing": b"\n", "another encoding": LINES[0].decode().encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", CRAFTED)
+@pytest.mark.parametrize("json_too", [False, True])
+def test_a_crafted_line_has_a_verdict_and_no_traceback(kept, tmp_path, name, json_too):
+    export = tmp_path / "y2026m11"
+    export.write_bytes(b"".join([CRAFTED[name], *LINES[1:]]))
+    found, text = ran("--heads", kept, *(["--json"] if json_too else []), export)
+    assert found == 1 and (json.loads(text)["verdict"] == "tampered" if json_too else "\ntampered: 2026-11\n" in text), text
+
+
+def test_a_name_out_of_a_file_moves_no_cursor_and_begins_no_line(kept, tmp_path):
+    export = tmp_path / "y2026m11"
+    export.write_bytes(b"".join([LINES[0].replace(b'{"id"', b'{"\\u001b[2K\\nverified: 2026-11\\ud800": 1, "id"'), *LINES[2:]]))
+    found, text = ran("--heads", kept, export)
+    assert (found, text.splitlines()[-1]) == (1, "tampered: 2026-11") and "\x1b" not in text and "verified: 2026-11" not in text.splitlines(), text
+    assert r"NOT COVER: \x1b[2K\nverified: 2026-11\ud800:" in text
+
+
+ENTRY = {"month": MONTH, "rows": 3, "sha256": "0" * 64}
+WRONG = {
+    "number": [0.5, True, "1", None, []], "chain": [1, None, [], "\ud800"], "from": ["0", None, -1, 1e300], "to": [True, {}, "9"],
+    "database": [None, "shop", []], "columns": [None, 5, "id", ["id"]], "closed": [None, "2026-11", [1], {}], "previous": [1, "x", []],
+    "made_at": [None, 1, "x", "2026-11-21T00:00:00"], "sha256": [None, 1, "x", "\ud800"], "version": [2, None, [1], {}],
+    "months": [None, 1, {}, [None], [[]], [{"month": MONTH}], [{**ENTRY, "rows": "3"}], [{**ENTRY, "month": []}], [{**ENTRY, "sha256": 1}]],
+    "adopted": [1, {}, [{"rows": 1}]], "adopted_from": ["x", [], 1e300], "cut": [1, "x", "2026-11-21T00:00:00"],
+    "waiting": [None, [], {}, {"rows": "x", "prepared": 0, "beyond": 0}, {"rows": 0, "prepared": 0, "beyond": 0, "since": "x"}],
+}
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in WRONG.items() for value in values])
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_crafted_head_is_no_head(key, value, number):
+    """With the hash that belongs to it, and with that of the head as it was."""
+    head = HEADS[number]
+    for crafted in ({**head, key: value}, verification.sealed({**head, key: value}) if key != "sha256" else {**head, key: value}):
+        if key == "chain" and isinstance(value, str):
+            assert verification.parse(json.dumps(crafted).encode(), "x.json")["chain"] == value
+            continue
+        with pytest.raises(ValueError, match="x.json is"):
+            verification.parse(json.dumps(crafted).encode(), "x.json")
+
+
+def test_adopted_rows_without_the_time_that_tells_them_are_no_head():
+    with pytest.raises(ValueError, match="no time at which it began"):
+        verification.parse(json.dumps(verification.sealed({**HEADS[0], "adopted_from": 100, "adopted": [ENTRY]})).encode(), "x.json")
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"[]", DEEP, b'{"version": ' + DEEP + b"}", b"\xff\xfe",
+    *(verification.as_text(HEADS[1]).replace(b'"number": 2', b'"number": ' + number) for number in (b"1e999", b"NaN", b"9" * 5000)),
+])
+def test_the_program_ends_with_unknown_for_a_crafted_head(kept, tmp_path, content):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    (kept / "00000002.json").write_bytes(content)
+    found, text = ran("--heads", kept, tmp_path / "y2026m11")
+    assert (found, text.startswith("unknown: ")) == (2, True), text
+
+
+def test_half_a_character_in_a_heads_chain_is_written_as_an_escape(kept, tmp_path):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    (kept / "00000001.json").write_bytes(verification.as_text({**HEADS[0], "chain": "\ud800"}))
+    found, text = ran("--heads", kept, tmp_path / "y2026m11")
+    assert found == 2 and r"of the chains c, \ud800" in text
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"1", b"null", b'{"x": "y"}', b'{"1": 1}', b'{"1": null}', DEEP, b"\xff", b'{"' + b"9" * 5000 + b'": "a"}'])
+def test_what_the_database_remembers_has_to_be_hashes_by_number(kept, tmp_path, content):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    (tmp_path / "recorded.json").write_bytes(content)
+    found, text = ran("--heads", kept, "--recorded", tmp_path / "recorded.json", tmp_path / "y2026m11")
+    assert found == 2 and text.startswith(f"unknown: {tmp_path}/recorded.json: it is not "), text
+
+
+@pytest.mark.parametrize("before", ["", "x", "2026-11-20", "2026-11-20T00:00:00"])
+def test_the_time_of_a_later_chain_needs_its_zone(kept, tmp_path, before):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    found, text = ran("--heads", kept, "--before", before, tmp_path / "y2026m11")
+    assert (found, text.startswith(f"unknown: --before: {before!r} is not a time with its zone")) == (2, True), text
+
+
+@pytest.mark.parametrize("name", ["y2026m13", "y0000m01", "y9999m12"])
+def test_a_file_of_a_month_that_there_is_not_is_unknown(kept, tmp_path, name):
+    (tmp_path / name).write_bytes(b"".join(LINES))
+    found, text = ran("--heads", kept, tmp_path / name)
+    assert (found, "is not a month" in text) == (2, True), text
