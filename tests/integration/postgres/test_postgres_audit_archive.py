@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import gzip
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +17,7 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit import store, verification
 from tests.integration.postgres.audit import OWNER, WRITE
-from tests.integration.postgres.modules import held
+from tests.integration.postgres.modules import ROOT, held
 
 MONTH, PARTITION = "2025-01", "audit_log_y2025m01"
 LOG = "ansible_collections.launch.database.plugins.module_utils._postgres.audit."
@@ -206,6 +208,83 @@ def test_a_run_that_was_interrupted_is_finished_by_the_next(closed, monkeypatch,
     (export,) = closed.folder.rglob("*.jsonl.gz")
     assert verification.verify(gzip.open(export), closed.heads(), MONTH).verdict == "verified"
     assert closed.archive(remove=True)["changed"] is False
+
+
+# A store that stops in the middle of what it keeps, and says so.
+STOPPING = """
+import pathlib, sys, time
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.store import Folder
+with Folder(sys.argv[1])._new(sys.argv[2]) as file:
+    file.write(b"half")
+    file.flush()
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+def stopping(folder, name):
+    """A run in the middle of keeping a file."""
+    process = subprocess.Popen([sys.executable, "-c", STOPPING, str(folder), name], env={**os.environ, "PYTHONPATH": str(ROOT / ".collections")},
+                               stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "writing\n"
+    return process
+
+
+def hidden(folder):
+    return {path for path in folder.rglob(".*") if path.is_file()}
+
+
+def test_what_a_killed_run_began_goes_with_the_next_and_nothing_else(closed):
+    """What a run leaves that was killed while it kept an export, and one that was killed between a file's name and the end of its other one."""
+    base = f"{closed.target.name}/exports/{PARTITION}.x.00000001"
+    dead, alive = stopping(closed.folder, f"{base}.jsonl.gz"), stopping(closed.folder, f"{base}.report.json")
+    try:
+        dead.kill()
+        dead.wait(20)
+        exports, begun = closed.folder / closed.target.name / "exports", hidden(closed.folder)
+        assert len(begun) == 2
+        (kept,) = [path for path in begun if ".report." in path.name]
+        others = [exports / ".note.partial", exports / ".notes.jsonl.gz.abc.partial", exports / "visible.jsonl.gz.abcdefgh.partial",
+                  closed.folder / "another" / ".a.json.abcdefgh.partial"]
+        for path in others:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"mine")
+        (exports / ".link.json.abcdefgh.partial").symlink_to(others[0])
+        os.mkfifo(exports / ".pipe.json.abcdefgh.partial")
+        stranger = exports / ".stranger.json.abcdefgh.partial"
+        stranger.write_bytes(b"theirs")
+        os.chown(stranger, 65534, 65534)
+        assert closed.archive(check=True)["changed"] and hidden(closed.folder) >= begun, "a look removes nothing"
+        assert closed.archive()["exported"] == [PARTITION]
+        assert hidden(closed.folder) == {kept, stranger, exports / ".link.json.abcdefgh.partial", *(path for path in others if path.name.startswith("."))}
+        assert others[0].read_bytes() == b"mine" and others[2].exists() and (exports / ".pipe.json.abcdefgh.partial").exists()
+    finally:
+        alive.kill()
+        alive.wait(20)
+    closed.make()
+    assert kept not in hidden(closed.folder), "a head that is made clears as well"
+
+
+@pytest.mark.parametrize("function", ["fsync", "link", "unlink"])
+def test_a_module_that_is_killed_while_it_keeps_an_export_is_followed_by_one_that_clears(closed, function, tmp_path_factory):
+    """Killed at the first call that is about an export: before it has its name, and after."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "sitecustomize.py").write_text(f"""
+import os, signal
+called = os.{function}
+def killed(what, *more, **options):
+    where = os.readlink(f"/proc/self/fd/{{what}}") if isinstance(what, int) else str(what)
+    if ".jsonl.gz." in where:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return called(what, *more, **options)
+os.{function} = killed
+""", encoding="utf-8")
+    process = closed.archiver.start("postgres_audit_archive", python_path=str(site), destination={"folder": str(closed.folder)})
+    assert process.wait(60) == -signal.SIGKILL
+    assert len(hidden(closed.folder)) == 1
+    assert closed.archive()["exported"] == [PARTITION] and hidden(closed.folder) == set()
+    (export,) = closed.folder.rglob("*.jsonl.gz")
+    assert verification.verify(gzip.open(export), closed.heads(), MONTH).verdict == "verified"
 
 
 def test_a_run_that_dies_leaves_no_rows_in_the_spool(closed, monkeypatch, tmp_path):

@@ -10,10 +10,13 @@ from __future__ import annotations
 import base64
 import contextlib
 import datetime
+import fcntl
 import hashlib
 import os
 import pathlib
+import re
 import shutil
+import stat
 import tempfile
 import typing as t
 
@@ -24,6 +27,9 @@ OPTION = "destination"
 # What a single PUT of S3 takes.
 _LARGEST_PUT = 5 * 1024**3
 _BLOCK = 1 << 20
+# What a file is called until it is whole: hidden, by its name, some characters at random, and this.
+_PARTIAL = ".partial"
+_BEGUN = re.compile(r"\.[^/]+\.(?:json|jsonl\.gz)\.[a-z0-9_]{8}" + re.escape(_PARTIAL))
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 
 
@@ -58,6 +64,7 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self._root = pathlib.Path(path)
+        self._cleared = False
 
     def names(self, prefix: str, after: str = "") -> list[str]:
         if not self._root.is_dir():
@@ -92,23 +99,33 @@ class Folder:
         target = self._root / name
         with _reporting(str(target)):
             target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=".", dir=target.parent)
-            try:
-                with os.fdopen(handle, "wb") as file:
+            self._clear(name)
+            temporary, handle = _begun(target)
+            with os.fdopen(handle, "wb") as file:
+                try:
                     yield file
                     file.flush()
-                    os.fsync(file.fileno())
-                os.chmod(temporary, 0o440)
-                os.link(temporary, target)
-            except FileExistsError:
-                raise _taken(str(target)) from None
-            finally:
-                os.unlink(temporary)
+                    os.fsync(handle)
+                    os.fchmod(handle, 0o440)
+                    os.link(temporary, target)
+                except FileExistsError:
+                    raise _taken(str(target)) from None
+                finally:
+                    os.unlink(temporary)
             folder = os.open(target.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+    def _clear(self, name: str) -> None:
+        """Once a run: what runs of this user for this database began and died over. Who is alive holds the lock of his file."""
+        if self._cleared:
+            return
+        self._cleared = True
+        for path in (self._root / name.split("/", 1)[0]).rglob(f".*{_PARTIAL}"):
+            if _BEGUN.fullmatch(path.name):
+                _remove_dead(path)
 
     def place(self, name: str) -> str:
         return str(self._root / name)
@@ -262,6 +279,35 @@ def _asking(what: str) -> t.Iterator[None]:
             f"it is refused by S3: {_code(error)}: {words}.", option=f"{OPTION}.bucket", value=what,
             remedy="See docs/audit.md for what the credentials of this host have to be allowed.",
         ) from error
+
+
+def _begun(target: pathlib.Path) -> tuple[str, int]:
+    """A new hidden file beside one that is to be, locked as long as it is open. One that somebody cleared away before it was locked is begun again."""
+    while True:
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=_PARTIAL, dir=target.parent)
+        # A folder that knows no locks keeps what was begun there: nobody can tell who is alive.
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(handle).st_nlink:
+            return temporary, handle
+        os.close(handle)
+
+
+def _remove_dead(path: pathlib.Path) -> None:
+    """Remove what was begun, unless it is somebody else's, or who began it is alive."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        found = os.fstat(handle)
+        if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid():
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(path)
+    except OSError:
+        return
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager
