@@ -5,7 +5,7 @@
 
     audit_verify.py --heads heads/20261127T020500Z audit_log_y2026m11.jsonl.gz [...]
 
-An export has the rows of one month, a line of JSON each, compressed or not. Its name has to hold the month, as audit_log_y2026m11 does, or
+An export has the rows of one month, a line of JSON each, compressed or not; so has a copy of a month that goes on. Its name has to hold the month, as audit_log_y2026m11 does, or
 one --month says which it is. The heads are the files of one chain. To take the program elsewhere, take this file and verification.py with it.
 
 Every month of which the heads cover rows has to be there. With --month, once or more often, only those that are named.
@@ -113,13 +113,13 @@ def counted(rows: int, one: str = "", more: str = "") -> str:
 
 def as_text(path: pathlib.Path, report: verification.Report) -> str:
     """For people."""
-    span = f"heads {report.first_head} to {report.last_head} of chain {report.chain}" if report.chain else "no head"
+    span = f"heads {report.first_head} to {report.last_head} of chain {report.chain}, the last one made {report.last_made_at}" if report.chain else "no head"
     lines = [
         f"{path}: {report.verdict}", f"  month {report.month}, {'closed' if report.closed else 'not closed'}; {span}",
         f"  {counted(report.rows)}; {report.covered} {'is covered and as it was' if report.covered == 1 else 'are covered and as they were'}",
     ]
     if report.uncovered:
-        what = counted(report.uncovered, " is NOT COVERED", " are NOT COVERED")
+        what = counted(report.uncovered, " is NOT COVERED by a head", " are NOT COVERED by a head")
         lines.append(f"  {what}, from {report.uncovered_from} to {report.uncovered_to}: nothing is known of {'it' if report.uncovered == 1 else 'them'}")
     if report.uncovered_columns:
         lines.append(f"  columns that heads of these rows do NOT COVER: {', '.join(report.uncovered_columns)}: nothing is known of their values")
@@ -158,10 +158,13 @@ class Whole:
         """The verdict, with what it is about."""
         months = ", ".join(sorted({report.month for report in self.reports}))
         about = f"{months} only, as --month says" if self.only else months
+        going_on = [f"; {report.month} is compared up to head {report.last_head}, made {report.last_made_at}: it is not closed" + (
+            f", and {counted(report.uncovered, ' is', ' are')} covered by no head" if report.uncovered else "") for report in self.reports
+            if report.chain and not report.closed]
         absent = [f"; {month} is NOT LOOKED AT: heads cover {counted(rows)} of it, and no file has it" for month, rows in self.absent.items()]
         left = [month for month in self.covered if self.only and month not in self.only]
         besides = f"; heads cover rows of {', '.join(left)} too, which were not asked for" if left else ""
-        return f"{self.verdict}: {about}{''.join(absent)}{besides}"
+        return f"{self.verdict}: {about}{''.join(going_on)}{''.join(absent)}{besides}"
 
 
 def main() -> int:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import sys
 
 import yaml
@@ -83,3 +84,20 @@ def test_the_role_of_heads_makes_one_each_time_that_a_schedule_runs_it_and_finds
     assert [task["changed"] for task in run(check=True, audit_heads_now=True)] == [False, False]
     (late, _months) = run(check=True, audit_heads_max_age=0)
     assert late["changed"] and late["plan"][0]["path"] == "head 3" and "minutes old" in late["plan"][0]["before"]
+
+
+def test_the_role_of_heads_says_how_far_the_month_that_goes_on_was_compared(sealed, tmp_path):
+    sealed.write(2)
+    play = {
+        "hosts": "localhost", "connection": "local", "gather_facts": False,
+        "vars": {"ansible_python_interpreter": sys.executable, "audit_heads_names": sealed.target.names, "audit_heads_open_folder": str(tmp_path / "open"),
+                 "audit_heads_destination": {"folder": str(sealed.folder)}, "audit_heads_settle": 2},
+        "module_defaults": {"group/launch.database.postgres": sealed.archiver.connection()},
+        "tasks": [{"ansible.builtin.import_role": {"name": "launch.database.audit_heads"}}],
+    }
+    first = run_playbook([play])
+    assert f"{sealed.month} goes on. Its rows are copied to {tmp_path}/open/" in first.output, first.output
+    assert "cover 3 of its 3 rows, which are as they were. Covered by no head: 0." in first.output
+    sealed.write(1)
+    assert re.search("cover 3 of its 4 rows, which are as they were. Covered by no head: 1, from 20[^ ]+ to 20[^ ]+[.]", run_playbook([play]).output)
+    assert "goes on" not in run_playbook([play], check=True).output

@@ -380,3 +380,67 @@ def test_a_month_that_somebody_detached_is_told_and_not_removed(closed):
     closed.target.execute(OWNER + f"ALTER TABLE audit.audit_log DETACH PARTITION audit.{PARTITION}")
     outcome = closed.archive(remove=True)
     assert PARTITION in str(outcome.get("warnings")) and there(closed) == (True, False), outcome
+
+
+def program(sealed, *files, chain=None):
+    """The verifier, with the heads of a chain; its exit code and what it says."""
+    (folder,) = sealed.folder.glob(f"*/heads/{chain or '*'}")
+    command = [sys.executable, "-I", str(ROOT / "playbooks" / "files" / "audit_verify.py"), "--heads", str(folder), *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+def test_the_month_that_goes_on_is_copied_and_compared_up_to_the_last_head(sealed, tmp_path):
+    copies = tmp_path / "open"
+    sealed.write(3)
+    sealed.write(4)
+    head = sealed.make()
+    sealed.write(2)
+    planned = sealed.archive(check=True, open_folder=str(copies))
+    assert [(change["action"], change["path"]) for change in planned["plan"]] == [("copy", sealed.partition)]
+    assert (planned["open_months"], copies.exists()) == ({}, False)
+    outcome = sealed.archive(open_folder=str(copies))
+    found = outcome["open_months"][sealed.month]
+    assert (outcome["changed"], outcome["exported"], outcome["archives"], outcome["reports"]) == (True, [], {}, [])
+    assert (found["verdict"], found["rows"], found["covered"], found["uncovered"], found["closed"]) == ("partly", 9 + 1, 7 + 1, 2, False), found
+    assert head["made_at"] == found["last_made_at"] < found["uncovered_from"] <= found["uncovered_to"]
+    place = pathlib.Path(found["place"])
+    assert place.parent == copies / sealed.target.name and place.stat().st_mode & 0o777 == 0o440
+    code, text = program(sealed, place)
+    assert code == 3 and f"{sealed.month} is compared up to head 1, made {head['made_at']}: it is not closed, and 2 rows are covered by no head" in text, text
+    assert list(sealed.folder.rglob("exports")) == [] and sealed.archive()["changed"] is False, "it is no export"
+    sealed.make()
+    assert program(sealed, place)[0] == 0, "with the head after it, the same copy is covered"
+    assert sealed.archive(open_folder=str(copies))["open_months"][sealed.month]["verdict"] == "verified"
+    assert len(list(copies.rglob("*.open.jsonl.gz"))) == 2
+
+
+def test_a_month_that_goes_on_and_was_changed_fails_and_its_copy_stays(sealed, tmp_path):
+    sealed.write(3)
+    sealed.make()
+    sealed.as_owner("UPDATE audit.{partition} SET changes = '{{}}' WHERE ctid = (SELECT min(ctid) FROM audit.{partition})")
+    outcome = sealed.archive(open_folder=str(tmp_path / "open"))
+    (place,) = (tmp_path / "open").rglob("*.open.jsonl.gz")
+    assert outcome["failed"] and (outcome["option"], outcome["value"]) == ("month", sealed.month), outcome
+    assert "rows changed" in outcome["msg"] and str(place) in outcome["remedy"] and program(sealed, place)[0] == 1
+
+
+def test_a_month_that_is_over_and_not_closed_goes_on_as_well(closed, tmp_path):
+    closed.past("2025-02", 2)
+    outcome = closed.archive(open_folder=str(tmp_path / "open"))
+    assert (outcome["exported"], set(outcome["open_months"])) == ([PARTITION], {"2025-02", closed.month})
+    assert outcome["open_months"]["2025-02"]["verdict"] == "partly"
+
+
+@pytest.mark.parametrize(("folder", "words"), [("open", "relative path"), ("/proc/none/open", "it can't be used"), ("/etc/passwd/open", "it can't be used")])
+def test_a_folder_that_takes_no_copy_is_refused(sealed, folder, words):
+    sealed.write(1)
+    sealed.make()
+    outcome = sealed.archive(open_folder=folder)
+    assert outcome["failed"] and outcome["option"] == "open_folder" and words in outcome["msg"], outcome
+
+
+def test_without_a_head_there_is_nothing_to_compare_with(sealed, tmp_path):
+    outcome = sealed.archive(open_folder=str(tmp_path / "open"))
+    assert outcome["failed"] and "there is no head" in outcome["msg"] and not (tmp_path / "open").exists()

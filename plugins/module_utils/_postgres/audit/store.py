@@ -60,26 +60,29 @@ class Store(t.Protocol):
 
 
 class Folder:
-    """A folder on the host that the module runs on. Who can write there can remove what is in it."""
+    """A folder on the host that the module runs on. Who can write there can remove what is in it.
 
-    def __init__(self, path: str) -> None:
-        self._root = pathlib.Path(path)
+    :arg option: what its path is called where it comes from.
+    """
+
+    def __init__(self, path: str, option: str = f"{OPTION}.folder") -> None:
+        self._root, self._option = pathlib.Path(path), option
         self._cleared = False
 
     def names(self, prefix: str, after: str = "") -> list[str]:
         if not self._root.is_dir():
-            raise LaunchError("there is no such folder.", option=f"{OPTION}.folder", value=str(self._root), remedy="Make it, for this user alone.")
-        with _reporting(str(self._root)):
+            raise LaunchError("there is no such folder.", option=self._option, value=str(self._root), remedy="Make it, for this user alone.")
+        with self._reporting(str(self._root)):
             found = (path.relative_to(self._root).as_posix() for path in self._root.rglob("*") if path.is_file() and not path.name.startswith("."))
             return sorted(name for name in found if name.startswith(prefix) and name > after)
 
     def read(self, name: str) -> bytes:
-        with _reporting(self.place(name)):
+        with self._reporting(self.place(name)):
             return (self._root / name).read_bytes()
 
     @contextlib.contextmanager
     def open(self, name: str) -> t.Iterator[t.BinaryIO]:
-        with _reporting(self.place(name)):
+        with self._reporting(self.place(name)):
             file = (self._root / name).open("rb")
         with file:
             yield file
@@ -97,7 +100,7 @@ class Folder:
     def _new(self, name: str) -> t.Iterator[t.BinaryIO]:
         """A file that is there whole or not at all, and replaces none."""
         target = self._root / name
-        with _reporting(str(target)):
+        with self._reporting(str(target)):
             target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             self._clear(name)
             temporary, handle = _begun(target)
@@ -126,6 +129,14 @@ class Folder:
         for path in (self._root / name.split("/", 1)[0]).rglob(f".*{_PARTIAL}"):
             if _BEGUN.fullmatch(path.name):
                 _remove_dead(path)
+
+    @contextlib.contextmanager
+    def _reporting(self, what: str) -> t.Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            problem = f"it can't be used: {error.strerror or error}."
+            raise LaunchError(problem, option=self._option, value=what, remedy="Give this user what it needs there.") from error
 
     def place(self, name: str) -> str:
         return str(self._root / name)
@@ -308,14 +319,6 @@ def _remove_dead(path: pathlib.Path) -> None:
         return
     finally:
         os.close(handle)
-
-
-@contextlib.contextmanager
-def _reporting(what: str) -> t.Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise LaunchError(f"{error.strerror or error}.".lower(), option=f"{OPTION}.folder", value=what, remedy="Give this user what it needs there.") from error
 
 
 def _taken(place: str) -> Taken:

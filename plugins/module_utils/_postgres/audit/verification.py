@@ -74,6 +74,7 @@ class Report:
     uncovered_columns: list[str] = dataclasses.field(default_factory=list)
     first_head: int | None = None
     last_head: int | None = None
+    last_made_at: str | None = None
     chain: str | None = None
     closed: bool = False
     sha256: str = ""
@@ -232,8 +233,8 @@ class Rows:
         self.report = Report(month)
         self._closing = next((head["number"] for head in self._heads if month in head["closed"]), None)
         if self._heads:
-            self.report.chain, self.report.first_head, self.report.last_head = (
-                self._heads[0]["chain"], self._heads[0]["number"], self._heads[-1]["number"])
+            self.report.chain, self.report.first_head, self.report.last_head, self.report.last_made_at = (
+                self._heads[0]["chain"], self._heads[0]["number"], self._heads[-1]["number"], self._heads[-1]["made_at"])
         else:
             self.report.unknown.append("there is no head")
 

@@ -248,7 +248,7 @@ def ran(*arguments):
 def kept(tmp_path):
     folder = tmp_path / "c"
     folder.mkdir()
-    for head in chain_of(ends=(105, 200)):
+    for head in chain_of(ends=(105, 200), closed=(2,)):
         (folder / f"{head['number']:08d}.json").write_bytes(verification.as_text(head))
     return folder
 
@@ -257,8 +257,8 @@ def kept(tmp_path):
     (LINES, 0, "18 rows; 18 are covered and as they were"),
     (LINES[1:], 1, "rows missing: c/1: it covers 3 rows of 2026-11, and there are 2"),
     ([edited(line, reason="why") for line in LINES], 0, "columns that heads of these rows do NOT COVER: reason: nothing is known of their values"),
-    ([*LINES, row(300, 0)], 3, "1 row is NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
-    ([*LINES, row(300, 0), row(300, 1)], 3, "2 rows are NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
+    ([*LINES, row(300, 0)], 3, "1 row is NOT COVERED by a head, from 2026-11-20T10:00:00.5+00:00"),
+    ([*LINES, row(300, 0), row(300, 1)], 3, "2 rows are NOT COVERED by a head, from 2026-11-20T10:00:00.5+00:00"),
 ])
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_program_needs_nothing_else_and_says_what_it_found(kept, tmp_path, lines, code, words, packed):
@@ -288,7 +288,7 @@ def three(tmp_path):
         bare = {"month": "2026-08", "rows": 0, "sha256": hashlib.sha256(b"").hexdigest()}
         heads.append(verification.sealed({
             "version": 1, "chain": "c", "number": number, "database": DATABASE, "columns": COLUMNS, "from": 0 if number == 1 else number * 100 + 750,
-            "to": number * 100 + 850, "months": [bare, entry], "closed": [], "previous": previous, "made_at": "2026-11-21T00:00:00+00:00",
+            "to": number * 100 + 850, "months": [bare, entry], "closed": list(exports) if number == 3 else [], "previous": previous, "made_at": "2026-11-21T00:00:00+00:00",
         }))
         previous = heads[-1]["sha256"]
         (folder / f"{number}.json").write_bytes(verification.as_text(heads[-1]))
@@ -487,3 +487,22 @@ def test_a_file_of_a_month_that_there_is_not_is_unknown(kept, tmp_path, name):
     (tmp_path / name).write_bytes(b"".join(LINES))
     found, text = ran("--heads", kept, tmp_path / name)
     assert (found, "is not a month" in text) == (2, True), text
+
+
+@pytest.mark.parametrize(("lines", "code", "words"), [
+    (LINES[:15], 0, "verified: 2026-11; 2026-11 is compared up to head 4, made 2026-11-21T00:00:00+00:00: it is not closed\n"),
+    (LINES, 3, "partly: 2026-11; 2026-11 is compared up to head 4, made 2026-11-21T00:00:00+00:00: it is not closed, and 3 rows are covered by no head\n"),
+    (LINES[:16], 3, "it is not closed, and 1 row is covered by no head\n"),
+    (LINES[1:], 1, "tampered: 2026-11; 2026-11 is compared up to head 4, "),
+])
+def test_a_month_that_goes_on_is_compared_up_to_the_last_head_and_no_further(tmp_path, lines, code, words):
+    folder, export = tmp_path / "open", tmp_path / "audit_log_y2026m11.c.00000004.20261121T001000000000Z.open.jsonl"
+    folder.mkdir()
+    for head in HEADS:
+        (folder / f"{head['number']:08d}.json").write_bytes(verification.as_text(head))
+    export.write_bytes(b"".join(lines))
+    found, text = ran("--heads", folder, export)
+    assert (found, words in text) == (code, True), text
+    assert "heads 1 to 4 of chain c, the last one made 2026-11-21T00:00:00+00:00" in text
+    (report,) = json.loads(ran("--heads", folder, "--json", export)[1])["files"].values()
+    assert (report["closed"], report["last_made_at"]) == (False, "2026-11-21T00:00:00+00:00")
