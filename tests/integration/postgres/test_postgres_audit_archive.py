@@ -442,5 +442,6 @@ def test_a_folder_that_takes_no_copy_is_refused(sealed, folder, words):
 
 
 def test_without_a_head_there_is_nothing_to_compare_with(sealed, tmp_path):
+    assert sealed.archive(check=True, open_folder=str(tmp_path / "open"))["option"] == "destination", "a look says so too"
     outcome = sealed.archive(open_folder=str(tmp_path / "open"))
     assert outcome["failed"] and "there is no head" in outcome["msg"] and not (tmp_path / "open").exists()

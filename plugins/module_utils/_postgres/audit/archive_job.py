@@ -48,6 +48,9 @@ class AuditArchive:
     def read(self, session: Session) -> ActualArchives:
         log = Log(session, self._names)
         log.require()
+        if self._open:
+            # In check mode as well: without a head there is nothing that a copy could be held against.
+            self._last(log.database()["name"])
         return log.archives()
 
     def plan(self, actual: ActualArchives) -> Plan:
@@ -100,11 +103,13 @@ class AuditArchive:
 
     def _heads(self, database: str) -> list[Head]:
         """Those of the last chain, by number. LaunchError where there is none."""
-        heads = Heads(self._store, database)
-        last = heads.last()
+        return Heads(self._store, database).chain(self._last(database)["chain"])
+
+    def _last(self, database: str) -> Head:
+        last = Heads(self._store, database).last()
         if last is None:
-            raise LaunchError("there is no head.", option="destination", remedy="Name the place where the heads are.")
-        return heads.chain(last["chain"])
+            raise LaunchError("there is no head.", option="destination", remedy="Name the place where the heads are, or make one first.")
+        return last
 
     @staticmethod
     def _write(log: Log, month: Month, file: t.BinaryIO) -> Digest:

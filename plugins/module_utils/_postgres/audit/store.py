@@ -71,7 +71,8 @@ class Folder:
 
     def names(self, prefix: str, after: str = "") -> list[str]:
         if not self._root.is_dir():
-            raise LaunchError("there is no such folder.", option=self._option, value=str(self._root), remedy="Make it, for this user alone.")
+            problem = "it is not a folder." if self._root.exists() else "there is no such folder."
+            raise LaunchError(problem, option=self._option, value=str(self._root), remedy="Make one, for this user alone.")
         with self._reporting(str(self._root)):
             found = (path.relative_to(self._root).as_posix() for path in self._root.rglob("*") if path.is_file() and not path.name.startswith("."))
             return sorted(name for name in found if name.startswith(prefix) and name > after)
