@@ -62,6 +62,21 @@ TOLERATED = """
       # A user's playbook may ignore a failure. That is the input of this case: the report must not count it.
       ignore_errors: true
 """
+WAITING = """
+- name: Proof
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: No tenant sees another's rows
+      launch.database.postgres_isolation_check:
+        tenants: [a, b]
+        actor: c
+        login_secret: /not/read
+        waits_for: [strength is to be signed]
+    - name: Skipped by a condition
+      ansible.builtin.ping:
+      when: false
+"""
 VERDICT = """
 - name: Verdict
   hosts: localhost
@@ -153,6 +168,13 @@ def test_what_failed_is_unknown_with_its_reasons(play: t.Callable[..., Toy]) -> 
     toy = play(local(FAILING), local(CHANGING))
     assert toy.report["verdict"] == "unknown"
     assert toy.report["items"][0]["reason"] == "cannot look at a; cannot look at b"
+
+
+def test_a_proof_that_waits_for_a_change_is_skipped_and_unknown(play: t.Callable[..., Toy]) -> None:
+    toy = play(local(WAITING))
+    assert toy.found() == [("unknown", "No tenant sees another's rows", None)]
+    assert (toy.report["verdict"], toy.report["items"][0]["reason"]) == ("unknown", "not looked at: strength is to be signed")
+    assert "ok: [localhost]" not in toy.output
 
 
 def test_unreachable_is_unknown(play: t.Callable[..., Toy]) -> None:

@@ -140,6 +140,14 @@ def test_a_login_comes_and_goes_with_its_secret_and_its_pool() -> None:
     assert "changed: [localhost] => (item=/notes/guest)" in went.text
 
 
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("playbook", ["schema.yml", "rls.yml"])
+def test_check_mode_names_the_secret_of_a_key_that_is_not_there(playbook: str) -> None:
+    """Only the whole site makes it."""
+    checked = run(playbook, "--check", *strength("both"))
+    assert checked.code == 2 and "key_secret: '/notes/context-key': there is no such secret" in " ".join(checked.text.split()), checked.text[-4000:]
+
+
 def strength(name: str) -> tuple[str, str]:
     """The system with a key of the context, and what it takes beside its tokens."""
     return "-e", json.dumps({"system_context": {"strength": name, "key_secret": "/notes/context-key"}})
@@ -148,6 +156,11 @@ def strength(name: str) -> tuple[str, str]:
 @pytest.mark.usefixtures("built")
 def test_it_moves_to_tokens_and_its_printed_line_makes_one() -> None:
     for name in ("both", "signed"):
+        for playbook in ("site.yml", "rls.yml") if name == "signed" else ("site.yml",):
+            checked = run(playbook, "--check", *strength(name))
+            assert checked.code == 0, checked.text[-6000:]
+            said = " ".join(checked.text.split())
+            assert "Isolation was not looked at, since this has not been done yet: " in said and f"strength is to be {name}." in said
         moved = run("site.yml", *strength(name))
         assert moved.code == 0, moved.text[-6000:]
         assert sql("select strength from safe.strength") == f"{name}\n"
@@ -161,6 +174,7 @@ def test_it_moves_to_tokens_and_its_printed_line_makes_one() -> None:
 @pytest.mark.usefixtures("built")
 def test_it_moves_back_to_the_applications_word() -> None:
     checked = run("site.yml", "--check", "--diff")
+    assert checked.code == 0 and "not looked at, since this has not been done yet: strength is to be transaction" in " ".join(checked.text.split())
     assert '"strength"' in checked.text or "strength: transaction" in checked.text, checked.text[-6000:]
     assert run("site.yml").code == 0
     assert sql("select strength from safe.strength") == "transaction\n"
