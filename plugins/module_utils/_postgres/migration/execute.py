@@ -169,7 +169,8 @@ def _refuse_another(session: Session, script: Script, transaction: str) -> None:
     """The history's row belongs into the transaction that began: it tells that all of it is there, or nothing is."""
     if ended_early(session, transaction):
         raise _not_as_one(
-            script, "it ended its transaction somewhere and began another one. What ran before that stands, without a row in the history; the rest was rolled back.",
+            script,
+            "it ended its transaction somewhere and began another one. What ran before that stands, without a row in the history; the rest was rolled back.",
         )
 
 

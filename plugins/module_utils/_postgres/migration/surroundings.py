@@ -72,7 +72,7 @@ def refuse_changed(session: Session) -> None:
         now = session.reported(name)
         if now != value:
             raise LaunchError(
-                f"it set {name} to {now}, and the rest of the file would not mean what it says.",
+                f"it set {name} to {now}, and the rest of the file would not mean what it says.", option="locations",
                 remedy="Take that out: scripts are UTF-8, and a backslash is a character like others.",
             )
 
