@@ -21,8 +21,8 @@ options:
     description:
       - Folder of this host, an absolute path, to which each month is copied that has begun and that no head has closed. Each run makes new files, in a folder
         named after the database, and is a change.
-      - A copy is held against the heads that were there before it was read. Rows that came after the last of them are covered by no head, and are counted. Where
-        rows are not what the heads say the copy stays and the module fails.
+      - A copy is held against the heads that were there before it was read. Rows that came after the last of them are covered by no head, and are
+        counted. Where rows are not what the heads say the copy stays and the module fails.
       - It is no export. Nothing of it is kept in O(destination) or remembered by the database, and no month is removed because of it.
     type: path
   remove:

@@ -54,6 +54,19 @@ options:
     description: Seconds to wait while another run, ours or Flyway's, holds the lock of the history.
     type: int
     default: 50
+  end_holder:
+    description:
+      - Process id, on the server, of another run that holds the lock of the history. Its session is ended, and what it did not commit is undone.
+      - The refusal after O(lock_wait) names it. A process that does not hold that lock is left alone.
+    type: int
+  time_budget:
+    description:
+      - Seconds from the first script after which no other one is begun. One that runs is not ended.
+      - The task fails then. What was applied stays, and the next run goes on. Unset is no limit.
+    type: int
+  progress_file:
+    description: Where the wait for a long script is written to. The action plugin sets it.
+    type: path
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
@@ -104,6 +117,16 @@ applied:
   type: list
   elements: str
   sample: [V2_1__orders.sql]
+stopped_at:
+  description: The script that was not applied, and because of which the run ended. RV(applied) and RV(pending_scripts) are returned then, too.
+  returned: failure
+  type: str
+notices:
+  description: What the server said beside its answers, by script and in order; the last 200 of each script. Warnings are warnings of the task as well.
+  returned: success and failure
+  type: list
+  elements: dict
+  sample: [{script: V2_1__orders.sql, text: "NOTICE: 12 orders have no date"}]
 pending_scripts:
   description: Scripts that the database does not have; always empty after a run without check mode.
   returned: success
@@ -142,6 +165,9 @@ OPTIONS = ArgumentSpec(options={
     "lock_timeout": {"type": "str", "default": "5s"},
     "lock_retries": {"type": "int", "default": 5},
     "lock_wait": {"type": "int", "default": 50},
+    "end_holder": {"type": "int"},
+    "time_budget": {"type": "int"},
+    "progress_file": {"type": "path"},
 }).merge(HISTORY)
 
 

@@ -4,6 +4,7 @@
 """One task through the real Ansible: the files are read on the controller, and no secret is in any output."""
 from __future__ import annotations
 
+import base64
 import pathlib
 import re
 import sys
@@ -11,6 +12,7 @@ import sys
 import yaml
 
 from local.endpoint.scram import verifier
+from tests.integration.postgres.modules import held
 from tests.support.ansible import run_playbook
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -35,6 +37,7 @@ def test_migrations_and_roles_run_from_a_playbook_without_a_secret_in_its_output
     assert [task["changed"] for task in again.tasks] == [False, False]
     secrets = {PASSWORD, app["password_verifier"], target.connection()["login_password"]}
     outputs = checked.output + done.output + again.output
+    assert base64.b64encode(b"CREATE TABLE a ();\n").decode() not in outputs and "CREATE TABLE a" not in outputs
     assert "postgres_role" in outputs and not [secret for secret in secrets if secret in outputs]
 
 
@@ -101,3 +104,17 @@ def test_the_role_of_heads_says_how_far_the_month_that_goes_on_was_compared(seal
     sealed.write(1)
     assert re.search("cover 3 of its 4 rows, which are as they were. Covered by no head: 1, from 20[^ ]+ to 20[^ ]+[.]", run_playbook([play]).output)
     assert "goes on" not in run_playbook([play], check=True).output
+
+
+def test_a_long_script_tells_how_far_it_is_and_who_is_in_its_way(target, tmp_path):
+    target.execute("CREATE TABLE taken ()")
+    (tmp_path / "V1__a.sql").write_text("SELECT 1;\nALTER TABLE taken ADD n int;\n", encoding="utf-8")
+    task = {"name": "Migrations", "launch.database.postgres_migration": {"locations": [str(tmp_path)], "lock_timeout": "6500ms", "lock_retries": 0}}
+    play = {
+        "hosts": "localhost", "connection": "local", "gather_facts": False, "vars": {"ansible_python_interpreter": sys.executable},
+        "module_defaults": {"group/launch.database.postgres": target.connection()}, "tasks": [task],
+    }
+    with held(target, "LOCK TABLE taken") as other:
+        pid = other.info.backend_pid
+        output = run_playbook([play]).output
+    assert f"migrations: V1__a.sql, statement 2 of 2 (line 2), behind pid {pid} of launch_admin" in output, output

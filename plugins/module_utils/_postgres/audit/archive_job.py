@@ -154,7 +154,8 @@ class AuditArchive:
             for name in actual.strays
         ]
         return {
-            **self._done, "open_months": self._copies, "reports": [report.as_result() for report in self._reports], "retention_months": actual.retention, "warnings": strays,
+            **self._done, "open_months": self._copies, "reports": [report.as_result() for report in self._reports],
+            "retention_months": actual.retention, "warnings": strays,
             "archives": {month: {"rows": archive.rows, "place": self._store.place(archive.place), "detached": archive.detached, "dropped": archive.dropped}
                          for month, archive in sorted(actual.archives.items())},
         }

@@ -158,7 +158,8 @@ def _or_none(is_right: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
 
 _REQUIRED = ("chain", "number", "database", "from", "to", _WINDOW, "closed", "columns", "previous", "made_at", HASH)
 _SHAPE: dict[str, t.Callable[[t.Any], bool]] = {
-    "chain": lambda value: isinstance(value, str), "number": _is_number, "from": _is_number, "to": _is_number, "database": lambda value: isinstance(value, dict),
+    "chain": lambda value: isinstance(value, str), "number": _is_number, "from": _is_number, "to": _is_number,
+    "database": lambda value: isinstance(value, dict),
     "columns": lambda value: isinstance(value, dict), "closed": lambda value: isinstance(value, list) and all(isinstance(month, str) for month in value),
     _WINDOW: _is_listing, _ADOPTED: _or_none(_is_listing), "adopted_from": _or_none(_is_number), "cut": _or_none(_is_time), "made_at": _is_time,
     "previous": _or_none(_is_hash), "waiting": _is_waiting, HASH: _is_hash,

@@ -8,6 +8,8 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import contextlib
+import functools
+import time
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -26,7 +28,24 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch, watched
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session, open_session
+from ansible_collections.launch.database.plugins.module_utils._progress import ProgressFile
+
+
+class Stopped(LaunchError):
+    """A run that ended before its last script was applied.
+
+    :arg cause: why.
+    :arg done: what the module returns of what it did until then.
+    """
+
+    def __init__(self, cause: LaunchError, done: t.Mapping[str, t.Any]) -> None:
+        super().__init__(cause.problem, cause.option, cause.value, cause.remedy)
+        self.done = done
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {**super().as_result(), **self.done}
 
 
 class Migrations:
@@ -38,7 +57,11 @@ class Migrations:
         self._circumstances = _circumstances(params, self._history)
         self._scripts = load(unpack_located(params["locations"], params["scripts"]), self._circumstances.placeholders)
         self._lock_wait = params["lock_wait"]
+        self._end_holder = params["end_holder"]
+        self._time_budget = params["time_budget"]
+        self._tell = ProgressFile(params["progress_file"]).write
         self._applied: list[str] = []
+        self._notices: list[dict[str, str]] = []
         # By path. The files do not change while we run, so each is parsed once.
         self._refused: dict[str, LaunchError | None] = {}
 
@@ -46,7 +69,7 @@ class Migrations:
     def exclusive(self, session: Session) -> t.Iterator[None]:
         """Under Flyway's lock nobody migrates between the plan and what is run."""
         refuse_pooler(session.connection)
-        with self._history.locked(session, self._lock_wait):
+        with self._history.locked(session, self._lock_wait, self._end_holder):
             yield
 
     def read(self, session: Session) -> Recorded:
@@ -62,12 +85,43 @@ class Migrations:
         return plan_migrations(self._scripts, actual, self._history.name)
 
     def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
-        """Inside exclusive(): the history table if it is missing, then script by script."""
+        """Inside exclusive(): the history table if it is missing, then script by script. Stopped if one is not applied."""
         if plan.of("create"):
             self._history.create(session)
-        for script in plan.payloads("apply"):
-            run_script(session, self._history, script, self._circumstances)
+        scripts = plan.payloads("apply")
+        started = time.monotonic()
+        with watched(self._circumstances.reopen, session.connection.info.backend_pid, self._tell) as watch:
+            for script in scripts:
+                try:
+                    self._refuse_late(script, time.monotonic() - started)
+                    self._run(session, script, watch)
+                except LaunchError as error:
+                    raise Stopped(error, self._stopped(script, scripts)) from error
+
+    def _run(self, session: Session, script: Script, watch: Watch) -> None:
+        notices = session.take_notices
+        notices()
+        try:
+            run_script(session, self._history, script, self._circumstances, watch)
             self._applied.append(script.name.path)
+        finally:
+            watch.end()
+            self._notices += [{"script": script.name.path, "text": text} for text in notices()]
+
+    def _refuse_late(self, script: Script, seconds: float) -> None:
+        if self._time_budget is not None and seconds >= self._time_budget:
+            raise LaunchError(
+                f"it is used up after {seconds:.0f} s, and {script.name.path} was not begun.", option="time_budget", value=self._time_budget,
+                remedy="Run it again for the rest, when there is time.",
+            )
+
+    def _stopped(self, script: Script, scripts: t.Sequence[Script]) -> dict[str, t.Any]:
+        """What a failed run says of what it did, in the words of one that did not fail."""
+        done = len(self._applied)
+        return {
+            "changed": bool(done), "applied": self._applied, "stopped_at": script.name.path, "notices": self._notices,
+            "pending_scripts": [left.name.path for left in scripts[done:]],
+        }
 
     def _syntax(self, session: Session, script: Script) -> LaunchError | None:
         path = script.name.path
@@ -80,6 +134,8 @@ class Migrations:
             "applied": self._applied,
             "pending_scripts": [script.name.path for script in pending(self._scripts, actual.rows)],
             "current_version": current_version(actual.rows),
+            "notices": self._notices,
+            "warnings": [f"{notice['script']}: {notice['text']}" for notice in self._notices if notice["text"].startswith("WARNING")],
         }
 
 
@@ -96,4 +152,5 @@ def _circumstances(params: t.Mapping[str, t.Any], history: History) -> Circumsta
         role=params["role"] and check_name(params["role"], "role"),
         lock_timeout=lock_timeout,
         lock_retries=params["lock_retries"],
+        reopen=functools.partial(open_session, params),
     )
