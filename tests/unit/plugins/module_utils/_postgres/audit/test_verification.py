@@ -288,7 +288,8 @@ def three(tmp_path):
         bare = {"month": "2026-08", "rows": 0, "sha256": hashlib.sha256(b"").hexdigest()}
         heads.append(verification.sealed({
             "version": 1, "chain": "c", "number": number, "database": DATABASE, "columns": COLUMNS, "from": 0 if number == 1 else number * 100 + 750,
-            "to": number * 100 + 850, "months": [bare, entry], "closed": list(exports) if number == 3 else [], "previous": previous, "made_at": "2026-11-21T00:00:00+00:00",
+            "to": number * 100 + 850, "months": [bare, entry], "closed": list(exports) if number == 3 else [], "previous": previous,
+            "made_at": "2026-11-21T00:00:00+00:00",
         }))
         previous = heads[-1]["sha256"]
         (folder / f"{number}.json").write_bytes(verification.as_text(heads[-1]))
