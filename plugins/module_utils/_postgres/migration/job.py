@@ -42,10 +42,10 @@ class Stopped(LaunchError):
 
     def __init__(self, cause: LaunchError, done: t.Mapping[str, t.Any]) -> None:
         super().__init__(cause.problem, cause.option, cause.value, cause.remedy)
-        self.done = done
+        self._cause, self._done = cause, done
 
     def as_result(self) -> dict[str, t.Any]:
-        return {**super().as_result(), **self.done}
+        return {**self._cause.as_result(), **self._done}
 
 
 class Migrations:
@@ -99,14 +99,13 @@ class Migrations:
                     raise Stopped(error, self._stopped(script, scripts)) from error
 
     def _run(self, session: Session, script: Script, watch: Watch) -> None:
-        notices = session.take_notices
-        notices()
+        session.take_notices()
         try:
             run_script(session, self._history, script, self._circumstances, watch)
             self._applied.append(script.name.path)
         finally:
             watch.end()
-            self._notices += [{"script": script.name.path, "text": text} for text in notices()]
+            self._notices += [{"script": script.name.path, "text": text} for text in session.take_notices()]
 
     def _refuse_late(self, script: Script, seconds: float) -> None:
         if self._time_budget is not None and seconds >= self._time_budget:
