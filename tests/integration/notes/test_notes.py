@@ -98,7 +98,8 @@ def test_a_second_run_changes_nothing() -> None:
         "R02: 'notebook.notes': row level security is enabled but not forced", id="FORCE off",
     ),
     pytest.param(
-        "alter table notebook.notes owner to nb_mover;", "alter table notebook.notes owner to nb_owner;",
+        "alter table notebook.notes owner to nb_mover;",
+        f"alter table notebook.notes owner to nb_owner; {OWNER} grant select, insert, update, delete on notebook.notes to nb_mover;",
         "R28: 'notebook.notes': it belongs to nb_mover", id="another owner",
     ),
     pytest.param(
