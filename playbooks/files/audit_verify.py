@@ -5,8 +5,9 @@
 
     audit_verify.py --heads heads/20261127T020500Z audit_log_y2026m11.jsonl.gz [...]
 
-An export has the rows of one month, a line of JSON each, compressed or not. Its name has to hold the month, as audit_log_y2026m11 does, or
-one --month says which it is. The heads are the files of one chain. To take the program elsewhere, take this file and verification.py with it.
+An export has the rows of one month, a line of JSON each, compressed or not; so has a copy of a month that goes on. Its name has to hold
+the month, as audit_log_y2026m11 does, or one --month says which it is. The heads are the files of one chain. To take the program elsewhere,
+take this file and verification.py with it.
 
 Every month of which the heads cover rows has to be there. With --month, once or more often, only those that are named.
 
@@ -32,6 +33,7 @@ import verification  # pylint: disable=wrong-import-position
 
 EXITS = {"verified": 0, "tampered": 1, "unknown": 2, "partly": 3}
 MONTH = re.compile(r"y(\d{4})m(\d{2})")
+NUMBER = re.compile(r"[0-9]{1,18}")
 EXPECTED = "--heads takes the folder of one chain, in which its heads are, 00000001.json and so on"
 
 
@@ -63,8 +65,29 @@ def read_heads(folder: pathlib.Path) -> list[t.Mapping[str, t.Any]]:
 
 
 def read_recorded(path: pathlib.Path | None, heads: t.Sequence[t.Mapping[str, t.Any]]) -> dict[int, str]:
-    """What the database remembers, a JSON object of hashes by number."""
-    return {int(number): digest for number, digest in json.loads(path.read_text()).items()} if path and heads else {}
+    """What the database remembers, a JSON object of hashes by number. OSError or ValueError for what can't be read."""
+    if not path or not heads:
+        return {}
+    try:
+        recorded = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path}: it is not JSON") from error
+    if not isinstance(recorded, dict) or not all(NUMBER.fullmatch(number) and isinstance(digest, str) for number, digest in recorded.items()):
+        raise ValueError(f"{path}: it is not an object of hashes by number, as in {{\"1\": \"...\"}}")
+    return {int(number): digest for number, digest in recorded.items()}
+
+
+def read_before(text: str | None) -> datetime.datetime | None:
+    """When a later chain began. ValueError for what is no time."""
+    if text is None:
+        return None
+    try:
+        before = verification.time_of(text)
+    except ValueError:
+        before = None
+    if before is None or before.tzinfo is None:
+        raise ValueError(f"--before: {text!r} is not a time with its zone, as the later chain's cut has it: 2026-11-27T02:05:00+00:00")
+    return before
 
 
 def verified(path: pathlib.Path, given: argparse.Namespace, heads: t.Sequence[t.Mapping[str, t.Any]]) -> verification.Report:
@@ -72,11 +95,16 @@ def verified(path: pathlib.Path, given: argparse.Namespace, heads: t.Sequence[t.
     if not path.exists():
         raise ValueError(f"{path}: there is no such file")
     month = month_of(path, given.month)
-    before = datetime.datetime.fromisoformat(given.before) if given.before else None
+    before = read_before(given.before)
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     with gzip.open(path, "rb") if packed else path.open("rb") as lines:
         return verification.verify(lines, heads, month, read_recorded(given.recorded, heads), before)
+
+
+def printable(text: str) -> str:
+    """Text of which nothing moves the cursor, begins a line or can't be written: it has names out of files that somebody else made."""
+    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)
 
 
 def counted(rows: int, one: str = "", more: str = "") -> str:
@@ -86,13 +114,13 @@ def counted(rows: int, one: str = "", more: str = "") -> str:
 
 def as_text(path: pathlib.Path, report: verification.Report) -> str:
     """For people."""
-    span = f"heads {report.first_head} to {report.last_head} of chain {report.chain}" if report.chain else "no head"
+    span = f"heads {report.first_head} to {report.last_head} of chain {report.chain}, the last one made {report.last_made_at}" if report.chain else "no head"
     lines = [
         f"{path}: {report.verdict}", f"  month {report.month}, {'closed' if report.closed else 'not closed'}; {span}",
         f"  {counted(report.rows)}; {report.covered} {'is covered and as it was' if report.covered == 1 else 'are covered and as they were'}",
     ]
     if report.uncovered:
-        what = counted(report.uncovered, " is NOT COVERED", " are NOT COVERED")
+        what = counted(report.uncovered, " is NOT COVERED by a head", " are NOT COVERED by a head")
         lines.append(f"  {what}, from {report.uncovered_from} to {report.uncovered_to}: nothing is known of {'it' if report.uncovered == 1 else 'them'}")
     if report.uncovered_columns:
         lines.append(f"  columns that heads of these rows do NOT COVER: {', '.join(report.uncovered_columns)}: nothing is known of their values")
@@ -100,7 +128,7 @@ def as_text(path: pathlib.Path, report: verification.Report) -> str:
     lines += [f"  unknown: {reason}" for reason in report.unknown]
     if report.first_head not in (None, 1):
         lines.append(f"  the chain is looked at from head {report.first_head} on; what was before it is not known")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,10 +159,13 @@ class Whole:
         """The verdict, with what it is about."""
         months = ", ".join(sorted({report.month for report in self.reports}))
         about = f"{months} only, as --month says" if self.only else months
+        going_on = [f"; {report.month} is compared up to head {report.last_head}, made {report.last_made_at}: it is not closed" + (
+            f", and {counted(report.uncovered, ' is', ' are')} covered by no head" if report.uncovered else "") for report in self.reports
+            if report.chain and not report.closed]
         absent = [f"; {month} is NOT LOOKED AT: heads cover {counted(rows)} of it, and no file has it" for month, rows in self.absent.items()]
         left = [month for month in self.covered if self.only and month not in self.only]
         besides = f"; heads cover rows of {', '.join(left)} too, which were not asked for" if left else ""
-        return f"{self.verdict}: {about}{''.join(absent)}{besides}"
+        return f"{self.verdict}: {about}{''.join(going_on)}{''.join(absent)}{besides}"
 
 
 def main() -> int:
@@ -147,13 +178,15 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("export", nargs="+", type=pathlib.Path, help="file with the rows of a month")
     given = parser.parse_args()
+    # What the terminal's encoding has not is written as an escape.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         for month in given.month:
             verification.bounds_of(month)
         heads = read_heads(given.heads)
         reports = {path: verified(path, given, heads) for path in given.export}
-    except (OSError, ValueError) as error:
-        print(json.dumps({"verdict": "unknown", "error": str(error)}) if given.json else f"unknown: {error}")
+    except (OSError, ValueError, RecursionError) as error:
+        print(json.dumps({"verdict": "unknown", "error": str(error)}) if given.json else f"unknown: {printable(str(error))}")
         return EXITS["unknown"]
     whole = Whole(list(reports.values()), given.month, verification.covered_months(heads))
     if given.json:
@@ -162,7 +195,7 @@ def main() -> int:
             "files": {str(path): report.as_result() for path, report in reports.items()},
         }, indent=1))
     else:
-        print("\n".join([*(as_text(path, report) for path, report in reports.items()), whole.sentence]))
+        print("\n".join([*(as_text(path, report) for path, report in reports.items()), printable(whole.sentence)]))
     return EXITS[whole.verdict]
 
 

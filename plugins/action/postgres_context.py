@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ansible_collections.launch.database.plugins.plugin_utils._context_key import NEXT_KEY, context_keys
 from ansible_collections.launch.database.plugins.plugin_utils._postgres_action import PostgresAction
 from ansible_collections.launch.database.plugins.plugin_utils._secret import SecretMissing
+
+PLANNED = "key_secret_planned"
 
 
 class ActionModule(PostgresAction):
@@ -19,4 +23,6 @@ class ActionModule(PostgresAction):
         try:
             return {**arguments, **context_keys(arguments, self._secrets, optional=(NEXT_KEY,))}
         except SecretMissing as error:
+            if not boolean(arguments.get(PLANNED), strict=False):
+                raise
             return {**arguments, "missing_secret": error.value}

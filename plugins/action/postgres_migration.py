@@ -4,12 +4,16 @@
 """Read the migrations on the controller: the module runs where the database can be reached, without the files."""
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack_located
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_apart, read_locations
 from ansible_collections.launch.database.plugins.plugin_utils._folder_action import FolderAction
+from ansible_collections.launch.database.plugins.plugin_utils._followed import followed
+
+_UNDO_FILES = "undo_scripts"
 
 
 class ActionModule(FolderAction):
@@ -17,10 +21,25 @@ class ActionModule(FolderAction):
 
     FILES = "scripts"
 
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        with self._followed() as path:
+            self._progress = path
+            result = super().run(tmp, task_vars)
+        # From -vvv on Ansible prints what a module was called with: every script, in base64.
+        called_with = result.get("invocation", {}).get("module_args", {})
+        for files in (self.FILES, _UNDO_FILES):
+            called_with.pop(files, None)
+        return result
+
+    def _followed(self) -> t.ContextManager[str | None]:
+        """What the module tells of a long script can be read on this host only, and not from the background."""
+        here = self._connection.transport == "local" and not self._task.async_val
+        return followed("migrations") if here else contextlib.nullcontext()
+
     def _arguments(self) -> dict[str, t.Any]:
         undo = self._task.args.get("undo_locations")
         files = read_apart(self._loader, undo, "undo_locations", self._task.args.get("locations") or []) if undo else {}
-        return {**super()._arguments(), "undo_scripts": pack_located(files)}
+        return {**super()._arguments(), _UNDO_FILES: pack_located(files), "progress_file": self._progress}
 
     def _files(self) -> list[dict[str, str]]:
         locations = self._task.args.get("locations")

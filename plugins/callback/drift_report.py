@@ -17,8 +17,8 @@ description:
     C(launch.database.drift_check). It can therefore be enabled for good, as AWX wants it, which takes callbacks from the
     C(ansible.cfg) of its project; C(launch.database.site) with C(--check) writes nothing.
   - The verdict is V(clean), V(drift) or V(unknown). It is V(unknown) as soon as anything failed, was unreachable
-    or matched no host, or was left out by C(--limit), C(--tags), C(--skip-tags) or C(--start-at-task), also when
-    differences were found beside it.
+    or matched no host, was not looked at because it waits for a change (RV(launch.database.postgres_isolation_check#module:not_looked_at)),
+    or was left out by C(--limit), C(--tags), C(--skip-tags) or C(--start-at-task), also when differences were found beside it.
   - What M(launch.database.postgres_check) and M(launch.database.postgres_schema) fail for was looked at, and counts as a difference.
   - While the run goes on, and for ever if it is killed, the file says V(unknown) with C(complete=false).
   - A handler is the consequence of a difference, and the plays and tasks tagged C(drift_verdict) judge this report,
@@ -117,6 +117,11 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_item_on_ok(self, result) -> None:
         self._add_result(result)
+
+    def v2_runner_on_skipped(self, result) -> None:
+        # Skipped by a condition nothing is said of it; by the collection's own modules, what was not looked at.
+        for reason in result.result.get("not_looked_at", ()):
+            self._report.add_unknown(self._where(result.host.get_name(), result), f"not looked at: {reason}")
 
     def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
         where = self._where(result.host.get_name(), result)

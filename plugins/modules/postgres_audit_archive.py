@@ -14,8 +14,17 @@ description:
     is not what the heads say is refused, and nothing is removed.
   - With O(remove) it also detaches, and then drops, the months that were exported and are older than the retention. The database refuses a month that
     is younger, not closed or not exported, and one that has another number of rows than its export.
+  - With O(open_folder) it copies the months that go on as well, so that they can be verified before they are over.
   - An interrupted run is finished by the next one.
 options:
+  open_folder:
+    description:
+      - Folder of this host, an absolute path, to which each month is copied that has begun and that no head has closed. Each run makes new files, in a folder
+        named after the database, and is a change.
+      - A copy is held against the heads that were there before it was read. Rows that came after the last of them are covered by no head, and are
+        counted. Where rows are not what the heads say the copy stays and the module fails.
+      - It is no export. Nothing of it is kept in O(destination) or remembered by the database, and no month is removed because of it.
+    type: path
   remove:
     description: Whether exported months whose retention is over are removed from the database.
     type: bool
@@ -80,6 +89,13 @@ reports:
   returned: success
   type: list
   elements: dict
+open_months:
+  description:
+    - Copies of this run in O(open_folder), by month, each with its C(place), and with what was found as in RV(reports).
+    - C(covered) rows are covered by the heads from C(first_head) to C(last_head), which was made at C(last_made_at). C(uncovered) rows, from C(uncovered_from)
+      to C(uncovered_to), are covered by no head.
+  returned: success
+  type: dict
 archives:
   description: All exports that the database remembers, by month, each with C(rows), C(place), C(detached) and C(dropped).
   returned: success
@@ -110,6 +126,7 @@ OPTIONS = ArgumentSpec(options={
     "remove": {"type": "bool", "default": False},
     "late_months": {"type": "list", "elements": "str", "default": []},
     "spool": {"type": "path"},
+    "open_folder": {"type": "path"},
 }).merge(DESTINATION)
 
 

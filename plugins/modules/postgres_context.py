@@ -35,9 +35,16 @@ options:
       - V(0) ends it at once, as for a key that has leaked, or in a restored copy.
     type: int
     default: 3600
+  key_secret_planned:
+    description:
+      - Whether O(key_secret) is made by a task of the same run, which in check mode has only planned it. Then check mode plans with a key that is
+        not there yet.
+      - Without it, a secret that does not exist is refused, in check mode as in a run.
+    type: bool
+    default: false
   missing_secret:
     description:
-      - The name of O(key_secret), if that secret does not exist. Filled in by the action plugin; not for playbooks.
+      - The name of O(key_secret), if that secret does not exist and is planned. Filled in by the action plugin; not for playbooks.
       - Check mode plans with it; a run is refused.
     type: str
 extends_documentation_fragment:
@@ -116,6 +123,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.names im
 OPTIONS = ArgumentSpec(options={
     "next_key": {"type": "str", "no_log": True},
     "overlap": {"type": "int", "default": 3600},
+    "key_secret_planned": {"type": "bool", "default": False, "no_log": False},
     "missing_secret": {"type": "str", "no_log": False},
 }).merge(CONTEXT)
 

@@ -65,6 +65,14 @@ options:
     type: str
     choices: [transaction, both, signed]
     default: transaction
+  waits_for:
+    description:
+      - What has to be done to the database before it can be proved, in words. For check mode, in which it is not done - nothing is looked at, nothing
+        is connected to, and the task is skipped with RV(not_looked_at). The callback C(launch.database.drift_report) counts that as unknown.
+      - M(launch.database.postgres_context) in check mode tells what is missing of the context, see its RV(launch.database.postgres_context#module:plan).
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     description: No canary row is inserted in check mode. The changes that show whether the log has them are made and rolled back there too.
@@ -112,6 +120,11 @@ proved:
 not_proved:
   description: What could not be shown, one sentence each.
   returned: success
+  type: list
+  elements: str
+not_looked_at:
+  description: What it waits for, as O(waits_for) has it. No other value is returned then.
+  returned: where O(waits_for) names anything
   type: list
   elements: str
 tables:
@@ -182,6 +195,7 @@ OPTIONS = ArgumentSpec(options={
     "exempt_tables": {"type": "list", "elements": "dict", "default": [], "options": EXEMPT_TABLE},
     "canaries": {"type": "list", "elements": "dict", "default": [], "options": CANARY},
     "actor": {"type": "str", "required": True},
+    "waits_for": {"type": "list", "elements": "str", "default": []},
 }).merge(CONTEXT)
 
 

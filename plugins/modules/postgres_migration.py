@@ -17,7 +17,11 @@ description:
   - All names, duplicates, checksums, missing files, placeholders, transaction commands and, by PostgreSQL's own parser, the syntax
     of every pending script are checked before the first one runs. Names of tables and columns are looked up when a script runs,
     bodies of functions when they are created.
-  - A script that fails leaves nothing; those before it stay applied, and the next run goes on with it.
+  - A script that fails leaves nothing; those before it stay applied, and the next run goes on with it. Where a script got hold of its own
+    transaction and ended it, the failure says what stands.
+  - Each script begins with the session as after a login (no temporary tables, prepared statements, cursors or settings of the one before), in a
+    transaction that is read committed. Whatever the database or the login has set, texts are UTF-8 with standard-conforming strings, the time
+    zone is UTC, row security is on and there is no time limit for a statement. A script may set these for itself, but for the first two.
   - A database without this history table in which there are objects is refused, as is one that has the same migrations in a history of another name.
     Looked at are O(history_schema) and O(search_path), or without that the login's own search path. Counted are tables of all kinds, views, sequences,
     functions and types, but not what belongs to an extension. Flyway takes a schema with nothing but partitioned or foreign tables, materialized
@@ -144,13 +148,28 @@ options:
     type: str
     default: 5s
   lock_retries:
-    description: How often a script is tried again after it waited for a lock in vain, with longer and longer pauses.
+    description:
+      - How often a script is tried again after it waited for a lock in vain or was ended as one of a deadlock, with longer and longer pauses.
+      - The failure says how often it was tried, and which sessions were seen in the way at the last try.
     type: int
     default: 5
   lock_wait:
     description: Seconds to wait while another run, ours or Flyway's, holds the lock of the history.
     type: int
     default: 50
+  end_holder:
+    description:
+      - Process id, on the server, of another run that holds the lock of the history. Its session is ended, and what it did not commit is undone.
+      - The refusal after O(lock_wait) names it. A process that does not hold that lock is left alone.
+    type: int
+  time_budget:
+    description:
+      - Seconds from the first script after which no other one is begun. One that runs is not ended.
+      - The task fails then. What was applied stays, and the next run goes on. Unset is no limit.
+    type: int
+  progress_file:
+    description: Where the wait for a long script is written to. The action plugin sets it.
+    type: path
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
@@ -227,6 +246,18 @@ applied:
   type: list
   elements: str
   sample: [V2_1__orders.sql]
+stopped_at:
+  description:
+    - The script that was not run to its end, and because of which the run ended.
+    - RV(applied) and RV(pending_scripts) are returned then, too; RV(undone) instead of both with O(state=undo).
+  returned: failure
+  type: str
+notices:
+  description: What the server said beside its answers, by script and in order; the last 200 of each script. Warnings are warnings of the task as well.
+  returned: success and failure
+  type: list
+  elements: dict
+  sample: [{script: V2_1__orders.sql, text: "NOTICE: 12 orders have no date"}]
 pending_scripts:
   description: Scripts that would be applied now; empty after O(state=migrate) without check mode.
   returned: success
@@ -255,7 +286,7 @@ problems:
   elements: str
 undone:
   description: Versions' scripts that this run took back, the last applied one first.
-  returned: O(state=undo)
+  returned: O(state=undo), after a failure too
   type: list
   elements: str
 current_version:
@@ -302,6 +333,9 @@ OPTIONS = ArgumentSpec(options={
     "undo_locations": {"type": "list", "elements": "str", "default": []},
     "undo_scripts": LOCATED_FILES,
     "allow_destructive": {"type": "bool", "default": False},
+    "end_holder": {"type": "int"},
+    "time_budget": {"type": "int"},
+    "progress_file": {"type": "path"},
 }).merge(HISTORY)
 
 

@@ -98,6 +98,8 @@ def _arguments(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         "sslrootcert": params["ca_cert"],
         "connect_timeout": params["connect_timeout"],
         "application_name": "launch.database",
+        # What a database or PGCLIENTENCODING would have instead turns texts into others.
+        "client_encoding": "UTF8",
     }
     return {name: value for name, value in arguments.items() if value is not None}
 

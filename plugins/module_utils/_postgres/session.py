@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import collections
 import contextlib
 import typing as t
 
@@ -15,6 +16,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.connecti
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 
 LOCK_NOT_AVAILABLE = "55P03"
+DEADLOCK_DETECTED = "40P01"
+
+_NOTICES = 200
 
 _TABLE = """\
 SELECT EXISTS (
@@ -83,6 +87,26 @@ class Session:
         (row,) = self.rows(query, values)
         return next(iter(row.values()))
 
+    def take_notices(self) -> list[str]:
+        """What the server said beside its answers since the last call, each on one line; the last ones if there were very many."""
+        texts = [" ".join(notice.split()) for notice in self.connection.notices]
+        self.connection.notices = collections.deque(maxlen=_NOTICES)
+        return texts
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open, broken or not, as the server's last answer says."""
+        return self.connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether nothing can be said to the server any more."""
+        return bool(self.connection.closed)
+
+    def reported(self, name: str) -> str | None:
+        """One of the settings that the server reports by itself whenever they change."""
+        return self.connection.info.parameter_status(name)
+
     def table_exists(self, schema: str, table: str) -> bool:
         """Whether there is a table of this name, partitioned or not, whoever may read it."""
         return self.value(_TABLE, (schema, table))
@@ -93,7 +117,7 @@ class Session:
 
         :arg role: who to become inside; None stays the login.
         """
-        self.execute("BEGIN")
+        self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         try:
             if role is not None:
                 self.execute(f"SET LOCAL ROLE {quoted(role)}", doing=f"The login can't become {role}")

@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.audit.op
 from ansible_collections.launch.database.plugins.plugin_utils._preflight.settings import Check, Settings
 
 DESTINATION, RETENTION_MONTHS, REMOVE = "audit_heads_destination", "audit_partitions_retention_months", "audit_heads_remove"
+OPEN_FOLDER = "audit_heads_open_folder"
 _LIMITS = {"audit_heads_max_age": LONGEST_AGE, "audit_heads_warn_after": LONGEST_AGE, "audit_heads_settle": LONGEST_WAIT}
 _LONGEST_MONTH = 31  # days
 # The tag of the plays that make heads.
@@ -41,6 +42,14 @@ def _limits(settings: Settings) -> t.Iterator[LaunchError]:
         if error := range_error(settings.get(option, 0), 0, most, option):
             yield error
     yield from month_errors(settings.get("audit_heads_late_months", []), "audit_heads_late_months")
+
+
+def _open_folder(settings: Settings) -> t.Iterator[LaunchError]:
+    folder = settings.get(OPEN_FOLDER, "")
+    if folder and not folder.startswith("/"):
+        yield LaunchError("it is not an absolute path.", option=OPEN_FOLDER, value=folder, remedy="Begin it with a slash.")
+    if folder and not settings.get("audit_heads_export", True):
+        yield LaunchError("audit_heads_export is false, so nothing is copied.", option=OPEN_FOLDER, value=folder, remedy="Let months be exported.")
 
 
 def _retention(settings: Settings) -> t.Iterator[LaunchError]:
@@ -72,7 +81,7 @@ def _lock(settings: Settings) -> t.Iterator[LaunchError]:
         )
 
 
-ROLE: tuple[Check, ...] = (_destination, _limits)
+ROLE: tuple[Check, ...] = (_destination, _limits, _open_folder)
 RETENTION: tuple[Check, ...] = (_retention,)
 ASKED: tuple[Check, ...] = (_asked_for,)
 CHECKS: tuple[Check, ...] = (*ROLE, *RETENTION, _removal, _lock)

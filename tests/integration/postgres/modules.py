@@ -59,10 +59,13 @@ class Target:
         """Run a module in this process and return what it printed."""
         return run_module(module, self.arguments(module, arguments), check)
 
-    def start(self, module: str, **arguments: t.Any) -> subprocess.Popen:
-        """Start a module as a process of its own."""
+    def start(self, module: str, python_path: str = "", **arguments: t.Any) -> subprocess.Popen:
+        """Start a module as a process of its own.
+
+        :arg python_path: a folder of modules that comes before the others.
+        """
         process = subprocess.Popen(
-            [sys.executable, "-m", PACKAGE + module], cwd=ROOT, env={**os.environ, "PYTHONPATH": ".collections"},
+            [sys.executable, "-m", PACKAGE + module], cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [python_path, ".collections"]))},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": self.arguments(module, arguments)}))

@@ -4,12 +4,15 @@
 """One task through the real Ansible: the files are read on the controller, and no secret is in any output."""
 from __future__ import annotations
 
+import base64
 import pathlib
+import re
 import sys
 
 import yaml
 
 from local.endpoint.scram import verifier
+from tests.integration.postgres.modules import held
 from tests.support.ansible import run_playbook
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -34,6 +37,7 @@ def test_migrations_and_roles_run_from_a_playbook_without_a_secret_in_its_output
     assert [task["changed"] for task in again.tasks] == [False, False]
     secrets = {PASSWORD, app["password_verifier"], target.connection()["login_password"]}
     outputs = checked.output + done.output + again.output
+    assert base64.b64encode(b"CREATE TABLE a ();\n").decode() not in outputs and "CREATE TABLE a" not in outputs
     assert "postgres_role" in outputs and not [secret for secret in secrets if secret in outputs]
 
 
@@ -83,3 +87,34 @@ def test_the_role_of_heads_makes_one_each_time_that_a_schedule_runs_it_and_finds
     assert [task["changed"] for task in run(check=True, audit_heads_now=True)] == [False, False]
     (late, _months) = run(check=True, audit_heads_max_age=0)
     assert late["changed"] and late["plan"][0]["path"] == "head 3" and "minutes old" in late["plan"][0]["before"]
+
+
+def test_the_role_of_heads_says_how_far_the_month_that_goes_on_was_compared(sealed, tmp_path):
+    sealed.write(2)
+    play = {
+        "hosts": "localhost", "connection": "local", "gather_facts": False,
+        "vars": {"ansible_python_interpreter": sys.executable, "audit_heads_names": sealed.target.names, "audit_heads_open_folder": str(tmp_path / "open"),
+                 "audit_heads_destination": {"folder": str(sealed.folder)}, "audit_heads_settle": 2},
+        "module_defaults": {"group/launch.database.postgres": sealed.archiver.connection()},
+        "tasks": [{"ansible.builtin.import_role": {"name": "launch.database.audit_heads"}}],
+    }
+    first = run_playbook([play])
+    assert f"{sealed.month} goes on. Its rows are copied to {tmp_path}/open/" in first.output, first.output
+    assert "cover 3 of its 3 rows, which are as they were. Covered by no head: 0." in first.output
+    sealed.write(1)
+    assert re.search("cover 3 of its 4 rows, which are as they were. Covered by no head: 1, from 20[^ ]+ to 20[^ ]+[.]", run_playbook([play]).output)
+    assert "goes on" not in run_playbook([play], check=True).output
+
+
+def test_a_long_script_tells_how_far_it_is_and_who_is_in_its_way(target, tmp_path):
+    target.execute("CREATE TABLE taken ()")
+    (tmp_path / "V1__a.sql").write_text("SELECT 1;\nALTER TABLE taken ADD n int;\n", encoding="utf-8")
+    task = {"name": "Migrations", "launch.database.postgres_migration": {"locations": [str(tmp_path)], "lock_timeout": "6500ms", "lock_retries": 0}}
+    play = {
+        "hosts": "localhost", "connection": "local", "gather_facts": False, "vars": {"ansible_python_interpreter": sys.executable},
+        "module_defaults": {"group/launch.database.postgres": target.connection()}, "tasks": [task],
+    }
+    with held(target, "LOCK TABLE taken") as other:
+        pid = other.info.backend_pid
+        output = run_playbook([play]).output
+    assert f"migrations: V1__a.sql, statement 2 of 2 (line 2), behind pid {pid} of launch_admin" in output, output

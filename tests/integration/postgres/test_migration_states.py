@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum
-from tests.integration.postgres.modules import as_scripts, located
+from tests.integration.postgres.modules import as_scripts, held, located
 
 FILES = {"V1__one.sql": "CREATE TABLE one ();", "V2__two.sql": "CREATE TABLE two ();", "R__view.sql": "CREATE OR REPLACE VIEW v AS SELECT 1 AS a;"}
 UNDO = {"U1__one.sql": "DROP TABLE one;", "U2__two.sql": "DROP TABLE two;"}
@@ -212,11 +212,32 @@ def test_an_undo_without_its_script_is_refused_before_anything_is_run(target):
 
 def test_an_undo_that_fails_keeps_what_was_undone_before_it_and_nothing_of_itself(target):
     migrate(target, FILES)
-    outcome = undo(target, "0", {**UNDO, "U1__one.sql": "DROP TABLE one; SELECT 1 / 0;"})
+    files = {**UNDO, "U2__two.sql": "DROP TABLE two; DO $$ BEGIN RAISE WARNING 'two is gone'; END $$;", "U1__one.sql": "DROP TABLE one; SELECT 1 / 0;"}
+    outcome = undo(target, "0", files)
     assert outcome["failed"] and "U1__one.sql" in outcome["msg"]
+    assert (outcome["changed"], outcome["undone"], outcome["stopped_at"]) == (True, ["V2__two.sql"], "U1__one.sql")
+    assert outcome["notices"] == [{"script": "U2__two.sql", "text": "WARNING: two is gone"}]
     assert tables(target) == {"one"}
     assert [row[3:5] for row in target.rows(HISTORY)][3:] == [("DELETE", "V2__two.sql")]
     assert undo(target, "0", UNDO)["undone"] == ["V1__one.sql"]
+
+
+def test_an_undo_whose_row_can_not_be_kept_leaves_everything(target):
+    migrate(target, FILES)
+    target.execute("ALTER TABLE flyway_schema_history ADD CHECK (type <> 'DELETE')")
+    assert "The history could not keep V2__two.sql" in undo(target, "1", UNDO)["msg"]
+    assert tables(target) == {"one", "two"}
+
+
+def test_an_undo_waits_for_locks_says_who_has_them_and_keeps_to_its_time(target):
+    migrate(target, FILES)
+    with held(target, "LOCK TABLE two") as other:
+        pid = other.info.backend_pid
+        outcome = undo(target, "0", UNDO, lock_timeout="700ms", lock_retries=0)
+    assert f"pid {pid} of" in outcome["msg"] and outcome["stopped_at"] == "U2__two.sql"
+    outcome = undo(target, "0", UNDO, time_budget=0)
+    assert "it is used up after 0 s, and U2__two.sql was not begun" in outcome["msg"]
+    assert (outcome["changed"], outcome["undone"]) == (False, [])
 
 
 def test_nothing_is_undone_or_repaired_in_a_history_that_is_not_there(target):

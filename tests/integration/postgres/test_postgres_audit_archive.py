@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import gzip
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +17,7 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit import store, verification
 from tests.integration.postgres.audit import OWNER, WRITE
-from tests.integration.postgres.modules import held
+from tests.integration.postgres.modules import ROOT, held
 
 MONTH, PARTITION = "2025-01", "audit_log_y2025m01"
 LOG = "ansible_collections.launch.database.plugins.module_utils._postgres.audit."
@@ -208,6 +210,83 @@ def test_a_run_that_was_interrupted_is_finished_by_the_next(closed, monkeypatch,
     assert closed.archive(remove=True)["changed"] is False
 
 
+# A store that stops in the middle of what it keeps, and says so.
+STOPPING = """
+import pathlib, sys, time
+from ansible_collections.launch.database.plugins.module_utils._postgres.audit.store import Folder
+with Folder(sys.argv[1])._new(sys.argv[2]) as file:
+    file.write(b"half")
+    file.flush()
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+def stopping(folder, name):
+    """A run in the middle of keeping a file."""
+    process = subprocess.Popen([sys.executable, "-c", STOPPING, str(folder), name], env={**os.environ, "PYTHONPATH": str(ROOT / ".collections")},
+                               stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "writing\n"
+    return process
+
+
+def hidden(folder):
+    return {path for path in folder.rglob(".*") if path.is_file()}
+
+
+def test_what_a_killed_run_began_goes_with_the_next_and_nothing_else(closed):
+    """What a run leaves that was killed while it kept an export, and one that was killed between a file's name and the end of its other one."""
+    base = f"{closed.target.name}/exports/{PARTITION}.x.00000001"
+    dead, alive = stopping(closed.folder, f"{base}.jsonl.gz"), stopping(closed.folder, f"{base}.report.json")
+    try:
+        dead.kill()
+        dead.wait(20)
+        exports, begun = closed.folder / closed.target.name / "exports", hidden(closed.folder)
+        assert len(begun) == 2
+        (kept,) = [path for path in begun if ".report." in path.name]
+        others = [exports / ".note.partial", exports / ".notes.jsonl.gz.abc.partial", exports / "visible.jsonl.gz.abcdefgh.partial",
+                  closed.folder / "another" / ".a.json.abcdefgh.partial"]
+        for path in others:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"mine")
+        (exports / ".link.json.abcdefgh.partial").symlink_to(others[0])
+        os.mkfifo(exports / ".pipe.json.abcdefgh.partial")
+        stranger = exports / ".stranger.json.abcdefgh.partial"
+        stranger.write_bytes(b"theirs")
+        os.chown(stranger, 65534, 65534)
+        assert closed.archive(check=True)["changed"] and hidden(closed.folder) >= begun, "a look removes nothing"
+        assert closed.archive()["exported"] == [PARTITION]
+        assert hidden(closed.folder) == {kept, stranger, exports / ".link.json.abcdefgh.partial", *(path for path in others if path.name.startswith("."))}
+        assert others[0].read_bytes() == b"mine" and others[2].exists() and (exports / ".pipe.json.abcdefgh.partial").exists()
+    finally:
+        alive.kill()
+        alive.wait(20)
+    closed.make()
+    assert kept not in hidden(closed.folder), "a head that is made clears as well"
+
+
+@pytest.mark.parametrize("function", ["fsync", "link", "unlink"])
+def test_a_module_that_is_killed_while_it_keeps_an_export_is_followed_by_one_that_clears(closed, function, tmp_path_factory):
+    """Killed at the first call that is about an export: before it has its name, and after."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "sitecustomize.py").write_text(f"""
+import os, signal
+called = os.{function}
+def killed(what, *more, **options):
+    where = os.readlink(f"/proc/self/fd/{{what}}") if isinstance(what, int) else str(what)
+    if ".jsonl.gz." in where:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return called(what, *more, **options)
+os.{function} = killed
+""", encoding="utf-8")
+    process = closed.archiver.start("postgres_audit_archive", python_path=str(site), destination={"folder": str(closed.folder)})
+    assert process.wait(60) == -signal.SIGKILL
+    assert len(hidden(closed.folder)) == 1
+    assert closed.archive()["exported"] == [PARTITION] and hidden(closed.folder) == set()
+    (export,) = closed.folder.rglob("*.jsonl.gz")
+    assert verification.verify(gzip.open(export), closed.heads(), MONTH).verdict == "verified"
+
+
 def test_a_run_that_dies_leaves_no_rows_in_the_spool(closed, monkeypatch, tmp_path):
     """What it writes there has no name, so that nothing has to be tidied up."""
     spool, seen = tmp_path / "spool", []
@@ -301,3 +380,68 @@ def test_a_month_that_somebody_detached_is_told_and_not_removed(closed):
     closed.target.execute(OWNER + f"ALTER TABLE audit.audit_log DETACH PARTITION audit.{PARTITION}")
     outcome = closed.archive(remove=True)
     assert PARTITION in str(outcome.get("warnings")) and there(closed) == (True, False), outcome
+
+
+def program(sealed, *files, chain=None):
+    """The verifier, with the heads of a chain; its exit code and what it says."""
+    (folder,) = sealed.folder.glob(f"*/heads/{chain or '*'}")
+    command = [sys.executable, "-I", str(ROOT / "playbooks" / "files" / "audit_verify.py"), "--heads", str(folder), *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+def test_the_month_that_goes_on_is_copied_and_compared_up_to_the_last_head(sealed, tmp_path):
+    copies = tmp_path / "open"
+    sealed.write(3)
+    sealed.write(4)
+    head = sealed.make()
+    sealed.write(2)
+    planned = sealed.archive(check=True, open_folder=str(copies))
+    assert [(change["action"], change["path"]) for change in planned["plan"]] == [("copy", sealed.partition)]
+    assert (planned["open_months"], copies.exists()) == ({}, False)
+    outcome = sealed.archive(open_folder=str(copies))
+    found = outcome["open_months"][sealed.month]
+    assert (outcome["changed"], outcome["exported"], outcome["archives"], outcome["reports"]) == (True, [], {}, [])
+    assert (found["verdict"], found["rows"], found["covered"], found["uncovered"], found["closed"]) == ("partly", 9 + 1, 7 + 1, 2, False), found
+    assert head["made_at"] == found["last_made_at"] < found["uncovered_from"] <= found["uncovered_to"]
+    place = pathlib.Path(found["place"])
+    assert place.parent == copies / sealed.target.name and place.stat().st_mode & 0o777 == 0o440
+    code, text = program(sealed, place)
+    assert code == 3 and f"{sealed.month} is compared up to head 1, made {head['made_at']}: it is not closed, and 2 rows are covered by no head" in text, text
+    assert list(sealed.folder.rglob("exports")) == [] and sealed.archive()["changed"] is False, "it is no export"
+    sealed.make()
+    assert program(sealed, place)[0] == 0, "with the head after it, the same copy is covered"
+    assert sealed.archive(open_folder=str(copies))["open_months"][sealed.month]["verdict"] == "verified"
+    assert len(list(copies.rglob("*.open.jsonl.gz"))) == 2
+
+
+def test_a_month_that_goes_on_and_was_changed_fails_and_its_copy_stays(sealed, tmp_path):
+    sealed.write(3)
+    sealed.make()
+    sealed.as_owner("UPDATE audit.{partition} SET changes = '{{}}' WHERE ctid = (SELECT min(ctid) FROM audit.{partition})")
+    outcome = sealed.archive(open_folder=str(tmp_path / "open"))
+    (place,) = (tmp_path / "open").rglob("*.open.jsonl.gz")
+    assert outcome["failed"] and (outcome["option"], outcome["value"]) == ("month", sealed.month), outcome
+    assert "rows changed" in outcome["msg"] and str(place) in outcome["remedy"] and program(sealed, place)[0] == 1
+
+
+def test_a_month_that_is_over_and_not_closed_goes_on_as_well(closed, tmp_path):
+    closed.past("2025-02", 2)
+    outcome = closed.archive(open_folder=str(tmp_path / "open"))
+    assert (outcome["exported"], set(outcome["open_months"])) == ([PARTITION], {"2025-02", closed.month})
+    assert outcome["open_months"]["2025-02"]["verdict"] == "partly"
+
+
+@pytest.mark.parametrize(("folder", "words"), [("open", "relative path"), ("/proc/none/open", "it can't be used"), ("/etc/passwd/open", "it can't be used")])
+def test_a_folder_that_takes_no_copy_is_refused(sealed, folder, words):
+    sealed.write(1)
+    sealed.make()
+    outcome = sealed.archive(open_folder=folder)
+    assert outcome["failed"] and outcome["option"] == "open_folder" and words in outcome["msg"], outcome
+
+
+def test_without_a_head_there_is_nothing_to_compare_with(sealed, tmp_path):
+    assert sealed.archive(check=True, open_folder=str(tmp_path / "open"))["option"] == "destination", "a look says so too"
+    outcome = sealed.archive(open_folder=str(tmp_path / "open"))
+    assert outcome["failed"] and "there is no head" in outcome["msg"] and not (tmp_path / "open").exists()

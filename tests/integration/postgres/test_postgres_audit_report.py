@@ -112,7 +112,8 @@ def test_what_makes_no_report_is_refused_before_anything_is_connected_to(auditor
 
 def test_an_unknown_tenant_is_refused_by_the_database(auditor):
     outcome = read(auditor, tenant=PROJECT)
-    assert outcome["failed"] and f"No context for {PROJECT}: SQLSTATE 42501" in outcome["msg"]
+    assert (outcome["option"], outcome["value"]) == ("tenant", PROJECT) and "the database refuses its context: SQLSTATE 42501" in outcome["msg"]
+    assert "key_secret" in outcome["remedy"]
 
 
 def report(target, folder, **variables):
@@ -152,7 +153,7 @@ def test_the_page_says_what_it_leaves_out(auditor, tmp_path):
 
 def test_why_there_is_no_report_is_told(auditor, tmp_path):
     done, files = report(auditor, tmp_path, audit_report_tenant=PROJECT)
-    assert done.returncode == 2 and files == {} and "No context for" in done.tasks[-1]["msg"]
+    assert done.returncode == 2 and files == {} and "the database refuses its context" in done.tasks[-1]["msg"]
 
 
 @pytest.fixture(params=["detached", "dropped"])

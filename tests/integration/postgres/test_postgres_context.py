@@ -8,6 +8,7 @@ import contextlib
 import dataclasses
 import json
 import secrets
+import sys
 import threading
 import time
 
@@ -18,10 +19,16 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.context.
 from local.endpoint.scram import verifier
 from tests.integration.postgres.conftest import empty_database
 from tests.integration.postgres.modules import located
+from tests.support.ansible import run_playbook
 from tests.support.platform import LAUNCH_NAMES, LOCATIONS, files
 
 A, B = "01JAMZ0000CANARY0000000001", "01JAMZ0000CANARY0000000002"
 ACTOR = "00000000P1AYB00K0000000000"
+PROJECT = "01JAMZ0000CANARY00PR0JECT0"
+CANARIES = [
+    {"table": "app.projects", "values": {"id": PROJECT, "name": "canary"}},
+    {"table": "app.tasks", "values": {"project_id": PROJECT, "title": "canary"}},
+]
 LOG = "/rds/log/postgresql.log"
 
 
@@ -115,6 +122,66 @@ def test_what_can_not_work_is_refused(system, options, words):
 def test_a_secret_that_is_to_be_made_is_planned(system):
     outcome = keep(system, key_secret="/key", missing_secret="/key", check=True)
     assert outcome["changed"] and "the key of /key" in json.dumps(outcome["plan"])
+
+
+def look(system, app, context, *, check=True, planned=False, source=None):
+    """The part of rls.yml that looks at the context and proves it, as master and application; its tasks by name, and what was shown."""
+    given = {
+        "isolation_proof_names": LAUNCH_NAMES, "isolation_proof_context": context, "isolation_proof_key_planned": planned,
+        "isolation_proof_tenants": [A, B], "isolation_proof_actor": ACTOR, "isolation_proof_canaries": CANARIES,
+    }
+    plays = [{
+        "hosts": "localhost", "connection": "local", "gather_facts": False,
+        "vars": {"ansible_python_interpreter": sys.executable, **given, **also},
+        "module_defaults": {"group/launch.database.postgres": {**login, "login_secret_source": source or {}}},
+        "tasks": [{"name": "Part", "ansible.builtin.import_role": {"name": "launch.database.isolation_proof", "tasks_from": part}}],
+    } for part, login, also in (
+        ("context", system.connection(), {}), ("main", app.connection(), {"isolation_proof_waits_for": "{{ isolation_proof_waiting | default([]) }}"}),
+    )]
+    return run_playbook(plays, check=check)
+
+
+def sentence(run):
+    """What was proved, in words."""
+    (said,) = [task["ansible_facts"]["isolation_proof_sentence"] for task in run.tasks if "isolation_proof_sentence" in task.get("ansible_facts", {})]
+    return said
+
+
+@pytest.mark.parametrize(("there", "wanted", "waits"), [
+    ("transaction", "signed", ["strength is to be signed", "is to be accepted"]),
+    ("transaction", "both", ["strength is to be both", "is to be accepted"]),
+    ("both", "signed", ["strength is to be signed"]),
+    ("signed", "transaction", ["strength is to be transaction"]),
+])
+def test_check_mode_before_a_move_says_that_nothing_was_proved_and_afterwards_it_is(system, there, wanted, waits):
+    app, key = system.as_user("launch_app"), new_key()
+    keep(system, there, **({} if there == "transaction" else {"key": key}))
+    context = {"strength": wanted, **({} if wanted == "transaction" else {"key": key})}
+    checked = look(system, app, context)
+    assert checked.returncode == 0, checked.output
+    assert all(words in sentence(checked) for words in ["not looked at, since this has not been done yet: ", *waits]), sentence(checked)
+    assert "Isolation was not looked at" in " ".join(checked.output.split()) and key not in checked.output
+    keep(system, wanted, **({} if wanted == "transaction" else {"key": key}))
+    assert look(system, app, context, check=False).returncode == 0
+    checked = look(system, app, context)
+    assert sentence(checked).startswith("each of 2 tenants sees its rows and only its rows"), checked.output
+
+
+def test_a_run_that_nothing_was_done_for_fails_with_its_cause(system):
+    run = look(system, system.as_user("launch_app"), {"strength": "signed", "key": new_key()}, check=False)
+    assert run.returncode == 2 and "SQLSTATE 42501: tenant context refused" in run.output
+
+
+def test_check_mode_names_a_key_secret_that_is_not_there_unless_this_run_makes_it(system, secrets_manager):
+    app = system.as_user("launch_app")
+    context = {"strength": "signed", "key_secret": "/typo"}
+    for check in (True, False):
+        refused = look(system, app, context, check=check, source=secrets_manager.source)
+        assert refused.returncode == 2
+        (failed,) = [task for task in refused.tasks if task.get("failed")]
+        assert (failed["option"], failed["value"]) == ("key_secret", "/typo") and "check the name" in failed["remedy"]
+    planned = look(system, app, context, planned=True, source=secrets_manager.source)
+    assert planned.returncode == 0 and "keys is to be the key of /typo" in sentence(planned), planned.output
 
 
 def test_a_rotation_overlaps_ends_and_names_who_holds_the_old_key(system):

@@ -14,7 +14,6 @@ import hashlib
 import time
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.audit.plan import (
     ActualArchives, Archive, Digest, Known, Month, Reading,
 )
@@ -22,6 +21,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.audit.ve
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import LOCK_NOT_AVAILABLE, DatabaseError, Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.standing import may_become, require_log, require_reader
 
 TABLE = "audit_log"
 # How often detaching a month is tried. Each time, writers wait for as long as it waits itself: half a second.
@@ -81,7 +81,7 @@ class Log:
     @functools.cached_property
     def _role(self) -> str | None:
         """Who to become: the archiver, unless the login has its rights anyway."""
-        return self._names.archiver if self._session.value("SELECT pg_has_role(%s, 'SET')", (self._names.archiver,)) else None
+        return self._names.archiver if may_become(self._session, self._names, "archiver") else None
 
     @contextlib.contextmanager
     def reading(self) -> t.Iterator[None]:
@@ -97,12 +97,10 @@ class Log:
         return self._session.rows(_DATABASE)[0]
 
     def require(self) -> None:
-        """LaunchError before the migrations that bring the log and what is needed for heads."""
-        if not self._session.table_exists(self._names.audit_schema, "known_heads"):
-            raise LaunchError(
-                "it has no table known_heads.", option="names.audit_schema", value=self._names.audit_schema,
-                remedy="Run the platform's migrations first, those of sql/platform_audit.",
-            )
+        """LaunchError before the migrations that bring the log and what is needed for heads, and for a login that is not the archiver's."""
+        require_log(self._session, self._names, "known_heads")
+        if self._role is None:
+            require_reader(self._session, self._names, "known_heads", "archiver")
 
     def horizon(self) -> tuple[int, datetime.datetime]:
         """Before which transaction all have ended, and the server's clock."""

@@ -307,8 +307,11 @@ class ActualArchives:
     strays: t.Sequence[str] = ()
 
 
-def plan_archives(state: ActualArchives, remove: bool, log: str) -> Plan:
-    """Export what is closed; where it is wanted, remove what was exported and is older than the retention."""
+def plan_archives(state: ActualArchives, remove: bool, log: str, copy_open: bool = False) -> Plan:
+    """Export what is closed; where it is wanted, remove what was exported and is older than the retention.
+
+    :arg copy_open: whether months that have begun and that no head has closed are copied as they are now.
+    """
     if remove and state.retention is None:
         raise LaunchError(
             "the database has no retention, so nothing may be removed.", option="remove", value=True,
@@ -323,8 +326,13 @@ def plan_archives(state: ActualArchives, remove: bool, log: str) -> Plan:
             if not archive.detached:
                 changes.append(Change("detach", month.partition, "part of the log", "detached", destructive=True, payload=month))
             changes.append(Change("drop", month.partition, f"{archive.rows} rows", None, destructive=True, payload=month))
+    changes += [Change("copy", month.partition, None, "as it is now", payload=month) for month in state.months if copy_open and _is_open(month, state)]
     # A month that grew after its export is exported again, and removed by the plan after that.
     return Plan(f"months of {log}", tuple(changes), partial=any(change.action == "export" for change in changes))
+
+
+def _is_open(month: Month, state: ActualArchives) -> bool:
+    return month.name not in state.closed and month.starts_at <= state.now
 
 
 def _grew(month: Month, archive: Archive, state: ActualArchives) -> bool:

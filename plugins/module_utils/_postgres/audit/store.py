@@ -10,10 +10,13 @@ from __future__ import annotations
 import base64
 import contextlib
 import datetime
+import fcntl
 import hashlib
 import os
 import pathlib
+import re
 import shutil
+import stat
 import tempfile
 import typing as t
 
@@ -24,6 +27,9 @@ OPTION = "destination"
 # What a single PUT of S3 takes.
 _LARGEST_PUT = 5 * 1024**3
 _BLOCK = 1 << 20
+# What a file is called until it is whole: hidden, by its name, some characters at random, and this.
+_PARTIAL = ".partial"
+_BEGUN = re.compile(r"\.[^/]+\.(?:json|jsonl\.gz)\.[a-z0-9_]{8}" + re.escape(_PARTIAL))
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 
 
@@ -54,25 +60,30 @@ class Store(t.Protocol):
 
 
 class Folder:
-    """A folder on the host that the module runs on. Who can write there can remove what is in it."""
+    """A folder on the host that the module runs on. Who can write there can remove what is in it.
 
-    def __init__(self, path: str) -> None:
-        self._root = pathlib.Path(path)
+    :arg option: what its path is called where it comes from.
+    """
+
+    def __init__(self, path: str, option: str = f"{OPTION}.folder") -> None:
+        self._root, self._option = pathlib.Path(path), option
+        self._cleared = False
 
     def names(self, prefix: str, after: str = "") -> list[str]:
         if not self._root.is_dir():
-            raise LaunchError("there is no such folder.", option=f"{OPTION}.folder", value=str(self._root), remedy="Make it, for this user alone.")
-        with _reporting(str(self._root)):
+            problem = "it is not a folder." if self._root.exists() else "there is no such folder."
+            raise LaunchError(problem, option=self._option, value=str(self._root), remedy="Make one, for this user alone.")
+        with self._reporting(str(self._root)):
             found = (path.relative_to(self._root).as_posix() for path in self._root.rglob("*") if path.is_file() and not path.name.startswith("."))
             return sorted(name for name in found if name.startswith(prefix) and name > after)
 
     def read(self, name: str) -> bytes:
-        with _reporting(self.place(name)):
+        with self._reporting(self.place(name)):
             return (self._root / name).read_bytes()
 
     @contextlib.contextmanager
     def open(self, name: str) -> t.Iterator[t.BinaryIO]:
-        with _reporting(self.place(name)):
+        with self._reporting(self.place(name)):
             file = (self._root / name).open("rb")
         with file:
             yield file
@@ -90,25 +101,43 @@ class Folder:
     def _new(self, name: str) -> t.Iterator[t.BinaryIO]:
         """A file that is there whole or not at all, and replaces none."""
         target = self._root / name
-        with _reporting(str(target)):
+        with self._reporting(str(target)):
             target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=".", dir=target.parent)
-            try:
-                with os.fdopen(handle, "wb") as file:
+            self._clear(name)
+            temporary, handle = _begun(target)
+            with os.fdopen(handle, "wb") as file:
+                try:
                     yield file
                     file.flush()
-                    os.fsync(file.fileno())
-                os.chmod(temporary, 0o440)
-                os.link(temporary, target)
-            except FileExistsError:
-                raise _taken(str(target)) from None
-            finally:
-                os.unlink(temporary)
+                    os.fsync(handle)
+                    os.fchmod(handle, 0o440)
+                    os.link(temporary, target)
+                except FileExistsError:
+                    raise _taken(str(target)) from None
+                finally:
+                    os.unlink(temporary)
             folder = os.open(target.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+    def _clear(self, name: str) -> None:
+        """Once a run: what runs of this user for this database began and died over. Who is alive holds the lock of his file."""
+        if self._cleared:
+            return
+        self._cleared = True
+        for path in (self._root / name.split("/", 1)[0]).rglob(f".*{_PARTIAL}"):
+            if _BEGUN.fullmatch(path.name):
+                _remove_dead(path)
+
+    @contextlib.contextmanager
+    def _reporting(self, what: str) -> t.Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            problem = f"it can't be used: {error.strerror or error}."
+            raise LaunchError(problem, option=self._option, value=what, remedy="Give this user what it needs there.") from error
 
     def place(self, name: str) -> str:
         return str(self._root / name)
@@ -264,12 +293,33 @@ def _asking(what: str) -> t.Iterator[None]:
         ) from error
 
 
-@contextlib.contextmanager
-def _reporting(what: str) -> t.Iterator[None]:
+def _begun(target: pathlib.Path) -> tuple[str, int]:
+    """A new hidden file beside one that is to be, locked as long as it is open. One that somebody cleared away before it was locked is begun again."""
+    while True:
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=_PARTIAL, dir=target.parent)
+        # A folder that knows no locks keeps what was begun there: nobody can tell who is alive.
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(handle).st_nlink:
+            return temporary, handle
+        os.close(handle)
+
+
+def _remove_dead(path: pathlib.Path) -> None:
+    """Remove what was begun, unless it is somebody else's, or who began it is alive."""
     try:
-        yield
-    except OSError as error:
-        raise LaunchError(f"{error.strerror or error}.".lower(), option=f"{OPTION}.folder", value=what, remedy="Give this user what it needs there.") from error
+        handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        found = os.fstat(handle)
+        if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid():
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(path)
+    except OSError:
+        return
+    finally:
+        os.close(handle)
 
 
 def _taken(place: str) -> Taken:

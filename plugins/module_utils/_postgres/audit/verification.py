@@ -25,6 +25,7 @@ import zlib
 
 VERSION = 1
 _FRACTION = re.compile(r"\.\d{1,6}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 HASH = "sha256"
 # Kinds of findings.
 ALTERED_HEAD, MISSING_HEAD, BROKEN_CHAIN, RESEALED = "altered head", "missing head", "broken chain", "resealed"
@@ -73,6 +74,7 @@ class Report:
     uncovered_columns: list[str] = dataclasses.field(default_factory=list)
     first_head: int | None = None
     last_head: int | None = None
+    last_made_at: str | None = None
     chain: str | None = None
     closed: bool = False
     sha256: str = ""
@@ -107,18 +109,61 @@ def as_text(head: Head) -> bytes:
 
 
 def parse(content: bytes, name: str) -> dict[str, t.Any]:
-    """A head as it was kept. ValueError for what is none."""
+    """A head as it was kept. ValueError for what is none: what is not what it should be would be believed, or end a program that reads it."""
     try:
         head = json.loads(content)
-        number, version = head["number"], head["version"]
-        missing = {"chain", "from", "to", _WINDOW, "closed", "columns", "previous", HASH} - set(head)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{name} is not a head") from error
-    if version != VERSION:
+    if not isinstance(head, dict):
+        raise ValueError(f"{name} is not a head")
+    if (version := head.get("version")) != VERSION:
         raise ValueError(f"{name} is a head of version {version!r}, and this program knows {VERSION}")
-    if missing or not isinstance(number, int):
-        raise ValueError(f"{name} is not a head: it lacks {', '.join(sorted(missing)) or 'a number'}")
+    if missing := sorted(key for key in _REQUIRED if key not in head):
+        raise ValueError(f"{name} is not a head: it lacks {', '.join(missing)}")
+    if wrong := sorted(key for key, is_right in _SHAPE.items() if key in head and not is_right(head[key])):
+        raise ValueError(f"{name} is not a head: {', '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} not what a head has there")
+    if head.get("adopted_from") is not None and not _is_time(head.get("cut")):
+        raise ValueError(f"{name} is not a head: it has adopted rows, and no time at which it began")
     return head
+
+
+def _is_number(value: t.Any) -> bool:
+    """A whole one, which JSON's true and 1e999 are not."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_hash(value: t.Any) -> bool:
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
+
+
+def _is_time(value: t.Any) -> bool:
+    try:
+        return time_of(value).tzinfo is not None
+    except (ValueError, TypeError):
+        return False
+
+
+def _is_listing(value: t.Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(entry, dict) and isinstance(entry.get("month"), str) and _is_number(entry.get("rows")) and _is_hash(entry.get(HASH)) for entry in value)
+
+
+def _is_waiting(value: t.Any) -> bool:
+    return isinstance(value, dict) and all(_is_number(value.get(key)) for key in ("rows", "prepared", "beyond")) and _or_none(_is_time)(value.get("since"))
+
+
+def _or_none(is_right: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
+    return lambda value: value is None or is_right(value)
+
+
+_REQUIRED = ("chain", "number", "database", "from", "to", _WINDOW, "closed", "columns", "previous", "made_at", HASH)
+_SHAPE: dict[str, t.Callable[[t.Any], bool]] = {
+    "chain": lambda value: isinstance(value, str), "number": _is_number, "from": _is_number, "to": _is_number,
+    "database": lambda value: isinstance(value, dict),
+    "columns": lambda value: isinstance(value, dict), "closed": lambda value: isinstance(value, list) and all(isinstance(month, str) for month in value),
+    _WINDOW: _is_listing, _ADOPTED: _or_none(_is_listing), "adopted_from": _or_none(_is_number), "cut": _or_none(_is_time), "made_at": _is_time,
+    "previous": _or_none(_is_hash), "waiting": _is_waiting, HASH: _is_hash,
+}
 
 
 def check_chain(heads: t.Sequence[Head], recorded: t.Mapping[int, str] | None = None) -> list[Finding]:
@@ -189,8 +234,8 @@ class Rows:
         self.report = Report(month)
         self._closing = next((head["number"] for head in self._heads if month in head["closed"]), None)
         if self._heads:
-            self.report.chain, self.report.first_head, self.report.last_head = (
-                self._heads[0]["chain"], self._heads[0]["number"], self._heads[-1]["number"])
+            self.report.chain, self.report.first_head, self.report.last_head, self.report.last_made_at = (
+                self._heads[0]["chain"], self._heads[0]["number"], self._heads[-1]["number"], self._heads[-1]["made_at"])
         else:
             self.report.unknown.append("there is no head")
 
@@ -339,8 +384,11 @@ def narrowed(line: bytes, columns: t.Collection[str]) -> bytes:
 
 def bounds_of(month: str) -> tuple[datetime.datetime, datetime.datetime]:
     """Beginning and end of a month, as in ``2026-11``. ValueError for what is none."""
-    start = datetime.datetime.strptime(month, "%Y-%m").replace(tzinfo=datetime.timezone.utc)
-    return start, (start + datetime.timedelta(days=32)).replace(day=1)
+    try:
+        start = datetime.datetime.strptime(month, "%Y-%m").replace(tzinfo=datetime.timezone.utc)
+        return start, (start + datetime.timedelta(days=32)).replace(day=1)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{month} is not a month, written as in 2026-11") from error
 
 
 def verify(lines: t.Iterable[bytes], heads: t.Sequence[Head], month: str, recorded: t.Mapping[int, str] | None = None,

@@ -99,7 +99,8 @@ def _strength(desired: DesiredContext, actual: ContextState) -> t.Iterator[Chang
 
 def _keys(desired: DesiredContext, actual: ContextState) -> list[Change]:
     if desired.missing_secret:
-        return [Change(ADD, "keys", None, f"the key of {desired.missing_secret}")]
+        # Made at random, it is none of those that the database has.
+        return [*_without(desired, actual, (), True), Change(ADD, "keys", None, f"the key of {desired.missing_secret}")]
     if desired.keys is None:
         return []
     known = {key.id: key for key in actual.keys}
@@ -108,16 +109,21 @@ def _keys(desired: DesiredContext, actual: ContextState) -> list[Change]:
         Change(OPEN, f"keys.{key}", _until(known[key]), "accepted", payload=key)
         for key in desired.keys if key in known and known[key].not_after is not None
     ]
-    others = [key for key in actual.keys if key.id not in desired.keys]
+    return [*_without(desired, actual, desired.keys, bool(added)), *opened, *added]
+
+
+def _without(desired: DesiredContext, actual: ContextState, wanted: t.Collection[str], adding: bool) -> list[Change]:
+    """What becomes of the keys that the secret does not hold."""
+    others = [key for key in actual.keys if key.id not in wanted]
     last = actual.now + desired.overlap
     ends = [
         Change(END, f"keys.{key.id}", _until(key), f"accepted for {int(desired.overlap.total_seconds())} s more", payload=key.id)
         for key in others if key.not_after is None or key.not_after > last
     ]
     # A key that is refused already needs no change of its own: the next rotation removes it.
-    gone = [key for key in others if added and key.not_after and key.not_after <= actual.now - _LONG_ENDED]
+    gone = [key for key in others if adding and key.not_after and key.not_after <= actual.now - _LONG_ENDED]
     removed = [Change(REMOVE, f"keys.{key.id}", "refused", None, payload=key.id) for key in gone]
-    return removed + ends + opened + added
+    return removed + ends
 
 
 def _ending(desired: DesiredContext, actual: ContextState) -> tuple[Change, ...]:

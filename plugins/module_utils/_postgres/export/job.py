@@ -32,6 +32,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.partition.bounds import partition_bounds
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.standing import require_registry, require_roles
 
 NEW = "Give a path that is not there yet, or that of an earlier export of the tenant."
 _REGISTERED = "SELECT EXISTS (SELECT FROM {app_schema}.{tenants_table})"
@@ -53,11 +54,16 @@ class Export:
 
     def read(self, session: Session) -> Found:
         """The rows are read for an export that is there, to learn whether it is still true. What this run wrote was true then."""
+        require_registry(session, self._names)
+        require_roles(session, self._names, "owner", "migrator", "read_only")
         there = folder.load(self._path, "path", NEW) if folder.exists(self._path) else None
         if there is None:
             folder.require_place(self._path, "path")
         faults = folder.faults(self._path, there, "path") if there else []
         with snapshot(session):
+            if there is None:
+                # What an export would need, in check mode as well.
+                self._applied(session)
             is_registered, found = self._look(session)
             names = tuple(table.qualified for table in found)
             compared = there is not None and there != self._written and there.tenant == self._tenant

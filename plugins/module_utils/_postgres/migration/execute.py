@@ -14,10 +14,20 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
-from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.other_session import OtherSession
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import LOCK_NOT_AVAILABLE, DatabaseError, Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.transaction import (
+    ABORTED,
+    COMMITTED,
+    UNKNOWN,
+    Reopen,
+    ended_early,
+    outcome,
+)
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE, DatabaseError, Session
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 
 # PostgreSQL parses the whole of a simple query before it runs the first statement of it. So a script behind a
@@ -25,6 +35,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 _PARSED = "LD000"
 _GUARD = f"DO $guard$ BEGIN RAISE EXCEPTION USING ERRCODE = '{_PARSED}', MESSAGE = 'syntax check of a migration, nothing was run'; END $guard$; "
 _LONGEST_PAUSE = 30.0  # seconds
+_NOTHING_KEPT = "Nothing of this file was kept."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,7 +46,8 @@ class Circumstances:
     :arg search_path: schemas; None stands for Flyway's: the history's schema before the connection's own.
     :arg role: who to become before the statements; None stays the login.
     :arg lock_timeout: how long a statement waits for a lock, in PostgreSQL's words.
-    :arg lock_retries: how often a script is tried again after it waited that long.
+    :arg lock_retries: how often a script is tried again after it waited that long, or met another one in a deadlock.
+    :arg reopen: gives another session, to see and to ask what the first one can't.
     """
 
     placeholders: t.Callable[[str], t.Mapping[str, str]]
@@ -43,6 +55,7 @@ class Circumstances:
     role: str | None
     lock_timeout: str
     lock_retries: int
+    reopen: Reopen
 
 
 def check_syntax(session: Session, script: Script, circumstances: Circumstances) -> LaunchError | None:
@@ -62,15 +75,18 @@ def check_syntax(session: Session, script: Script, circumstances: Circumstances)
     raise AssertionError("the guard let a script through")
 
 
-def run_script(session: Session, history: History, script: Script, circumstances: Circumstances) -> None:
-    """Run one script; again, after a pause, if it waited for a lock in vain. LaunchError if it fails: it left nothing."""
+def run_script(session: Session, history: History, script: Script, circumstances: Circumstances, watch: Watch) -> None:
+    """Run one script; again, after a pause, if it waited for a lock in vain. LaunchError if it fails: it says what is kept of it."""
     for attempt in range(circumstances.lock_retries + 1):
+        watch.forget()
         try:
-            _run_once(session, history, script, circumstances)
+            _run_once(session, history, script, circumstances, watch)
             return
         except DatabaseError as error:
-            if error.sqlstate != LOCK_NOT_AVAILABLE or attempt == circumstances.lock_retries:
+            if error.sqlstate not in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
                 raise
+            if attempt == circumstances.lock_retries:
+                raise _in_vain(error, attempt + 1, watch.blockers) from error
         time.sleep(pause(attempt, random.random()))
 
 
@@ -83,43 +99,113 @@ def pause(attempt: int, chance: float) -> float:
     return min(_LONGEST_PAUSE, float(1 << attempt)) * (0.5 + chance / 2)
 
 
-def _run_once(session: Session, history: History, script: Script, circumstances: Circumstances) -> None:
+def _run_once(session: Session, history: History, script: Script, circumstances: Circumstances, watch: Watch) -> None:
     started = time.monotonic()
-    # What the script before set for the session is no business of this one.
-    session.execute("RESET ROLE; RESET ALL")
-    with session.transaction(circumstances.role):
-        _prepare(session, history, circumstances)
-        for statement in statements(script, circumstances.placeholders(script.name.path)):
-            _run(session, script, statement)
+    clear(session)
+    committing = _Committing(session, script, circumstances.reopen)
+    with committing, session.transaction(circumstances.role):
+        committing.transaction = pin(session, history.schema, circumstances.search_path, circumstances.lock_timeout)
+        found = statements(script, circumstances.placeholders(script.name.path))
+        for number, statement in enumerate(found, 1):
+            watch.begin(f"{script.name.path}, statement {number} of {len(found)} (line {statement.line})")
+            _run(session, script, statement, number)
+        _refuse_another(session, script, committing.transaction)
         session.execute("RESET ROLE; SET LOCAL TimeZone = 'UTC'")
         history.record(session, script, round((time.monotonic() - started) * 1000))
+        committing.began = True
 
 
-def _prepare(session: Session, history: History, circumstances: Circumstances) -> None:
-    session.execute("SET LOCAL TimeZone = 'UTC'")
-    session.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (circumstances.lock_timeout,))
-    if circumstances.search_path is None:
-        query = "SELECT pg_catalog.set_config('search_path', concat_ws(', ', %s, nullif(current_setting('search_path'), '')), true)"
-        session.execute(query, (quoted(history.schema),))
-    else:
-        path = ", ".join(quoted(schema) for schema in circumstances.search_path)
-        session.execute("SELECT pg_catalog.set_config('search_path', %s, true)", (path,))
+class _Committing:
+    """Says of a script what came of it where its COMMIT did not get an answer, or was refused.
+
+    :ivar transaction: its id; None until it is known.
+    :ivar began: whether everything before COMMIT was done.
+    """
+
+    def __init__(self, session: Session, script: Script, reopen: Reopen) -> None:
+        self._session, self._script, self._reopen = session, script, reopen
+        self.transaction: str | None = None
+        self.began = False
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, _kind: t.Any, error: BaseException | None, _trace: t.Any) -> None:
+        if not self.began or not isinstance(error, DatabaseError):
+            return
+        if not self._session.is_broken:
+            raise _at_commit(self._script, error, "Nothing of this file was kept.", None) from error
+        words, remedy = _OUTCOMES[outcome(self._reopen, t.cast(str, self.transaction))]
+        raise _at_commit(self._script, error, words, remedy) from error
 
 
-def _run(session: Session, script: Script, statement: Statement) -> None:
+_OUTCOMES = {
+    COMMITTED: ("The server says that it was committed: the script is applied, with its row of the history.", "Run it again for the rest."),
+    ABORTED: ("The server says that it was rolled back: nothing of this file was kept.", "Run it again."),
+    UNKNOWN: ("Whether it was committed can't be found out, since the server did not answer.", "Run it again: the history tells."),
+}
+
+
+def _at_commit(script: Script, error: DatabaseError, words: str, remedy: str | None) -> DatabaseError:
+    problem = f"at its COMMIT: SQLSTATE {error.sqlstate}: {error.words} {words}"
+    return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=script.name.path, remedy=remedy)
+
+
+def _run(session: Session, script: Script, statement: Statement, number: int) -> None:
     try:
         session.execute(statement.text)
     except DatabaseError as error:
-        raise _located(script, error, statement.text, statement.line, 0) from error
+        ended = not session.in_transaction and not session.is_broken
+        kept = f"Before that, {_ended_within(number)}" if ended else _NOTHING_KEPT
+        raise _located(script, error, statement.text, statement.line, 0, kept) from error
+    if not session.in_transaction:
+        raise _not_as_one(script, f"line {statement.line}: {_ended_within(number)}")
+    try:
+        refuse_changed(session)
+    except LaunchError as error:
+        raise _not_as_one(script, f"line {statement.line}: {error.problem} {_NOTHING_KEPT}", error.remedy) from error
 
 
-def _located(script: Script, error: DatabaseError, text: str, line: int, offset: int) -> DatabaseError:
+def _refuse_another(session: Session, script: Script, transaction: str) -> None:
+    """The history's row belongs into the transaction that began: it tells that all of it is there, or nothing is."""
+    if ended_early(session, transaction):
+        raise _not_as_one(
+            script,
+            "the script ended its transaction somewhere and began another one. What ran before that stands, without a row in the history; "
+            "the rest was rolled back.",
+        )
+
+
+def _ended_within(number: int) -> str:
+    before = {1: "", 2: "statement 1, and "}.get(number, f"statements 1 to {number - 1}, and ")
+    return f"the script ended its transaction within statement {number}. What stands, without a row in the history: {before}what this one did until then."
+
+
+def _not_as_one(script: Script, problem: str, remedy: str | None = None) -> LaunchError:
+    return LaunchError(
+        problem, option="locations", value=script.name.path,
+        remedy=remedy or "Look at the database, undo by hand what stands, and take out of the file what ends the transaction.",
+    )
+
+
+def _in_vain(error: DatabaseError, tries: int, blockers: t.Sequence[OtherSession]) -> DatabaseError:
+    """The same failure with how often it was tried and who was in the way."""
+    seen = f"In the way at the last try: {'; '.join(map(str, blockers))}." if blockers else "Who was in the way could not be seen."
+    times = "once" if tries == 1 else f"{tries} times"
+    return DatabaseError(
+        f"{error.problem} It was tried {times}. {seen}", error.sqlstate, None, error.words, option=error.option, value=error.value,
+        remedy="Wait for them or end them, and run it again; lock_timeout and lock_retries say how patient a run is.",
+    )
+
+
+def _located(script: Script, error: DatabaseError, text: str, line: int, offset: int, kept: str = _NOTHING_KEPT) -> DatabaseError:
     """The server's error with the file and the line that it is about.
 
     :arg text: what was run, from ``line`` of the file on.
     :arg offset: characters that were put before it.
+    :arg kept: what stands of the script.
     """
     if error.position is not None:
         line += text.count("\n", 0, error.position - offset - 1)
-    problem = f"line {line}: SQLSTATE {error.sqlstate}: {error.words} Nothing of this file was kept."
+    problem = f"line {line}: SQLSTATE {error.sqlstate}: {error.words} {kept}"
     return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=script.name.path)

@@ -19,6 +19,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import BASELINE, DELETE, SQL, SQL_BASELINE, HistoryRow
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import BASE
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.other_session import SHOWN, OtherSession
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 # "Flyway" in ASCII, read as a number.
@@ -47,7 +48,7 @@ SELECT EXISTS (
 
 _READ = """\
 SELECT "installed_rank" AS "rank", "version", "description", "type", "script", "checksum", "success", "installed_by",
-  "installed_on", "execution_time"
+  pg_catalog.to_char("installed_on", 'YYYY-MM-DD HH24:MI:SS') AS "installed_on", "execution_time"
 FROM {table} ORDER BY "installed_rank\""""
 
 _INSERT = """\
@@ -61,6 +62,13 @@ WHERE "installed_rank" = %s AND "checksum" IS NOT DISTINCT FROM %s RETURNING "in
 
 _FORGET = 'DELETE FROM {table} WHERE "installed_rank" = %s AND NOT "success" RETURNING "installed_rank"'
 
+
+_HELD = """\
+FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND (l.classid::bigint << 32) | l.objid::bigint = """
+_HOLDERS = f"SELECT {SHOWN} {_HELD} %s ORDER BY a.pid"
+_END = f"SELECT pg_catalog.pg_terminate_backend(a.pid, 5000) {_HELD} %s AND a.pid = %s"
 
 OPTIONS = ArgumentSpec(options={
     "history_schema": {"type": "str", "default": "public"},
@@ -144,19 +152,20 @@ class History:
             raise LaunchError(f"The history changed meanwhile: rank {row.rank} ({row.script}) is not what it was.", remedy="Run it again.")
 
     @contextlib.contextmanager
-    def locked(self, session: Session, patience: int) -> t.Iterator[None]:
+    def locked(self, session: Session, patience: int, end_holder: int | None = None) -> t.Iterator[None]:
         """Hold Flyway's lock; LaunchError after ``patience`` seconds in which somebody else held it.
+
+        :arg end_holder: process id of the one whose session is ended if it holds the lock; nobody else's is.
 
         Asked for again and again, never waited for: whoever waits holds a snapshot, and CREATE INDEX CONCURRENTLY
         of the one who has the lock would wait for it in turn.
         """
         until = time.monotonic() + patience
+        if end_holder is not None:
+            session.rows(_END, (self.lock_key, end_holder))
         while not session.value("SELECT pg_catalog.pg_try_advisory_lock(%s)", (self.lock_key,)):
             if time.monotonic() >= until:
-                raise LaunchError(
-                    f"somebody else has been migrating {self.name} for {patience} s.", option="lock_wait", value=patience,
-                    remedy=f"Wait for the other run; pg_locks shows who holds the advisory lock {self.lock_key}.",
-                )
+                raise self._taken(session, patience)
             time.sleep(min(1.0, max(0.0, until - time.monotonic())))
         try:
             yield
@@ -164,6 +173,17 @@ class History:
             # A connection that broke has let go of the lock already.
             with contextlib.suppress(LaunchError):
                 session.value("SELECT pg_catalog.pg_advisory_unlock(%s)", (self.lock_key,))
+
+    def _taken(self, session: Session, patience: int) -> LaunchError:
+        holders = [OtherSession(**row) for row in session.rows(_HOLDERS, (self.lock_key,))]
+        if not holders:
+            return LaunchError(
+                f"somebody else has been migrating {self.name} for {patience} s, and is gone now.", option="lock_wait", value=patience, remedy="Run it again.",
+            )
+        return LaunchError(
+            f"somebody else has been migrating {self.name} for {patience} s: {'; '.join(map(str, holders))}.", option="lock_wait", value=patience,
+            remedy=f"Wait for that run. Where it is one that was killed, end_holder: {holders[0].pid} ends its session, and all that it did not commit.",
+        )
 
     def _with_names(self, query: str) -> str:
         return query.format(table=self.qualified, key=quoted(self.table + "_pk"), index=quoted(self.table + "_s_idx"))

@@ -8,7 +8,6 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -34,7 +33,7 @@ class HistoryRow:
     checksum: int | None
     success: bool
     installed_by: str | None = None
-    installed_on: datetime.datetime | None = None
+    installed_on: str | None = None
     execution_time: int | None = None
 
     @property

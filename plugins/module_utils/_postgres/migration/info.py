@@ -126,7 +126,7 @@ def _unapplied_state(script: Script, todo: bool, floor: tuple[int, ...], latest:
 def _applied(row: HistoryRow, state: str) -> dict[str, t.Any]:
     return {
         "rank": row.rank, "version": row.version, "description": row.description, "type": row.type, "script": row.script, "checksum": row.checksum,
-        "state": state, "installed_on": row.installed_on and row.installed_on.isoformat(sep=" ", timespec="seconds"),
+        "state": state, "installed_on": row.installed_on,
         "installed_by": row.installed_by, "execution_time": row.execution_time,
     }
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
+import time
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -31,7 +33,24 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version, version_order
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch, watched
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session, open_session
+from ansible_collections.launch.database.plugins.module_utils._progress import ProgressFile
+
+
+class Stopped(LaunchError):
+    """A run that ended before its last script was applied.
+
+    :arg cause: why.
+    :arg done: what the module returns of what it did until then.
+    """
+
+    def __init__(self, cause: LaunchError, done: t.Mapping[str, t.Any]) -> None:
+        super().__init__(cause.problem, cause.option, cause.value, cause.remedy)
+        self._cause, self._done = cause, done
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {**self._cause.as_result(), **self._done}
 
 
 class Migrations:
@@ -44,7 +63,11 @@ class Migrations:
         self._scripts = load(unpack_located(params["locations"], params["scripts"]), self._circumstances.placeholders)
         self._rules = _rules(params)
         self._lock_wait = params["lock_wait"]
+        self._end_holder = params["end_holder"]
+        self._time_budget = params["time_budget"]
+        self._tell = ProgressFile(params["progress_file"]).write
         self._applied: list[str] = []
+        self._notices: list[dict[str, str]] = []
         # By path. The files do not change while we run, so each is parsed once.
         self._refused: dict[str, LaunchError | None] = {}
 
@@ -52,7 +75,7 @@ class Migrations:
     def exclusive(self, session: Session) -> t.Iterator[None]:
         """Under Flyway's lock nobody migrates between the plan and what is run."""
         refuse_pooler(session.connection)
-        with self._history.locked(session, self._lock_wait):
+        with self._history.locked(session, self._lock_wait, self._end_holder):
             yield
 
     def read(self, session: Session) -> Recorded:
@@ -66,12 +89,48 @@ class Migrations:
         return plan_migrations(self._scripts, actual, self._history.name, self._rules)
 
     def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
-        """Inside exclusive(): the history table if it is missing, then script by script."""
+        """Inside exclusive(): the history table if it is missing, then script by script. Stopped if one is not applied."""
         if plan.of("create"):
             self._history.create(session)
-        for script in plan.payloads("apply"):
-            run_script(session, self._history, script, self._circumstances)
-            self._applied.append(script.name.path)
+        self._run_all(session, plan.payloads("apply"))
+
+    def _run_all(self, session: Session, scripts: t.Sequence[Script]) -> None:
+        """Script by script, undo scripts too. Stopped if one is not run to its end."""
+        started = time.monotonic()
+        with watched(self._circumstances.reopen, session.connection.info.backend_pid, self._tell) as watch:
+            for script in scripts:
+                try:
+                    self._refuse_late(script, time.monotonic() - started)
+                    self._run(session, script, watch)
+                except LaunchError as error:
+                    raise Stopped(error, self._stopped(script, scripts)) from error
+
+    def _run(self, session: Session, script: Script, watch: Watch) -> None:
+        session.take_notices()
+        try:
+            run_script(session, self._history, script, self._circumstances, watch)
+            self._has_run(script)
+        finally:
+            watch.end()
+            self._notices += [{"script": script.name.path, "text": text} for text in session.take_notices()]
+
+    def _has_run(self, script: Script) -> None:
+        self._applied.append(script.name.path)
+
+    def _refuse_late(self, script: Script, seconds: float) -> None:
+        if self._time_budget is not None and seconds >= self._time_budget:
+            raise LaunchError(
+                f"it is used up after {seconds:.0f} s, and {script.name.path} was not begun.", option="time_budget", value=self._time_budget,
+                remedy="Run it again for the rest, when there is time.",
+            )
+
+    def _stopped(self, script: Script, scripts: t.Sequence[Script]) -> dict[str, t.Any]:
+        """What a failed run says of what it did, in the words of one that did not fail."""
+        done = len(self._applied)
+        return {
+            "changed": bool(done), "applied": self._applied, "stopped_at": script.name.path, "notices": self._notices,
+            "pending_scripts": [left.name.path for left in scripts[done:]],
+        }
 
     def _recorded(self, session: Session) -> Recorded:
         """The history; what else there is where there is none."""
@@ -100,8 +159,16 @@ class Migrations:
             "pending_scripts": [script.name.path for script in pending(self._scripts, rows, self._rules)],
             "skipped_by_baseline": skipped,
             "current_version": current_version(rows),
-            "warnings": [f"Never run here, because the baseline stands for them: {', '.join(skipped)}."] if skipped else [],
+            "notices": self._notices,
+            "warnings": _unsaid(skipped) + [
+                f"{notice['script']}: {notice['text']}" for notice in self._notices if notice["text"].startswith("WARNING")
+            ],
         }
+
+
+def _unsaid(skipped: t.Sequence[str]) -> list[str]:
+    """What Flyway does not say of a baseline."""
+    return [f"Never run here, because the baseline stands for them: {', '.join(skipped)}."] if skipped else []
 
 
 def _rules(params: t.Mapping[str, t.Any]) -> Rules:
@@ -122,4 +189,5 @@ def _circumstances(params: t.Mapping[str, t.Any], history: History) -> Circumsta
         role=params["role"] and check_name(params["role"], "role"),
         lock_timeout=lock_timeout,
         lock_retries=params["lock_retries"],
+        reopen=functools.partial(open_session, params),
     )

@@ -14,11 +14,11 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration import info
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.baseline import DESCRIPTION, Baseline, plan_baseline
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import run_script
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.job import Migrations
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded, objections, pending
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.repair import plan_repairs, repairs
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load_undo
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load_undo
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.undo import plan_undo, undone
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
@@ -130,9 +130,13 @@ class Undo(Migrations):
 
     def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
         """Each with its row in one transaction: the next run goes on where this one stopped."""
-        for script in plan.payloads("undo"):
-            run_script(session, self._history, script, self._circumstances)
-            self._undone.append(script.undoes.script)
+        self._run_all(session, plan.payloads("undo"))
+
+    def _has_run(self, script: Script) -> None:
+        self._undone.append(t.cast(HistoryRow, script.undoes).script)
+
+    def _stopped(self, script: Script, scripts: t.Sequence[Script]) -> dict[str, t.Any]:
+        return {"changed": bool(self._undone), "undone": self._undone, "stopped_at": script.name.path, "notices": self._notices}
 
     def result(self, actual: Recorded) -> dict[str, t.Any]:
         return {**self._about(actual.rows), "undone": self._undone}

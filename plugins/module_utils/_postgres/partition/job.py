@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.partition.plan import ActualPartitions, plan_partitions
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.standing import require_log, require_roles
 
 MOST_MONTHS = 120  # what ensure_partitions() takes
 _LOG = "audit_log"
@@ -46,6 +47,7 @@ class Partitions:
         today = session.value("SELECT (now() AT TIME ZONE 'UTC')::date")
         if not session.table_exists(self._names.audit_schema, _LOG):
             return ActualPartitions(today, frozenset(), None)
+        require_roles(session, self._names, "platform", *(("audit_owner",) if self._retention is not None else ()))
         names = frozenset(row["relname"] for row in session.rows(_PARTITIONS, (self._names.audit_schema, _LOG)))
         with session.transaction(self._names.platform):
             horizon = session.value(f"SELECT {self._schema}.partition_horizon()")
@@ -64,6 +66,8 @@ class Partitions:
 
     def apply(self, session: Session, plan: Plan, actual: ActualPartitions) -> None:
         """The platform's function makes all that is missing up to a month; each change carries its own."""
+        if plan.changes:
+            require_log(session, self._names)
         for retention in plan.payloads("update"):
             with session.transaction(self._names.audit_owner):
                 session.execute(f"SELECT {self._schema}.set_retention(%s)", (retention,), "The retention was not set")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.options import key_of, refuse_unread
 from ansible_collections.launch.database.plugins.module_utils._postgres.context.setting import set_context
@@ -17,7 +18,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.partition.bounds import partition_bounds
 from ansible_collections.launch.database.plugins.module_utils._postgres.report.plan import Archive, Partition, Reading, most_entries, period
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.standing import require_log, require_reader, require_registry, require_tenant_column
 
 # A month that is being detached waits for this, so that no snapshot is older than the partitions that are read.
 _LOCK = "LOCK TABLE ONLY {schema}.audit_log IN ACCESS SHARE MODE"
@@ -49,6 +51,10 @@ class Report:
 
     def read(self, session: Session) -> Reading:
         """Counts, entries and partitions of one snapshot, so that they agree."""
+        require_log(session, self._names)
+        require_reader(session, self._names, "audit_log", "auditor")
+        require_registry(session, self._names)
+        require_tenant_column(session, self._names, "audit_log")
         asked = (self._period.starts, self._period.ends, self._tenant)
         with session.transaction():
             session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -56,10 +62,21 @@ class Report:
             read_at = session.value("SELECT pg_catalog.now()").astimezone(datetime.timezone.utc)
             partitions = [Partition(*bounds) for bounds in partition_bounds(session, self._names.audit_schema)]
             archives = self._archives(session)
-            set_context(session, self._names, self._tenant, self._actor, self._key)
+            self._set_context(session)
             counts = session.rows(self._of(_COUNTS), asked, "The log was not counted")
             entries = session.rows(self._of(_ENTRIES), (*asked, self._at_most), "The log was not read")
         return Reading(read_at, partitions, archives, counts, entries)
+
+    def _set_context(self, session: Session) -> None:
+        """LaunchError with what to look at, where the database refuses."""
+        try:
+            set_context(session, self._names, self._tenant, self._actor, self._key)
+        except DatabaseError as error:
+            raise LaunchError(
+                f"the database refuses its context: SQLSTATE {error.sqlstate}: {error.words}", option="tenant", value=self._tenant,
+                remedy="Give an active tenant of this database, and in key_secret the secret of the key, where it takes nothing but tokens. "
+                       "docs/audit.md says how to read what is logged of any other.",
+            ) from error
 
     def _archives(self, session: Session) -> dict[str, Archive] | None:
         """What the database remembers of exports, None where the login may not read it."""

@@ -23,6 +23,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.restore.plan import Found, Target, plan_restore, strangers
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.standing import require_registry, require_roles
 
 _REGISTERED = "SELECT EXISTS (SELECT FROM {app_schema}.{tenants_table} WHERE id::pg_catalog.text = %s)"
 _HOLDER = "SELECT max(id::pg_catalog.text) FROM {app_schema}.{tenants_table} WHERE domain = %s"
@@ -46,6 +47,8 @@ class Restore:
         self._restored = False
 
     def read(self, session: Session) -> Found:
+        require_registry(session, self._names)
+        require_roles(session, self._names, "owner", "migrator", "read_only", "platform")
         with snapshot(session):
             history = self._history.read(session)
             if history is None:

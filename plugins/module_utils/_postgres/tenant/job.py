@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.export.tables import become, snapshot
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.standing import require_registry, require_roles
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import Registered, Registry, desired, plan_tenants, unregistered, unsought
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.removal import Removal
 
@@ -27,6 +29,7 @@ SELECT t.id::text, t.name, t.domain, t.status,
          - ARRAY (SELECT n.key FROM pg_catalog.jsonb_each(w.settings) n WHERE n.value = 'null'))::text) AS size
 FROM pg_catalog.jsonb_to_recordset(%s::pg_catalog.jsonb) AS w (id text, settings jsonb)
 JOIN {app_schema}.{tenants_table} t ON t.id = w.id::{app_schema}.entity_id"""
+_ID_FORMAT = "entity_id_format"
 _HOLDERS = "SELECT domain, id::text FROM {app_schema}.{tenants_table} WHERE domain = ANY (%s::text[])"
 _REMOVED = "SELECT id FROM {app_schema}.removed_tenants(%s::text[]) AS r (id)"
 _REGISTER = "SELECT {app_schema}.register_tenants(%s, %s)"
@@ -49,10 +52,12 @@ class Tenants:
         if not session.table_exists(self._names.app_schema, self._names.tenants_table):
             self._missing = unsought(self._tenants, f"{self._names.app_schema}.{self._names.tenants_table}")
             return Registry()
+        # Those that removals take as well are asked for where there are some.
+        require_roles(session, self._names, "platform", *(("owner", "migrator", "read_only") if self._removals else ()))
         wanted = json.dumps([{"id": tenant.id, "settings": tenant.settings} for tenant in self._tenants])
         domains = [tenant.domain for tenant in self._tenants if tenant.domain]
         with session.transaction(self._names.platform):
-            tenants = [Registered(**row) for row in session.rows(self._query(_READ), (wanted,))]
+            tenants = [Registered(**row) for row in self._registered(session, wanted)]
             holders = session.rows(self._query(_HOLDERS), (domains,))
             removed = session.rows(self._query(_REMOVED), ([tenant.id for tenant in self._tenants],))
         registered = {tenant.id: tenant for tenant in tenants}
@@ -63,11 +68,24 @@ class Tenants:
             self._missing = unregistered(self._tenants, registered, gone)
         return Registry(registered, {row["domain"]: row["id"] for row in holders}, holdings, gone)
 
+    def _registered(self, session: Session, wanted: str) -> list[dict[str, t.Any]]:
+        """LaunchError where the database's ids are others than the names say."""
+        try:
+            return session.rows(self._query(_READ), (wanted,))
+        except DatabaseError as error:
+            if error.constraint != _ID_FORMAT:
+                raise
+            raise LaunchError(
+                "ids of the database look otherwise.", option="names.id_pattern", value=self._names.id_pattern,
+                remedy="Give the names that the migrations were run with. Nothing was changed.",
+            ) from error
+
     def plan(self, actual: Registry) -> Plan:
         return plan_tenants(self._tenants, actual)
 
     def apply(self, session: Session, plan: Plan, actual: Registry) -> None:
         """All or none, removals first. Each other kind is one statement. The functions change nothing that somebody else has done meanwhile."""
+        require_registry(session, self._names)
         removals = list(plan.payloads("remove"))
         new = {entry["id"]: entry for entry in plan.payloads("create")}
         changes = _by_tenant(plan.payloads("set_domain", "set_settings", "set_status"))

@@ -161,7 +161,8 @@ def unregistered(tenants: t.Sequence[Tenant], registered: t.Collection[str], rem
 
 def unsought(tenants: t.Sequence[Tenant], table: str) -> list[str]:
     """The same, where nothing holds tenants: a database that is not migrated yet, or a misspelt name."""
-    return [
+    planned = [f"There is no table {table}, so that all tenants are planned as new: the migrations did not run yet, or names has other ones than they have."]
+    return (planned if any(tenant.export is None for tenant in tenants) else []) + [
         f"{tenant.id} was not looked for, since there is no table {table}; its export was not read." for tenant in tenants if tenant.export is not None
     ]
 

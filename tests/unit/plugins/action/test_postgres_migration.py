@@ -28,12 +28,12 @@ def action(arguments, basedir):
     loader = DataLoader()
     loader.set_basedir(str(basedir))
     task = types.SimpleNamespace(args=arguments, async_val=0, check_mode=True, diff=True, action="launch.database.postgres_migration")
-    connection = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir=None))
+    connection = types.SimpleNamespace(transport="local", _shell=types.SimpleNamespace(tmpdir=None))
     plugin = ActionModule(task, connection, types.SimpleNamespace(), loader, None, None)
 
     def execute(module_args, task_vars, **_kwargs):
         plugin.handed = module_args
-        return {"changed": False, "applied": []}
+        return {"changed": False, "applied": [], "invocation": {"module_args": dict(module_args)}}
 
     plugin._execute_module = execute
     return plugin
@@ -46,6 +46,12 @@ def test_the_module_gets_names_and_bytes_and_its_result_is_passed_on(folder):
     assert {script["location"] for script in plugin.handed["scripts"]} == {str(folder)}
     contents = {script["name"]: base64.b64decode(script["content"]) for script in plugin.handed["scripts"]}
     assert contents == {name: b"\xff" + name.encode() for name in (".hidden.sql", "V1__a.sql", "sub/V2__b.sql")}
+
+
+def test_the_scripts_are_in_no_result_however_much_ansible_prints_of_it(folder):
+    given = {"locations": [str(folder)], "undo_locations": [str(folder / "..data")]}
+    arguments = action(given, folder).run(task_vars={})["invocation"]["module_args"]
+    assert not {"scripts", "undo_scripts"} & set(arguments) and arguments["locations"] == [str(folder)]
 
 
 def test_a_relative_path_is_looked_up_beside_the_playbook(folder):

@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 
 from ansible_collections.launch.database.plugins.action import rds_instance
+from ansible_collections.launch.database.plugins.plugin_utils import _followed
 from ansible_collections.launch.database.plugins.module_utils._progress import ProgressFile
 
 
@@ -27,7 +28,7 @@ class Task:
 @pytest.fixture(name="shown")
 def fixture_shown(monkeypatch):
     lines = []
-    monkeypatch.setattr(rds_instance.display, "display", lambda line, **_kwargs: lines.append(line))
+    monkeypatch.setattr(_followed.display, "display", lambda line, **_kwargs: lines.append(line))
     return lines
 
 
@@ -62,7 +63,7 @@ def test_a_wait_is_shown_line_by_line(shown):
 
 
 def test_a_line_is_shown_while_the_module_runs(shown, monkeypatch):
-    monkeypatch.setattr(rds_instance, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(_followed, "POLL_SECONDS", 0.01)
 
     def module(arguments):
         ProgressFile(arguments["progress_file"]).write("status creating", 20)
@@ -75,7 +76,7 @@ def test_a_line_is_shown_while_the_module_runs(shown, monkeypatch):
 
 
 def test_half_a_line_is_shown_when_it_is_whole(shown, monkeypatch):
-    monkeypatch.setattr(rds_instance, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(_followed, "POLL_SECONDS", 0.01)
 
     def module(arguments):
         with open(arguments["progress_file"], "a", encoding="utf-8") as file:

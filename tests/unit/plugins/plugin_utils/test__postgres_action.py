@@ -11,7 +11,7 @@ import pytest
 from ansible.errors import AnsibleActionFail
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError, ProfileNotFound, SSLError
 
-from ansible_collections.launch.database.plugins.action import pgbouncer_userlist, postgres_role
+from ansible_collections.launch.database.plugins.action import pgbouncer_userlist, postgres_context, postgres_role
 from ansible_collections.launch.database.plugins.action.postgres_tenant import ActionModule
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._scram import verifier
@@ -313,6 +313,17 @@ def test_one_region_has_one_client(aws):
     roles = [{"name": "app", "login": True, "secret": secret} for secret in ("/other", ARN, "/app")]
     handed(postgres_role.ActionModule, login_secret="/other", roles=roles)
     assert [made[1] for made in aws.made] == [None, "eu-west-1"]
+
+
+@pytest.mark.parametrize("planned", [False, "no"])
+def test_a_key_secret_that_is_not_there_is_refused(aws, planned):
+    result = refusal(postgres_context.ActionModule, key_secret="/typo", key_secret_planned=planned, **LOGIN)
+    assert (result["option"], result["value"]) == ("key_secret", "/typo") and "check the name" in result["remedy"], result
+
+
+def test_a_key_secret_that_the_run_makes_is_named_to_the_module(aws):
+    result = handed(postgres_context.ActionModule, key_secret="/new", key_secret_planned=True, **LOGIN)
+    assert result["missing_secret"] == "/new"
 
 
 def test_users_of_pools_get_the_verifiers_of_their_secrets_and_the_missing_are_named(aws):

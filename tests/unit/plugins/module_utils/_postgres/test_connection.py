@@ -36,7 +36,7 @@ def test_options_become_libpqs_and_unset_ones_are_left_to_it(libpq):
     assert connection.connect(PARAMS).autocommit is True
     assert libpq.arguments == {
         "host": "db.example.org", "port": 5432, "user": "master", "password": "very-secret", "dbname": "launch",
-        "sslmode": "verify-full", "connect_timeout": 10, "application_name": "launch.database",
+        "sslmode": "verify-full", "connect_timeout": 10, "application_name": "launch.database", "client_encoding": "UTF8",
     }
 
 

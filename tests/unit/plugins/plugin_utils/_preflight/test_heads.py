@@ -23,6 +23,8 @@ REMOVED = {"audit_heads_destination": BUCKET, "audit_heads_remove": True, "audit
     ({"audit_heads_destination": {**BUCKET, "bucket": "s3://shop"}}, ["audit_heads_destination.bucket"]),
     ({"audit_heads_destination": {**BUCKET, "lock_days": 0}}, ["audit_heads_destination.lock_days"]),
     ({"audit_heads_max_age": -1, "audit_heads_settle": 601}, ["audit_heads_max_age", "audit_heads_settle"]),
+    ({"audit_heads_open_folder": "open"}, ["audit_heads_open_folder"]),
+    ({"audit_heads_open_folder": "/open", "audit_heads_export": False}, ["audit_heads_open_folder"]),
     ({"audit_heads_late_months": ["2026-11", "2026-13", "11/2026"]}, ["audit_heads_late_months"] * 2),
     ({"audit_partitions_retention_months": 1200}, []),
     ({"audit_partitions_retention_months": 1201}, ["audit_partitions_retention_months"]),

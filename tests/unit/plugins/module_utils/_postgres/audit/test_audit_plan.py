@@ -177,6 +177,17 @@ def test_what_happens_to_months(changes, remove, expected):
     assert {change.action for change in plan.destructive} == {change.action for change in plan.changes} - {"export"}
 
 
+@pytest.mark.parametrize(("closed", "expected"), [
+    (set(), ["copy 2026m10", "copy 2026m11", "copy 2026m12"]), ({"2026-10", "2026-11"}, ["export 2026m10", "export 2026m11", "copy 2026m12"]),
+])
+def test_months_that_go_on_are_copied_where_it_is_wanted(closed, expected):
+    """January has not begun."""
+    state = archives(months=(OCTOBER, NOVEMBER, DECEMBER, month("2027-01")), closed=closed)
+    plan = plan_archives(state, False, "audit.audit_log", copy_open=True)
+    assert [f"{change.action} {change.path.removeprefix('audit_log_y')}" for change in plan.changes] == expected
+    assert list(plan.destructive) == []
+
+
 def test_nothing_is_removed_without_a_retention():
     with pytest.raises(LaunchError, match="no retention"):
         plan_archives(archives(), True, "audit.audit_log")

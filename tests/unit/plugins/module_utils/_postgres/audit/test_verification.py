@@ -248,7 +248,7 @@ def ran(*arguments):
 def kept(tmp_path):
     folder = tmp_path / "c"
     folder.mkdir()
-    for head in chain_of(ends=(105, 200)):
+    for head in chain_of(ends=(105, 200), closed=(2,)):
         (folder / f"{head['number']:08d}.json").write_bytes(verification.as_text(head))
     return folder
 
@@ -257,8 +257,8 @@ def kept(tmp_path):
     (LINES, 0, "18 rows; 18 are covered and as they were"),
     (LINES[1:], 1, "rows missing: c/1: it covers 3 rows of 2026-11, and there are 2"),
     ([edited(line, reason="why") for line in LINES], 0, "columns that heads of these rows do NOT COVER: reason: nothing is known of their values"),
-    ([*LINES, row(300, 0)], 3, "1 row is NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
-    ([*LINES, row(300, 0), row(300, 1)], 3, "2 rows are NOT COVERED, from 2026-11-20T10:00:00.5+00:00"),
+    ([*LINES, row(300, 0)], 3, "1 row is NOT COVERED by a head, from 2026-11-20T10:00:00.5+00:00"),
+    ([*LINES, row(300, 0), row(300, 1)], 3, "2 rows are NOT COVERED by a head, from 2026-11-20T10:00:00.5+00:00"),
 ])
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_program_needs_nothing_else_and_says_what_it_found(kept, tmp_path, lines, code, words, packed):
@@ -288,7 +288,8 @@ def three(tmp_path):
         bare = {"month": "2026-08", "rows": 0, "sha256": hashlib.sha256(b"").hexdigest()}
         heads.append(verification.sealed({
             "version": 1, "chain": "c", "number": number, "database": DATABASE, "columns": COLUMNS, "from": 0 if number == 1 else number * 100 + 750,
-            "to": number * 100 + 850, "months": [bare, entry], "closed": [], "previous": previous, "made_at": "2026-11-21T00:00:00+00:00",
+            "to": number * 100 + 850, "months": [bare, entry], "closed": list(exports) if number == 3 else [], "previous": previous,
+            "made_at": "2026-11-21T00:00:00+00:00",
         }))
         previous = heads[-1]["sha256"]
         (folder / f"{number}.json").write_bytes(verification.as_text(heads[-1]))
@@ -351,7 +352,7 @@ def test_a_file_that_ends_in_the_middle_is_truncated(kept, tmp_path):
 
 @pytest.mark.parametrize(("arguments", "words"), [
     (("missing",), "there is no such file"), (("nowhere.jsonl",), "nowhere.jsonl: there is no such file"),
-    (("--month", "2026-13", "y2026m11"), "unconverted data remains"), (("log.jsonl",), "give --month"),
+    (("--month", "2026-13", "y2026m11"), "2026-13 is not a month"), (("log.jsonl",), "give --month"),
 ])
 def test_what_can_not_be_read_is_unknown(kept, tmp_path, arguments, words):
     (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
@@ -380,3 +381,129 @@ def test_heads_of_two_chains_are_refused(kept, tmp_path):
 
 def test_a_stream_is_read_once():
     assert verification.verify(io.BytesIO(b"".join(LINES)), chain_of(ends=(200,)), MONTH).verdict == "verified"
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+# Lines that nobody but a forger writes, in place of the first one.
+CRAFTED = {
+    "a time without its zone": LINES[0].replace(b".5+00:00", b".5"),
+    "a time that is a number": edited(LINES[0], performed_at=1),
+    "a time with half a character": edited(LINES[0], performed_at="?").replace(b'"?"', b'"2026-11-20\\ud80010:00:00+00:00"'),
+    "infinity": LINES[0].replace(b'"100"', b"1e999"),
+    "not a number": LINES[0].replace(b'"100"', b"NaN"),
+    "5000 digits": LINES[0].replace(b'"100"', b"9" * 5000),
+    "a transaction that is a list": edited(LINES[0], transaction_id=[1]),
+    "nested 100,000 deep": edited(LINES[0], changes="?").replace(b'"?"', DEEP),
+    "nested 100,000 deep in a column of one's own": edited(LINES[0], more="?").replace(b'"?"', DEEP),
+    "half a character": edited(LINES[0], changes="?").replace(b'"?"', b'"\\ud800"'),
+    "half a character in a name": LINES[0].replace(b'"changes"', b'"\\ud800"'),
+    "half a character in an id, out of order": edited(LINES[0], id="?").replace(b'"?"', b'"9\\ud800"'),
+    "a key twice": LINES[0].replace(b'{"id"', b'{"id": "010000", "id"'),
+    "another transaction at the end": LINES[0].rstrip(b"}\n") + b', "transaction_id": "999"}\n',
+    "a list": b"[1]\n", "a text": b'"a"\n', "nothing": b"\n", "another encoding": LINES[0].decode().encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", CRAFTED)
+@pytest.mark.parametrize("json_too", [False, True])
+def test_a_crafted_line_has_a_verdict_and_no_traceback(kept, tmp_path, name, json_too):
+    export = tmp_path / "y2026m11"
+    export.write_bytes(b"".join([CRAFTED[name], *LINES[1:]]))
+    found, text = ran("--heads", kept, *(["--json"] if json_too else []), export)
+    assert found == 1 and (json.loads(text)["verdict"] == "tampered" if json_too else "\ntampered: 2026-11\n" in text), text
+
+
+def test_a_name_out_of_a_file_moves_no_cursor_and_begins_no_line(kept, tmp_path):
+    export = tmp_path / "y2026m11"
+    export.write_bytes(b"".join([LINES[0].replace(b'{"id"', b'{"\\u001b[2K\\nverified: 2026-11\\ud800": 1, "id"'), *LINES[2:]]))
+    found, text = ran("--heads", kept, export)
+    assert (found, text.splitlines()[-1]) == (1, "tampered: 2026-11") and "\x1b" not in text and "verified: 2026-11" not in text.splitlines(), text
+    assert r"NOT COVER: \x1b[2K\nverified: 2026-11\ud800:" in text
+
+
+ENTRY = {"month": MONTH, "rows": 3, "sha256": "0" * 64}
+WRONG = {
+    "number": [0.5, True, "1", None, []], "chain": [1, None, [], "\ud800"], "from": ["0", None, -1, 1e300], "to": [True, {}, "9"],
+    "database": [None, "shop", []], "columns": [None, 5, "id", ["id"]], "closed": [None, "2026-11", [1], {}], "previous": [1, "x", []],
+    "made_at": [None, 1, "x", "2026-11-21T00:00:00"], "sha256": [None, 1, "x", "\ud800"], "version": [2, None, [1], {}],
+    "months": [None, 1, {}, [None], [[]], [{"month": MONTH}], [{**ENTRY, "rows": "3"}], [{**ENTRY, "month": []}], [{**ENTRY, "sha256": 1}]],
+    "adopted": [1, {}, [{"rows": 1}]], "adopted_from": ["x", [], 1e300], "cut": [1, "x", "2026-11-21T00:00:00"],
+    "waiting": [None, [], {}, {"rows": "x", "prepared": 0, "beyond": 0}, {"rows": 0, "prepared": 0, "beyond": 0, "since": "x"}],
+}
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in WRONG.items() for value in values])
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_crafted_head_is_no_head(key, value, number):
+    """With the hash that belongs to it, and with that of the head as it was."""
+    head = HEADS[number]
+    for crafted in ({**head, key: value}, verification.sealed({**head, key: value}) if key != "sha256" else {**head, key: value}):
+        if key == "chain" and isinstance(value, str):
+            assert verification.parse(json.dumps(crafted).encode(), "x.json")["chain"] == value
+            continue
+        with pytest.raises(ValueError, match="x.json is"):
+            verification.parse(json.dumps(crafted).encode(), "x.json")
+
+
+def test_adopted_rows_without_the_time_that_tells_them_are_no_head():
+    with pytest.raises(ValueError, match="no time at which it began"):
+        verification.parse(json.dumps(verification.sealed({**HEADS[0], "adopted_from": 100, "adopted": [ENTRY]})).encode(), "x.json")
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"[]", DEEP, b'{"version": ' + DEEP + b"}", b"\xff\xfe",
+    *(verification.as_text(HEADS[1]).replace(b'"number": 2', b'"number": ' + number) for number in (b"1e999", b"NaN", b"9" * 5000)),
+])
+def test_the_program_ends_with_unknown_for_a_crafted_head(kept, tmp_path, content):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    (kept / "00000002.json").write_bytes(content)
+    found, text = ran("--heads", kept, tmp_path / "y2026m11")
+    assert (found, text.startswith("unknown: ")) == (2, True), text
+
+
+def test_half_a_character_in_a_heads_chain_is_written_as_an_escape(kept, tmp_path):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    (kept / "00000001.json").write_bytes(verification.as_text({**HEADS[0], "chain": "\ud800"}))
+    found, text = ran("--heads", kept, tmp_path / "y2026m11")
+    assert found == 2 and r"of the chains c, \ud800" in text
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"1", b"null", b'{"x": "y"}', b'{"1": 1}', b'{"1": null}', DEEP, b"\xff", b'{"' + b"9" * 5000 + b'": "a"}'])
+def test_what_the_database_remembers_has_to_be_hashes_by_number(kept, tmp_path, content):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    (tmp_path / "recorded.json").write_bytes(content)
+    found, text = ran("--heads", kept, "--recorded", tmp_path / "recorded.json", tmp_path / "y2026m11")
+    assert found == 2 and text.startswith(f"unknown: {tmp_path}/recorded.json: it is not "), text
+
+
+@pytest.mark.parametrize("before", ["", "x", "2026-11-20", "2026-11-20T00:00:00"])
+def test_the_time_of_a_later_chain_needs_its_zone(kept, tmp_path, before):
+    (tmp_path / "y2026m11").write_bytes(b"".join(LINES))
+    found, text = ran("--heads", kept, "--before", before, tmp_path / "y2026m11")
+    assert (found, text.startswith(f"unknown: --before: {before!r} is not a time with its zone")) == (2, True), text
+
+
+@pytest.mark.parametrize("name", ["y2026m13", "y0000m01", "y9999m12"])
+def test_a_file_of_a_month_that_there_is_not_is_unknown(kept, tmp_path, name):
+    (tmp_path / name).write_bytes(b"".join(LINES))
+    found, text = ran("--heads", kept, tmp_path / name)
+    assert (found, "is not a month" in text) == (2, True), text
+
+
+@pytest.mark.parametrize(("lines", "code", "words"), [
+    (LINES[:15], 0, "verified: 2026-11; 2026-11 is compared up to head 4, made 2026-11-21T00:00:00+00:00: it is not closed\n"),
+    (LINES, 3, "partly: 2026-11; 2026-11 is compared up to head 4, made 2026-11-21T00:00:00+00:00: it is not closed, and 3 rows are covered by no head\n"),
+    (LINES[:16], 3, "it is not closed, and 1 row is covered by no head\n"),
+    (LINES[1:], 1, "tampered: 2026-11; 2026-11 is compared up to head 4, "),
+])
+def test_a_month_that_goes_on_is_compared_up_to_the_last_head_and_no_further(tmp_path, lines, code, words):
+    folder, export = tmp_path / "open", tmp_path / "audit_log_y2026m11.c.00000004.20261121T001000000000Z.open.jsonl"
+    folder.mkdir()
+    for head in HEADS:
+        (folder / f"{head['number']:08d}.json").write_bytes(verification.as_text(head))
+    export.write_bytes(b"".join(lines))
+    found, text = ran("--heads", folder, export)
+    assert (found, words in text) == (code, True), text
+    assert "heads 1 to 4 of chain c, the last one made 2026-11-21T00:00:00+00:00" in text
+    (report,) = json.loads(ran("--heads", folder, "--json", export)[1])["files"].values()
+    assert (report["closed"], report["last_made_at"]) == (False, "2026-11-21T00:00:00+00:00")

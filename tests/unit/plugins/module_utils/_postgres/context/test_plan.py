@@ -49,6 +49,10 @@ def steps(plan):
     (desired(), state(AcceptedKey("older", NOW - HOUR), AcceptedKey("old")), [("remove", "keys.older"), ("end", "keys.old"), ("add", "keys.new")]),
     (desired(), state(AcceptedKey("older", NOW - HOUR / 2), AcceptedKey("old", NOW - HOUR)), [("remove", "keys.old"), ("add", "keys.new")]),
     (desired(keys=None, missing_secret="/key"), state(strength="transaction"), [("add", "keys"), ("set_strength", "strength")]),
+    (
+        desired(keys=None, missing_secret="/key"), state(AcceptedKey("older", NOW - HOUR), AcceptedKey("old")),
+        [("remove", "keys.older"), ("end", "keys.old"), ("add", "keys")],
+    ),
 ])
 def test_what_is_to_be_done(wanted, actual, expected):
     assert steps(plan_context(wanted, actual)) == expected

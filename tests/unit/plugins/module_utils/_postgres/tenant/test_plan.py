@@ -95,7 +95,11 @@ def test_a_removal_of_what_is_not_there_is_told():
     assert told.startswith(f"{B} was not registered, and its export was not read.") and "see that the id is right" in told
     assert "see that the id is right" not in unregistered(wanted, {A}, {B})[0]
     assert unregistered(wanted, {A, B}, set()) == []
-    assert unsought(wanted[1:], "app.tenants") == [f"{B} was not looked for, since there is no table app.tenants; its export was not read."]
+    new, gone = unsought(wanted[1:], "app.tenants")
+    assert new.startswith("There is no table app.tenants, so that all tenants are planned as new")
+    assert [gone] == unsought([tenant for tenant in wanted[1:] if tenant.export is not None], "app.tenants") == [
+        f"{B} was not looked for, since there is no table app.tenants; its export was not read.",
+    ]
 
 
 def test_settings_that_fit_only_without_the_tenants_own_are_refused():

@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a script finds when it begins, and what it may not change: the session, not the database.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+
+# Everything that one script can leave in a session for the next one. DISCARD ALL would let go of the lock as well.
+_CLEAR = (
+    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *;"
+    " DISCARD TEMP; DISCARD SEQUENCES; DISCARD PLANS"
+)
+# Whatever a database or a login has set: the same script means the same everywhere.
+_PINNED = {
+    "client_encoding": "UTF8",
+    "standard_conforming_strings": "on",
+    "backslash_quote": "safe_encoding",
+    "escape_string_warning": "on",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres",
+    "bytea_output": "hex",
+    "xmlbinary": "base64",
+    "xmloption": "content",
+    "array_nulls": "on",
+    "transform_null_equals": "off",
+    "quote_all_identifiers": "off",
+    "check_function_bodies": "on",
+    "row_security": "on",
+    "default_tablespace": "",
+    "default_table_access_method": "heap",
+    # Those of a database are meant for its applications.
+    "statement_timeout": "0",
+    "transaction_timeout": "0",
+    # The server ends a statement whose run was killed, instead of going on with it for nobody.
+    "client_connection_check_interval": "5s",
+}
+_PIN = """\
+SELECT pg_catalog.pg_current_xact_id()::text AS "transaction", count(pg_catalog.set_config(s.name, v.value, true)) AS "set"
+FROM unnest(%s, %s) v(name, value) JOIN pg_catalog.pg_settings s ON lower(s.name) = lower(v.name)"""
+# What the server tells the client of, so that it can be looked at without a question.
+_REPORTED = {"client_encoding": "UTF8", "standard_conforming_strings": "on"}
+
+
+def clear(session: Session) -> None:
+    """End what the script before left in the session. Outside of a transaction."""
+    session.execute(_CLEAR)
+
+
+def pin(session: Session, history_schema: str, search_path: t.Sequence[str] | None, lock_timeout: str) -> str:
+    """Settle, until the transaction ends, what a script's text means. Gives the transaction's id.
+
+    :arg search_path: None stands for Flyway's: the history's schema before the connection's own.
+    """
+    path = _flyways_path(session, history_schema) if search_path is None else ", ".join(quoted(schema) for schema in search_path)
+    settings = {**_PINNED, "lock_timeout": lock_timeout, "search_path": path}
+    (row,) = session.rows(_PIN, (list(settings), list(settings.values())))
+    return row["transaction"]
+
+
+def refuse_changed(session: Session) -> None:
+    """LaunchError where a statement changed how the rest of the script would be read."""
+    for name, value in _REPORTED.items():
+        now = session.reported(name)
+        if now != value:
+            raise LaunchError(
+                f"it set {name} to {now}, and the rest of the file would not mean what it says.", option="locations",
+                remedy="Take that out: scripts are UTF-8, and a backslash is a character like others.",
+            )
+
+
+def _flyways_path(session: Session, history_schema: str) -> str:
+    own = session.value("SELECT pg_catalog.current_setting('search_path')")
+    return ", ".join(part for part in (quoted(history_schema), own) if part)
