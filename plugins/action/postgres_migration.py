@@ -9,11 +9,13 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack_located
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import refuse_number
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_apart, read_locations
 from ansible_collections.launch.database.plugins.plugin_utils._folder_action import FolderAction
 from ansible_collections.launch.database.plugins.plugin_utils._followed import followed
 
 _UNDO_FILES = "undo_scripts"
+_VERSIONS = ("target", "baseline_version", "undo_to")
 
 
 class ActionModule(FolderAction):
@@ -37,9 +39,18 @@ class ActionModule(FolderAction):
         return followed("migrations") if here else contextlib.nullcontext()
 
     def _arguments(self) -> dict[str, t.Any]:
+        self._refuse_numbers()
         undo = self._task.args.get("undo_locations")
         files = read_apart(self._loader, undo, "undo_locations", self._task.args.get("locations") or []) if undo else {}
         return {**super()._arguments(), _UNDO_FILES: pack_located(files), "progress_file": self._progress}
+
+    def _refuse_numbers(self) -> None:
+        """What the module gets is text already."""
+        for option in _VERSIONS:
+            refuse_number(self._task.args.get(option), option)
+        repairs = self._task.args.get("repairs")
+        for entry in repairs if isinstance(repairs, list) else []:
+            refuse_number(entry.get("version") if isinstance(entry, dict) else None, "repairs.version")
 
     def _files(self) -> list[dict[str, str]]:
         locations = self._task.args.get("locations")

@@ -52,6 +52,7 @@ options:
   baseline_version:
     description:
       - The highest version that the database has already; V(0) for none. Versions up to it are never run, and returned as RV(skipped_by_baseline).
+      - A database without any object, in no schema, is refused, but for V(0).
       - Needed with, and only for, O(state=baseline). Flyway's own default is 1, with which C(V1_0_0) is skipped without a word.
     type: str
   baseline_description:

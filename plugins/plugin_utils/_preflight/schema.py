@@ -14,6 +14,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version, refuse_number
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import ROLE, TWICE, role_specs
 from ansible_collections.launch.database.plugins.module_utils._postgres.tenant.plan import TENANT, desired
 from ansible_collections.launch.database.plugins.plugin_utils._preflight import specs, system
@@ -23,6 +24,7 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 
 LOCATIONS = "database_schema_locations"
 PLACEHOLDERS = "database_schema_placeholders"
+VERSIONS = ("database_schema_target", "database_schema_baseline_version")
 TENANTS = "database_schema_tenants"
 GROUPS = "database_schema_group_roles"
 # Of the role that is used alone, and of a system.
@@ -100,6 +102,12 @@ def _folders(settings: Settings) -> t.Iterator[LaunchError]:
             )
 
 
+def _versions(settings: Settings) -> t.Iterator[LaunchError]:
+    for option in VERSIONS:
+        version = settings.get(option)
+        yield from raised(lambda version=version, option=option: refuse_number(version, option) or version in (None, "") or check_version(str(version), option))
+
+
 def _names(settings: Settings) -> dict[str, str] | None:
     return dataclasses.asdict(system.names_of(settings)) if system.has_tenants(settings) else None
 
@@ -159,6 +167,6 @@ def _where(settings: Settings) -> str:
     return f"Download https://truststore.pki.rds.amazonaws.com/{region}/{region}-bundle.pem."
 
 
-CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _tenants, _groups)
+CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _versions, _tenants, _groups)
 FOLDERS: tuple[Check, ...] = (_folders,)
 AUTHORITIES: tuple[Check, ...] = (_authorities,)

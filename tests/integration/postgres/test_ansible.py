@@ -107,14 +107,14 @@ def test_the_role_of_heads_says_how_far_the_month_that_goes_on_was_compared(seal
 
 
 def test_a_long_script_tells_how_far_it_is_and_who_is_in_its_way(target, tmp_path):
-    target.execute("CREATE TABLE taken ()")
-    (tmp_path / "V1__a.sql").write_text("SELECT 1;\nALTER TABLE taken ADD n int;\n", encoding="utf-8")
+    target.execute("CREATE SCHEMA other CREATE TABLE taken ()")
+    (tmp_path / "V1__a.sql").write_text("SELECT 1;\nALTER TABLE other.taken ADD n int;\n", encoding="utf-8")
     task = {"name": "Migrations", "launch.database.postgres_migration": {"locations": [str(tmp_path)], "lock_timeout": "6500ms", "lock_retries": 0}}
     play = {
         "hosts": "localhost", "connection": "local", "gather_facts": False, "vars": {"ansible_python_interpreter": sys.executable},
         "module_defaults": {"group/launch.database.postgres": target.connection()}, "tasks": [task],
     }
-    with held(target, "LOCK TABLE taken") as other:
+    with held(target, "LOCK TABLE other.taken") as other:
         pid = other.info.backend_pid
         output = run_playbook([play]).output
     assert f"migrations: V1__a.sql, statement 2 of 2 (line 2), behind pid {pid} of launch_admin" in output, output

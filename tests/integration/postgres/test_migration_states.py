@@ -8,6 +8,7 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum
 from tests.integration.postgres.modules import as_scripts, held, located
+from tests.support.platform import AUDIT, LAUNCH_NAMES, PLATFORM, files
 
 FILES = {"V1__one.sql": "CREATE TABLE one ();", "V2__two.sql": "CREATE TABLE two ();", "R__view.sql": "CREATE OR REPLACE VIEW v AS SELECT 1 AS a;"}
 UNDO = {"U1__one.sql": "DROP TABLE one;", "U2__two.sql": "DROP TABLE two;"}
@@ -103,6 +104,34 @@ def test_a_baseline_of_a_table_that_is_there_and_empty(target):
     outcome = migrate(target, FILES, state="baseline", baseline_version="2", baseline_description="as it was")
     assert outcome["current_version"] == "2"
     assert [row[2:5] for row in target.rows(HISTORY)] == [("as it was", "BASELINE", "as it was")]
+
+
+def test_a_baseline_of_nothing_is_refused_and_tables_of_any_schema_are_something(target):
+    target.execute("CREATE EXTENSION pg_trgm; CREATE SCHEMA shop")
+    for check in (True, False):
+        outcome = migrate(target, FILES, check, state="baseline", baseline_version="1")
+        assert "there is nothing in this database that it could stand for" in outcome["msg"]
+    target.execute("CREATE TABLE shop.orders ()")
+    planned = migrate(target, FILES, True, state="baseline", baseline_version="1")
+    assert (planned["pending_scripts"], planned["current_version"]) == (["V2__two.sql", "R__view.sql"], "1")
+    assert migrate(target, FILES, state="baseline", baseline_version="1")["changed"]
+
+
+def test_what_was_there_before_the_platform_is_adopted_below_its_versions(launch, target):
+    """As sql/README.md says it."""
+    target.execute("CREATE TABLE orders (id int)")
+    own = {"V0_1__as_it_was.sql": "SELECT 1 / 0", "V2_0__orders.sql": "ALTER TABLE public.orders ADD n int"}
+    options = {**located({**files(PLATFORM, AUDIT), "shop": own}), "names": LAUNCH_NAMES}
+
+    def run(**more):
+        return target.run("postgres_migration", **options, **more)
+
+    assert "found non-empty schema(s) public (public: 1 table)" in run()["msg"]
+    assert run(state="baseline", baseline_version="0.1")["skipped_by_baseline"] == ["V0_1__as_it_was.sql"]
+    outcome = run()
+    assert (outcome["applied"][0], outcome["current_version"], outcome["pending_scripts"]) == ("V1_0_0__schemas.sql", "2.0", []), outcome
+    assert target.rows("SELECT count(n) FROM orders") == [(0,)]
+    assert run(state="validate")["changed"] is False
 
 
 def test_status_changes_nothing_and_needs_no_history(target):

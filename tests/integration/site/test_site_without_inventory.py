@@ -51,7 +51,7 @@ def exports() -> collections.abc.Iterator[pathlib.Path]:
 def paste(book: str, database: str, folder: pathlib.Path, check: bool = False) -> Run:
     """A line of the file as it stands, but for where this profile is."""
     here = {"login_host": database, "ca_cert": str(PROFILE.ca_file), "login_secret_source": {**GIVEN["login_secret_source"], "endpoint_url": PROFILE.url},
-            "isolation_proof_report_folder": str(folder), "audit_report_folder": str(folder)}
+            "isolation_proof_report_folder": str(folder), "database_schema_report_folder": str(folder), "audit_report_folder": str(folder)}
     playbook, *arguments = [word for word in LINES[book] if word not in ("--check", "--diff")]
     return run_playbook_file(ROOT / playbook, check=check, arguments=[*arguments, "-e", json.dumps(here)], timeout=300)
 
@@ -63,12 +63,17 @@ def test_it_names_where_make_site_puts_things(database: str) -> None:
 
 
 def test_each_playbook_without_an_inventory_has_a_line() -> None:
-    assert set(LINES) == {"isolation_check", "isolation_attack", "audit_report", "tenants"}
+    assert set(LINES) == {"isolation_check", "isolation_attack", "schema_info", "audit_report", "tenants"}
 
 
 def test_the_rules(database: str, tmp_path: pathlib.Path) -> None:
     done = paste("isolation_check", database, tmp_path)
     assert done.returncode == 0 and json.loads((tmp_path / "isolation.json").read_text())["verdict"] == "clean", done.output
+
+
+def test_the_state_of_the_migrations(database: str, tmp_path: pathlib.Path) -> None:
+    done = paste("schema_info", database, tmp_path)
+    assert done.returncode == 0 and json.loads((tmp_path / "schema.json").read_text())["state"] == "complete", done.output
 
 
 def test_the_report(database: str, tmp_path: pathlib.Path) -> None:

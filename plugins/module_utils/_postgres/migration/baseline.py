@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import BASELINE, SCHEMA, HistoryRow
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import VERSIONED, version_order
 
@@ -26,17 +27,33 @@ class Baseline:
     version: str
     description: str
 
+    def as_row(self) -> HistoryRow:
+        """What the history has of it, as the first row."""
+        return HistoryRow(1, self.version, self.description, BASELINE, self.description, None, True)
 
-def plan_baseline(wanted: Baseline, rows: t.Sequence[HistoryRow] | None, scripts: t.Sequence[Script], table: str) -> Plan:
-    """The history table if it is missing, and the row; nothing if it is there. LaunchError if there is another history."""
-    if any(_is(row, wanted) for row in rows or ()):
+
+def plan_baseline(wanted: Baseline, state: Recorded, scripts: t.Sequence[Script], table: str) -> Plan:
+    """The history table if it is missing, and the row; nothing if it is there. LaunchError if there is another history, or nothing at all.
+
+    :arg state: without a history, what there is in all schemas.
+    """
+    if any(_is(row, wanted) for row in state.rows):
         return Plan(f"baseline of {table}", ())
-    raise_all(_refusals(wanted, rows or (), table))
+    raise_all(_refusals(wanted, state.rows, table) + _of_nothing(wanted, state))
     order = version_order(wanted.version)
     skipped = [script.name.path for script in scripts if script.name.kind == VERSIONED and script.name.order <= order]
     after = {"version": wanted.version, "description": wanted.description, "skipped_by_baseline": skipped}
-    changes = [] if rows is not None else [Change("create", table, None, "history table")]
+    changes = [] if state.history is not None else [Change("create", table, None, "history table")]
     return Plan(f"baseline of {table}", (*changes, Change("baseline", wanted.version, None, after, payload=wanted)))
+
+
+def _of_nothing(wanted: Baseline, state: Recorded) -> list[LaunchError]:
+    if state.history is not None or state.found.kinds or version_order(wanted.version) == (0,):
+        return []
+    return [LaunchError(
+        "there is nothing in this database that it could stand for.", option="baseline_version", value=wanted.version,
+        remedy="Leave it out, and the migrations make everything. If this is another database than the one you mean, correct login_db.",
+    )]
 
 
 def _is(row: HistoryRow, wanted: Baseline) -> bool:

@@ -41,6 +41,8 @@ GROUP BY nspname, kind ORDER BY nspname, kind"""
 # Where unqualified names of scripts end up, unless the user says so.
 _OWN_PATH = "SELECT pg_catalog.unnest(pg_catalog.current_schemas(false))::text AS schema"
 
+_ALL_SCHEMAS = "SELECT nspname::text AS schema FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+
 # A table with all of Flyway's columns, wherever it is.
 _HISTORIES = """\
 SELECT n.nspname AS schema, c.relname AS table,
@@ -93,6 +95,12 @@ def read(session: Session, history_schema: str, search_path: t.Sequence[str] | N
     path = search_path if search_path is not None else [row["schema"] for row in session.rows(_OWN_PATH)]
     kinds = session.rows(_OBJECTS, (sorted({history_schema, *path}),))
     return Found(tuple(Kind(**row) for row in kinds), tuple(_other(session, **row) for row in session.rows(_HISTORIES)))
+
+
+def read_all(session: Session) -> Found:
+    """Look into all schemas but PostgreSQL's own."""
+    schemas = [row["schema"] for row in session.rows(_ALL_SCHEMAS)]
+    return Found(tuple(Kind(**row) for row in session.rows(_OBJECTS, (schemas,))))
 
 
 def _other(session: Session, schema: str, table: str, readable: bool) -> OtherHistory:

@@ -70,6 +70,12 @@ def version_order(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
+def refuse_number(version: t.Any, option: str) -> None:
+    """LaunchError for what YAML takes for a number: 1.10 would be version 1.1."""
+    if isinstance(version, float):
+        raise LaunchError("it is a number, of which 1.10 and 1.1 are the same.", option=option, value=version, remedy=f'Put it in quotes: "{version}".')
+
+
 def check_version(version: str, option: str) -> str:
     """The version as the history shows it. LaunchError for anything else."""
     shown = version.replace("_", ".")

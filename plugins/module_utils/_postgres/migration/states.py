@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
@@ -14,8 +15,9 @@ from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration import info
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.baseline import DESCRIPTION, Baseline, plan_baseline
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow, baseline_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.job import Migrations
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.objects import read_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded, objections, pending
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.repair import plan_repairs, repairs
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load_undo
@@ -66,10 +68,11 @@ class StartAt(Migrations):
         self._wanted = Baseline(check_version(params["baseline_version"], "baseline_version"), _baseline_description(params["baseline_description"]))
 
     def read(self, session: Session) -> Recorded:
-        return self._recorded(session)
+        recorded = self._recorded(session)
+        return recorded if recorded.history is not None else dataclasses.replace(recorded, found=read_all(session))
 
     def plan(self, actual: Recorded) -> Plan:
-        return plan_baseline(self._wanted, actual.history, self._scripts, self._history.name)
+        return plan_baseline(self._wanted, actual, self._scripts, self._history.name)
 
     def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
         if actual.history is None:
@@ -77,6 +80,10 @@ class StartAt(Migrations):
             return
         with session.transaction():
             self._history.record_baseline(session, self._wanted)
+
+    def result(self, actual: Recorded) -> dict[str, t.Any]:
+        """As it is with the baseline, in check mode too."""
+        return self._about(actual.rows if baseline_of(actual.rows) else (*actual.rows, self._wanted.as_row()))
 
 
 class Repair(Migrations):

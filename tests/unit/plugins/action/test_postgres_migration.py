@@ -79,6 +79,12 @@ def test_what_is_no_folder_or_one_twice_is_refused_before_anything_is_connected_
     assert refusal.value.__suppress_context__ and "locations" in str(refusal.value.result)
 
 
+@pytest.mark.parametrize("given", [{"target": 1.10}, {"baseline_version": 4.1}, {"undo_to": 0.5}, {"repairs": [{"version": 1.10, "fault": "failed"}]}])
+def test_a_version_is_no_number_with_a_point(folder, given):
+    with pytest.raises(AnsibleActionFail, match=r"it is a number, of which 1.10 and 1.1 are the same. Put it in quotes"):
+        action({"locations": ["sql"], **given}, folder.parent).run(task_vars={})
+
+
 def names(plugin, option="scripts"):
     plugin.run(task_vars={})
     return {script["name"] for script in plugin.handed[option]}

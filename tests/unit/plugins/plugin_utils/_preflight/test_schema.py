@@ -45,6 +45,15 @@ def test_locations_that_can_not_be_read():
     assert said(refused) == [("database_schema_locations", "a"), ("database_schema_locations", "b")]
 
 
+@pytest.mark.parametrize(("value", "words"), [
+    (None, None), ("", None), ("4.1", None), (4, None), ("0", None), (1.10, "it is a number, of which 1.10 and 1.1 are the same"), ("latest", "it is no version"),
+])
+@pytest.mark.parametrize("option", ["database_schema_target", "database_schema_baseline_version"])
+def test_a_version_is_no_number_with_a_point(option, value, words):
+    errors = judged(**{option: value})
+    assert [(error.option, words in error.problem) for error in errors] == ([(option, True)] if words else [])
+
+
 @pytest.mark.parametrize("name", ["V1__a.sql", "R__a.sql"])
 def test_a_placeholder_without_a_value(name):
     files = {"V0__z.sql": b"", name: b"create schema ${app_schema};\ncreate table ${color} ();"}

@@ -7,7 +7,11 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.baseline import DESCRIPTION, Baseline, plan_baseline
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.objects import Found, Kind
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded
 from tests.unit.plugins.module_utils._postgres.migration.histories import BASELINE, ONE, SCHEMA, SCRIPTS
+
+SOMETHING = Found((Kind("shop", "table", 1),))
 
 
 @pytest.mark.parametrize(("rows", "version", "actions"), [
@@ -18,11 +22,11 @@ from tests.unit.plugins.module_utils._postgres.migration.histories import BASELI
     ((BASELINE, ONE), "1.5", []),
 ])
 def test_a_baseline_is_written_once(rows, version, actions):
-    assert [change.action for change in plan_baseline(Baseline(version, DESCRIPTION), rows, SCRIPTS, "public.h").changes] == actions
+    assert [change.action for change in plan_baseline(Baseline(version, DESCRIPTION), Recorded(rows, found=SOMETHING), SCRIPTS, "public.h").changes] == actions
 
 
 def test_the_plan_lists_what_will_never_run():
-    assert plan_baseline(Baseline("1.0", "x"), (), SCRIPTS, "public.h").changes[0].after["skipped_by_baseline"] == ["V1__one.sql"]
+    assert plan_baseline(Baseline("1.0", "x"), Recorded(()), SCRIPTS, "public.h").changes[0].after["skipped_by_baseline"] == ["V1__one.sql"]
 
 
 @pytest.mark.parametrize(("rows", "wanted", "words"), [
@@ -33,4 +37,13 @@ def test_the_plan_lists_what_will_never_run():
 ])
 def test_another_history_is_refused(rows, wanted, words):
     with pytest.raises(LaunchError, match=words):
-        plan_baseline(wanted, rows, SCRIPTS, "public.h")
+        plan_baseline(wanted, Recorded(rows), SCRIPTS, "public.h")
+
+
+@pytest.mark.parametrize(("version", "refused"), [("1", True), ("0.1", True), ("0.0", False)])
+def test_where_there_is_nothing_no_version_can_be(version, refused):
+    if not refused:
+        assert plan_baseline(Baseline(version, DESCRIPTION), Recorded(None), SCRIPTS, "public.h").changed
+        return
+    with pytest.raises(LaunchError, match="there is nothing in this database that it could stand for"):
+        plan_baseline(Baseline(version, DESCRIPTION), Recorded(None), SCRIPTS, "public.h")
