@@ -21,7 +21,8 @@ def backfill(tenants=None, **texts):
 ], ids=["no tenant", "none left", "one", "both"])
 def test_each_tenant_with_rows_left_is_a_change(left, planned):
     plan = plan_backfill(backfill(), left)
-    assert [(change.path, change.before, change.after, change.payload) for change in plan.changes] == [(path, "rows left", "none left", path) for path in planned]
+    changes = [(change.path, change.before, change.after, change.payload) for change in plan.changes]
+    assert changes == [(tenant, "rows left", "none left", tenant) for tenant in planned]
     assert plan.resource == "backfill of app.projects"
 
 
