@@ -4,7 +4,6 @@
 """Read the migrations on the controller: the module runs where the database can be reached, without the files."""
 from __future__ import annotations
 
-import contextlib
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -12,7 +11,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.handed_f
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import refuse_number
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_apart, read_locations
 from ansible_collections.launch.database.plugins.plugin_utils._folder_action import FolderAction
-from ansible_collections.launch.database.plugins.plugin_utils._followed import followed
+from ansible_collections.launch.database.plugins.plugin_utils._followed import followed_here
 
 _UNDO_FILES = "undo_scripts"
 _VERSIONS = ("target", "baseline_version", "undo_to")
@@ -24,7 +23,7 @@ class ActionModule(FolderAction):
     FILES = "scripts"
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        with self._followed() as path:
+        with followed_here(self, "migrations") as path:
             self._progress = path
             result = super().run(tmp, task_vars)
         # From -vvv on Ansible prints what a module was called with: every script, in base64.
@@ -32,11 +31,6 @@ class ActionModule(FolderAction):
         for files in (self.FILES, _UNDO_FILES):
             called_with.pop(files, None)
         return result
-
-    def _followed(self) -> t.ContextManager[str | None]:
-        """What the module tells of a long script can be read on this host only, and not from the background."""
-        here = self._connection.transport == "local" and not self._task.async_val
-        return followed("migrations") if here else contextlib.nullcontext()
 
     def _arguments(self) -> dict[str, t.Any]:
         self._refuse_numbers()

@@ -13,7 +13,7 @@ import functools
 import time
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, Stopped
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
@@ -36,21 +36,6 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch, watched
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session, open_session
 from ansible_collections.launch.database.plugins.module_utils._progress import ProgressFile
-
-
-class Stopped(LaunchError):
-    """A run that ended before its last script was applied.
-
-    :arg cause: why.
-    :arg done: what the module returns of what it did until then.
-    """
-
-    def __init__(self, cause: LaunchError, done: t.Mapping[str, t.Any]) -> None:
-        super().__init__(cause.problem, cause.option, cause.value, cause.remedy)
-        self._cause, self._done = cause, done
-
-    def as_result(self) -> dict[str, t.Any]:
-        return {**self._cause.as_result(), **self._done}
 
 
 class Migrations:
