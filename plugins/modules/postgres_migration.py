@@ -65,7 +65,10 @@ notes:
   - With O(names), even empty, each of these names is a placeholder of the scripts, as those in C(sql/platform) need them; without it none is.
   - O(login_host) must be the server itself. A connection pooler is refused.
   - What can't run inside a transaction, such as C(CREATE INDEX CONCURRENTLY), is refused.
-  - The syntax check leaves one line per pending script in the server's log (SQLSTATE LD000).
+  - The syntax check runs no statement of a script and leaves nothing of it in the server's log, whatever C(log_statement) is. It hands a script
+    over as C(COPY) data of a temporary table that is rolled back. Where there can be none, on a standby or in a read-only session, the script is
+    part of a statement that succeeds, and the log has it where C(log_statement) is V(all) or a duration is logged.
+  - An error of the syntax check is located by its line, which is that of the first word that PostgreSQL can't read.
 seealso:
   - module: launch.database.postgres_role
 """

@@ -12,18 +12,12 @@ import random
 import time
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, statements
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import LOCK_NOT_AVAILABLE, DatabaseError, Session
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 
-# PostgreSQL parses the whole of a simple query before it runs the first statement of it. So a script behind a
-# statement that always fails is parsed and never run; a read-only session and a standby can do it, too.
-_PARSED = "LD000"
-_GUARD = f"DO $guard$ BEGIN RAISE EXCEPTION USING ERRCODE = '{_PARSED}', MESSAGE = 'syntax check of a migration, nothing was run'; END $guard$; "
 _LONGEST_PAUSE = 30.0  # seconds
 
 
@@ -43,23 +37,6 @@ class Circumstances:
     role: str | None
     lock_timeout: str
     lock_retries: int
-
-
-def check_syntax(session: Session, script: Script, circumstances: Circumstances) -> LaunchError | None:
-    """What stands against a script before it is run: what can't be in a migration, then PostgreSQL's own parser.
-
-    Names of tables and columns are looked up when it runs, not here.
-    """
-    try:
-        values = circumstances.placeholders(script.name.path)
-        statements(script, values)
-        text = replace(script.text, values, script.name.path)
-        session.execute(_GUARD + text)
-    except DatabaseError as error:
-        return None if error.sqlstate == _PARSED else _located(script, error, text, 1, len(_GUARD))
-    except LaunchError as error:
-        return error
-    raise AssertionError("the guard let a script through")
 
 
 def run_script(session: Session, history: History, script: Script, circumstances: Circumstances) -> None:
@@ -110,16 +87,13 @@ def _run(session: Session, script: Script, statement: Statement) -> None:
     try:
         session.execute(statement.text)
     except DatabaseError as error:
-        raise _located(script, error, statement.text, statement.line, 0) from error
+        raise _located(script, error, statement) from error
 
 
-def _located(script: Script, error: DatabaseError, text: str, line: int, offset: int) -> DatabaseError:
-    """The server's error with the file and the line that it is about.
-
-    :arg text: what was run, from ``line`` of the file on.
-    :arg offset: characters that were put before it.
-    """
+def _located(script: Script, error: DatabaseError, statement: Statement) -> DatabaseError:
+    """The server's error with the file and the line that it is about."""
+    line = statement.line
     if error.position is not None:
-        line += text.count("\n", 0, error.position - offset - 1)
+        line += statement.text.count("\n", 0, error.position - 1)
     problem = f"line {line}: SQLSTATE {error.sqlstate}: {error.words} Nothing of this file was kept."
     return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=script.name.path)

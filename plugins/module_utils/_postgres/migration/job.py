@@ -16,7 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.connecti
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration, check_name
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, check_syntax, run_script
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, run_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import (
     Recorded,
     contradictions,
@@ -26,6 +26,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.syntax import check_syntax
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 
@@ -72,7 +73,7 @@ class Migrations:
     def _syntax(self, session: Session, script: Script) -> LaunchError | None:
         path = script.name.path
         if path not in self._refused:
-            self._refused[path] = check_syntax(session, script, self._circumstances)
+            self._refused[path] = check_syntax(session, script, self._circumstances.placeholders(path))
         return self._refused[path]
 
     def result(self, actual: Recorded) -> dict[str, t.Any]:
