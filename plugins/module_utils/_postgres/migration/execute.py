@@ -64,23 +64,32 @@ def _run_once(session: Session, history: History, script: Script, circumstances:
     started = time.monotonic()
     # What the script before set for the session is no business of this one.
     session.execute("RESET ROLE; RESET ALL")
-    with session.transaction(circumstances.role):
-        _prepare(session, history, circumstances)
-        for statement in statements(script, circumstances.placeholders(script.name.path)):
-            _run(session, script, statement)
+    with session.transaction():
+        run_statements(session, history, script, circumstances)
         session.execute("RESET ROLE; SET LOCAL TimeZone = 'UTC'")
         history.record(session, script, round((time.monotonic() - started) * 1000))
+
+
+def run_statements(session: Session, history: History, script: Script, circumstances: Circumstances) -> None:
+    """The statements of a script, inside of the caller's transaction."""
+    if circumstances.role is not None:
+        session.execute(f"SET LOCAL ROLE {quoted(circumstances.role)}", doing=f"The login can't become {circumstances.role}")
+    _prepare(session, history, circumstances)
+    for statement in statements(script, circumstances.placeholders(script.name.path)):
+        _run(session, script, statement)
 
 
 def _prepare(session: Session, history: History, circumstances: Circumstances) -> None:
     session.execute("SET LOCAL TimeZone = 'UTC'")
     session.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (circumstances.lock_timeout,))
+    session.execute("SELECT pg_catalog.set_config('search_path', %s, true)", (search_path(session, history, circumstances),))
+
+
+def search_path(session: Session, history: History, circumstances: Circumstances) -> str:
+    """Where a script's names without a schema are looked up."""
     if circumstances.search_path is None:
-        query = "SELECT pg_catalog.set_config('search_path', concat_ws(', ', %s, nullif(current_setting('search_path'), '')), true)"
-        session.execute(query, (quoted(history.schema),))
-    else:
-        path = ", ".join(quoted(schema) for schema in circumstances.search_path)
-        session.execute("SELECT pg_catalog.set_config('search_path', %s, true)", (path,))
+        return session.value("SELECT concat_ws(', ', %s, nullif(pg_catalog.current_setting('search_path'), ''))", (quoted(history.schema),))
+    return ", ".join(quoted(schema) for schema in circumstances.search_path)
 
 
 def _run(session: Session, script: Script, statement: Statement) -> None:

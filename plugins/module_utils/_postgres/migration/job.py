@@ -17,6 +17,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.handed_f
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration, check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, run_script
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.outlook import Outlook
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import (
     Recorded,
     contradictions,
@@ -26,7 +27,6 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.syntax import check_syntax
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 
@@ -40,8 +40,7 @@ class Migrations:
         self._scripts = load(unpack_located(params["locations"], params["scripts"]), self._circumstances.placeholders)
         self._lock_wait = params["lock_wait"]
         self._applied: list[str] = []
-        # By path. The files do not change while we run, so each is parsed once.
-        self._refused: dict[str, LaunchError | None] = {}
+        self._outlook = Outlook(params, self._history, self._circumstances)
 
     @contextlib.contextmanager
     def exclusive(self, session: Session) -> t.Iterator[None]:
@@ -56,8 +55,8 @@ class Migrations:
         if contradictions(self._scripts, history or ()):
             return Recorded(history)
         todo = pending(self._scripts, history or ())
-        refused = [self._syntax(session, script) for script in todo]
-        return Recorded(history, tuple(error for error in refused if error is not None))
+        refused = self._outlook.refused(session, todo)
+        return Recorded(history, tuple(refused), self._outlook.steps())
 
     def plan(self, actual: Recorded) -> Plan:
         return plan_migrations(self._scripts, actual, self._history.name)
@@ -70,17 +69,12 @@ class Migrations:
             run_script(session, self._history, script, self._circumstances)
             self._applied.append(script.name.path)
 
-    def _syntax(self, session: Session, script: Script) -> LaunchError | None:
-        path = script.name.path
-        if path not in self._refused:
-            self._refused[path] = check_syntax(session, script, self._circumstances.placeholders(path))
-        return self._refused[path]
-
     def result(self, actual: Recorded) -> dict[str, t.Any]:
         return {
             "applied": self._applied,
             "pending_scripts": [script.name.path for script in pending(self._scripts, actual.rows)],
             "current_version": current_version(actual.rows),
+            **self._outlook.as_result(),
         }
 
 

@@ -43,7 +43,7 @@ def effect_of(words: t.Sequence[Lexeme]) -> Effect:
     :arg words: its lexemes.
     """
     reader = Reader(words)
-    for phrase, handler in _HANDLERS:
+    for phrase, handler in _BY_WORD.get(reader.peek().text, ()):
         if reader.take(phrase):
             return handler(phrase.upper(), reader)
     if any(reader.at(phrase) for phrase in _NO_RELATION):
@@ -351,6 +351,7 @@ _HANDLERS: tuple[tuple[str, _Handler], ...] = (
     ("call", _unknown("what the procedure does")),
     ("execute", _unknown("what was prepared")),
 )
+_BY_WORD = {word: [(phrase, handler) for phrase, handler in _HANDLERS if phrase.split()[0] == word] for word in {each.split()[0] for each, _ in _HANDLERS}}
 # They take no lock on a relation that exists, as far as their own text goes.
 _NO_RELATION = (
     "create schema", "create function", "create or replace function", "create procedure", "create or replace procedure", "create aggregate",
