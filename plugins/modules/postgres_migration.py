@@ -72,7 +72,8 @@ options:
         (with O(names) only), V(filtered-data), V(key-over-hidden-rows), V(owner-changed), V(search-path-set).
       - Of who works meanwhile, and of data - V(volatile-default), V(index-blocks-writes), V(not-null-scan), V(constraint-scan), V(table-rewrite),
         V(lock-table), V(data-lost), V(rename). These are about relations that exist, and those that read or write all rows about such with rows.
-      - A comment C(-- lint: allow data-lost, nobody reads it, until 2027-01-31) allows one rule for the statement behind it, until the end of that day in
+      - >-
+        A comment C(-- lint: allow data-lost, nobody reads it, until 2027-01-31) allows one rule for the statement behind it, until the end of that day in
         UTC; after it the finding counts again.
       - The statements of a script are looked at, and not what is inside of C(DO), of functions and of strings.
     type: str
