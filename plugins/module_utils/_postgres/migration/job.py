@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
@@ -25,7 +24,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
     pending,
     plan_migrations,
 )
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 

@@ -355,13 +355,13 @@ _BY_WORD = {word: [(phrase, handler) for phrase, handler in _HANDLERS if phrase.
 # They take no lock on a relation that exists, as far as their own text goes.
 _NO_RELATION = (
     "create schema", "create function", "create or replace function", "create procedure", "create or replace procedure", "create aggregate",
-    "create or replace aggregate", "create type", "create domain", "create sequence", "create temporary sequence", "create temp sequence", "create role",
-    "create user", "create group", "create collation", "create cast", "create operator", "create text search", "create server", "create foreign data wrapper",
-    "create database", "create tablespace", "create language", "create conversion", "create access method",
-    "alter schema", "alter function", "alter procedure", "alter routine", "alter aggregate", "alter type", "alter role", "alter user", "alter group", "alter database",
-    "alter system", "alter default privileges", "alter collation", "alter operator", "alter text search", "alter server", "alter language", "alter conversion",
-    "alter large object", "alter event trigger", "alter statistics",
-    "grant", "revoke", "set", "reset", "show", "discard", "notify", "listen", "unlisten", "checkpoint", "load", "prepare", "deallocate", "declare", "fetch", "move",
-    "close", "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "import foreign schema", "security label",
+    "create or replace aggregate", "create type", "create domain", "create sequence", "create temporary sequence", "create temp sequence",
+    "create role", "create user", "create group", "create collation", "create cast", "create operator", "create text search", "create server",
+    "create foreign data wrapper", "create database", "create tablespace", "create language", "create conversion", "create access method",
+    "alter schema", "alter function", "alter procedure", "alter routine", "alter aggregate", "alter type", "alter role", "alter user", "alter group",
+    "alter database", "alter system", "alter default privileges", "alter collation", "alter operator", "alter text search", "alter server",
+    "alter language", "alter conversion", "alter large object", "alter event trigger", "alter statistics", "grant", "revoke", "set", "reset", "show",
+    "discard", "notify", "listen", "unlisten", "checkpoint", "load", "prepare", "deallocate", "declare", "fetch", "move", "close", "begin", "start",
+    "commit", "end", "rollback", "abort", "savepoint", "release", "import foreign schema", "security label",
 )
 _KEYWORDS = frozenset(word for phrase in _NO_RELATION for word in phrase.split()) | {"local", "session", "constraints", "transaction", "to", "on"}

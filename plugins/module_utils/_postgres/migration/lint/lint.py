@@ -47,7 +47,9 @@ def allowed_in_inventory(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Exc
     """The option. LaunchErrors with all that is wrong; ``object`` is a script."""
     found = excuses([{**given, "object": given.get("script")} for given in options], OPTION)
     raise_all([
-        LaunchError("it is no rule of the lint.", option=f"{OPTION}[{index}].rule", value=excuse.rule, remedy=f"The rules are {', '.join(sorted(_RULE_NAMES))}.")
+        LaunchError(
+            "it is no rule of the lint.", option=f"{OPTION}[{index}].rule", value=excuse.rule, remedy=f"The rules are {', '.join(sorted(_RULE_NAMES))}.",
+        )
         for index, excuse in enumerate(found) if excuse.rule not in _RULE_NAMES
     ])
     return found

@@ -53,14 +53,17 @@ def _definer(place: Place) -> str | None:
 def _view_as_owner(place: Place) -> str | None:
     if not (place.kind.startswith("CREATE") and place.kind.endswith("VIEW")) or "MATERIALIZED" in place.kind:
         return None
-    words = place.step.words
-    invoker = any(has(words, f"security_invoker{value}") for value in (" = true", " = on", " = yes", " )", " ,")) or has(words, "security_invoker =") and _says_true(words)
-    return None if invoker else "it makes a view that reads with its owner's rights: policies are asked about the owner"
+    return None if _reads_as_caller(place.step.words) else "it makes a view that reads with its owner's rights: policies are asked about the owner"
 
 
-def _says_true(words: t.Sequence[Lexeme]) -> bool:
-    index = next(index for index, each in enumerate(words) if each.text == "security_invoker")
-    return index + 2 < len(words) and words[index + 2].text.lower() in ("true", "on", "1", "yes")
+def _reads_as_caller(words: t.Sequence[Lexeme]) -> bool:
+    """Whether the view's options say security_invoker, alone or with a value that is true."""
+    reader = Reader(words)
+    reader.find("with")
+    for part in parts(reader.group()):
+        if part[0].text == "security_invoker":
+            return part[-1].text.lower() in ("security_invoker", "true", "on", "yes", "1")
+    return False
 
 
 def _table_unprotected(place: Place) -> str | None:
@@ -103,7 +106,7 @@ def _hidden_orphans(place: Place) -> str | None:
         return None
     for touch, relation in place.there():
         if relation.filtered and touch.work == SCAN:
-            return f"it validates a constraint of {touch.relation} by the rows that row level security shows to its owner: others may break it, and it counts as valid"
+            return f"it checks a constraint of {touch.relation} by the rows that row level security shows to its owner: others may break what counts as valid"
     return None
 
 
@@ -151,5 +154,5 @@ RULES = (
     Rule("filtered-data", _filtered, "Become the role for data migrations first, or take a tenant's context, one tenant after the other."),
     Rule("key-over-hidden-rows", _hidden_orphans, "Look for orphans as a role that sees all rows, and say that you did."),
     Rule("owner-changed", _owner, "Become the right owner before something is made."),
-    Rule("search-path-set", _search_path, "Say SET LOCAL search_path = pg_catalog, pg_temp, and name everything with its schema; or use the option search_path."),
+    Rule("search-path-set", _search_path, "Say SET LOCAL search_path = pg_catalog, pg_temp, and name everything with its schema, or use the option."),
 )

@@ -40,15 +40,19 @@ def test_what_is_not_measured(text, kind, touches):
 
 
 @pytest.mark.parametrize("text", [
-    "DO $$ BEGIN END $$", "CALL p()", "EXECUTE x", "SELECT app.create_tenant_table('x')", "CREATE EXTENSION x", "DROP SCHEMA x CASCADE", "CREATE TABLE a AS SELECT f()",
-    "ALTER TABLE a DROP CONSTRAINT b", "ALTER TABLE a FLY", "FLY", "INSERT INTO a SELECT f(x) FROM b", "REINDEX SCHEMA x", "VACUUM", "ALTER DOMAIN d SET NOT NULL",
+    "DO $$ BEGIN END $$", "CALL p()", "EXECUTE x", "SELECT app.create_tenant_table('x')", "CREATE EXTENSION x", "DROP SCHEMA x CASCADE",
+    "CREATE TABLE a AS SELECT f()",
+    "ALTER TABLE a DROP CONSTRAINT b", "ALTER TABLE a FLY", "FLY", "INSERT INTO a SELECT f(x) FROM b", "REINDEX SCHEMA x",
+    "VACUUM", "ALTER DOMAIN d SET NOT NULL",
     "DROP INDEX i", "REFRESH MATERIALIZED VIEW v", "DROP OWNED BY x", "CLUSTER", "ALTER TABLE ALL IN TABLESPACE x SET TABLESPACE y",
 ])
 def test_what_the_text_does_not_tell_is_unknown_and_never_nothing(text):
     assert effect_of(lexemes(text)).unknown
 
 
-@pytest.mark.parametrize("text", ["", "(", "'open", "$$open", "ALTER TABLE", "CREATE INDEX", "/* open", "WITH", "LOCK", "COMMENT ON COLUMN", "COPY", "ALTER TABLE a ADD"])
+@pytest.mark.parametrize("text", [
+    "", "(", "'open", "$$open", "ALTER TABLE", "CREATE INDEX", "/* open", "WITH", "LOCK", "COMMENT ON COLUMN", "COPY", "ALTER TABLE a ADD",
+])
 def test_what_is_no_statement_ends(text):
     effect_of(lexemes(text))
 

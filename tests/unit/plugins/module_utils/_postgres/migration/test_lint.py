@@ -133,7 +133,9 @@ def test_the_inventory_allows_a_rule_for_a_script():
     assert len(lint(preview(SCRIPT), SCRIPT, None, allowed_in_inventory([given(script="V2__y.sql")]), TODAY).findings) == 1
 
 
-@pytest.mark.parametrize("comment", ["-- lint: allow data-lost", "-- lint: allow data-lost, x, until tomorrow", "-- lint: allow typo, x, until 2027-01-01", "--lint: off"])
+@pytest.mark.parametrize("comment", [
+    "-- lint: allow data-lost", "-- lint: allow data-lost, x, until tomorrow", "-- lint: allow typo, x, until 2027-01-01", "--lint: off",
+])
 def test_a_comment_that_can_not_be_read_is_refused(comment):
     with pytest.raises(LaunchError, match="the comment in line 2 can't be read"):
         lint(preview("SELECT 1"), f"SELECT 1;\n{comment}\n", None, [], TODAY)
