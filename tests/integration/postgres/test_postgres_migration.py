@@ -129,7 +129,7 @@ def test_a_session_that_may_not_write_checks_the_syntax_all_the_same(target):
     marker = f"parsed_in_{target.name}"
     target.execute(f"ALTER DATABASE {target.name} SET default_transaction_read_only = on")
     before = server_log(target)
-    outcome = migrate(target, {"V1__x.sql": f"SELECT '{marker}';\nSELEC 1"}, check=True)
+    outcome = migrate(target, {"V0__x.sql": "SELECT 'ü'", "V1__x.sql": f"SELECT '{marker}';\nSELEC 1", "R__y.sql": "SELECT 1"}, check=True)
     assert outcome["msg"] == "locations: 'V1__x.sql': line 2: SQLSTATE 42601: syntax error at or near \"SELEC\"."
     assert marker not in server_log(target)[len(before):]
 

@@ -19,7 +19,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.preview import Preview, steps, touched
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.relations import relations
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, statements
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.syntax import check_syntax
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.syntax import syntax_errors
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.trial import Tried, try_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
@@ -48,7 +48,8 @@ class Outlook:
 
     def refused(self, session: Session, pending: t.Sequence[Script]) -> list[LaunchError]:
         """Everything because of which none of the pending scripts may run."""
-        errors = [error for script in pending if (error := self._syntax_error(session, script)) is not None]
+        self._check_syntax(session, [script for script in pending if script.name.path not in self._syntax])
+        errors = [error for script in pending if (error := self._syntax[script.name.path]) is not None]
         if errors or not pending:
             return errors
         self._look(session, [script for script in pending if script.name.path not in self._previews])
@@ -76,11 +77,9 @@ class Outlook:
             "warnings": [finding.error.message for finding in found],
         }
 
-    def _syntax_error(self, session: Session, script: Script) -> LaunchError | None:
-        path = script.name.path
-        if path not in self._syntax:
-            self._syntax[path] = check_syntax(session, script, self._circumstances.placeholders(path))
-        return self._syntax[path]
+    def _check_syntax(self, session: Session, scripts: t.Sequence[Script]) -> None:
+        errors = syntax_errors(session, scripts, self._circumstances.placeholders)
+        self._syntax.update({script.name.path: errors.get(script.name.path) for script in scripts})
 
     def _look(self, session: Session, scripts: t.Sequence[Script]) -> None:
         """What the scripts do, and what the rules say of it."""

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ask PostgreSQL's own parser about a script, without running it and without leaving it in the server's log.
+"""Ask PostgreSQL's own parser about scripts, without running them and without leaving them in the server's log.
 
-The server logs the text of a statement that fails, and with log_statement of each. So the script is in none: it is COPY data
-of a temporary table, from which a DO block takes it, and what the parser says of it is caught there.
+The server logs the text of a statement that fails, and with log_statement of each. So the scripts are in none: they are COPY data
+of a temporary table, from which a DO block takes them, and what the parser says of them is caught there.
 
 Private to the collection: may change at any time.
 """
@@ -24,18 +24,23 @@ _PARSED = "LD000"
 # fails is parsed and never run.
 _PARSE = f"""
 DO $parse$
-DECLARE state text; message text; detail text; hint text;
+DECLARE script text; state text; message text; detail text; hint text; answers json[];
 BEGIN
-  BEGIN
-    EXECUTE $guard$DO $x$ BEGIN RAISE EXCEPTION USING ERRCODE = '{_PARSED}'; END $x$; $guard$ || {{source}};
-  EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-  END;
-  PERFORM pg_catalog.set_config('migration.refused', pg_catalog.json_build_array(state, message, detail, hint)::text, true);
+  FOR script IN {{scripts}} LOOP
+    BEGIN
+      EXECUTE $guard$DO $x$ BEGIN RAISE EXCEPTION USING ERRCODE = '{_PARSED}'; END $x$; $guard$ || script;
+    EXCEPTION WHEN OTHERS THEN
+      GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    END;
+    answers := answers || pg_catalog.json_build_array(state, message, detail, hint);
+  END LOOP;
+  PERFORM pg_catalog.set_config('migration.answers', pg_catalog.to_json(answers)::text, true);
 END $parse$"""
-_ANSWER = "SELECT pg_catalog.current_setting('migration.refused')"
-_IN_TABLE = "(SELECT pg_catalog.left(content, {characters}) FROM pg_temp.migration_script)"
-_IN_SETTING = "pg_catalog.left(pg_catalog.current_setting('migration.script'), {characters})"
+_ANSWERS = "SELECT pg_catalog.current_setting('migration.answers')"
+_TABLE = "CREATE TEMPORARY TABLE migration_script (number int, content text) ON COMMIT DROP"
+_IN_TABLE = "pg_temp.migration_script"
+_SET = "SELECT pg_catalog.set_config('migration.scripts', %s, true)"
+_IN_SETTING = "pg_catalog.json_array_elements_text(pg_catalog.current_setting('migration.scripts')::json) WITH ORDINALITY AS s(content, number)"
 # A standby has no temporary tables, and a login may lack the right to them.
 _HAS_TABLES = """\
 SELECT NOT pg_catalog.current_setting('transaction_read_only')::boolean
@@ -43,6 +48,8 @@ SELECT NOT pg_catalog.current_setting('transaction_read_only')::boolean
 # Every beginning of such a text is wrong in this way.
 _OPEN_END = "at end of input"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+_Answer = t.List[str]
 
 
 class Refusal(t.NamedTuple):
@@ -53,61 +60,75 @@ class Refusal(t.NamedTuple):
     line: int
 
 
-def check_syntax(session: Session, script: Script, placeholders: t.Mapping[str, str]) -> LaunchError | None:
-    """What stands against a script before it is run: what can't be in a migration, then PostgreSQL's own parser.
+def syntax_errors(session: Session, scripts: t.Sequence[Script], placeholders: t.Callable[[str], t.Mapping[str, str]]) -> dict[str, LaunchError]:
+    """By path, what stands against scripts before one is run: what can't be in a migration, then PostgreSQL's own parser.
 
-    Names of tables and columns are looked up when it runs, not here.
+    Names of tables and columns are looked up when a script runs, not here.
     """
-    path = script.name.path
-    try:
-        statements(script, placeholders)
-        refused = parse(session, replace(script.text, placeholders, path))
-    except LaunchError as error:
-        return error
-    if refused is None:
-        return None
-    return LaunchError(f"line {refused.line}: SQLSTATE {refused.sqlstate}: {refused.words}", option="locations", value=path)
+    errors: dict[str, LaunchError] = {}
+    texts: dict[str, str] = {}
+    for script in scripts:
+        path = script.name.path
+        try:
+            statements(script, placeholders(path))
+            texts[path] = replace(script.text, placeholders(path), path)
+        except LaunchError as error:
+            errors[path] = error
+    for path, refused in zip(texts, parse(session, [*texts.values()]), strict=True):
+        if refused is not None:
+            errors[path] = LaunchError(f"line {refused.line}: SQLSTATE {refused.sqlstate}: {refused.words}", option="locations", value=path)
+    return errors
 
 
-def parse(session: Session, text: str) -> Refusal | None:
-    """What PostgreSQL's parser says against a text; None if it says nothing. Nothing of it is run."""
+def parse(session: Session, texts: t.Sequence[str]) -> list[Refusal | None]:
+    """For each text what PostgreSQL's parser says against it; None if it says nothing. Nothing of it is run."""
+    if not texts:
+        return []
     with session.trial():
-        source = _hand_over(session, text)
-        whole = _ask(session, source, len(text))
-        if whole is None:
-            return None
-        state, message, *more = whole
-        words = " ".join(part.rstrip(".") + "." for part in (message, *more) if part)
-        if message.endswith(_OPEN_END):
-            return Refusal(state, words, text.count("\n") + 1)
-        return Refusal(state, words, _line(text, lambda end: _same(_ask(session, source, end), whole)))
+        place = _hand_over(session, texts)
+        answers = _ask(session, f"SELECT content FROM {place} ORDER BY number")
+        return [
+            None if answer[0] == _PARSED else _refusal(session, place, number, text, answer)
+            for number, (text, answer) in enumerate(zip(texts, answers, strict=True), 1)
+        ]
 
 
-def _hand_over(session: Session, text: str) -> str:
-    """Give the server a text in a way that no log knows, and where it is then.
+def _hand_over(session: Session, texts: t.Sequence[str]) -> str:
+    """Give the server the texts in a way that no log knows, and say where they are then, with their numbers.
 
-    Without temporary tables it is a setting: the statement that makes it succeeds, and so it is in the log only where
+    Without temporary tables they are a setting: the statement that makes it succeeds, and so it is in the log only where
     statements that succeed are.
     """
     if not session.value(_HAS_TABLES):
-        session.execute("SELECT pg_catalog.set_config('migration.script', %s, true)", (text,))
+        session.execute(_SET, (json.dumps(texts),))
         return _IN_SETTING
-    session.execute("CREATE TEMPORARY TABLE migration_script (content text) ON COMMIT DROP")
-    content = io.BytesIO(text.translate(_ESCAPES).encode() + b"\n")
-    session.copy_in("COPY pg_temp.migration_script FROM STDIN (ENCODING 'UTF8')", content, "The database refused a script for its syntax check")
+    session.execute(_TABLE)
+    for number, text in enumerate(texts, 1):
+        content = io.BytesIO(f"{number}\t{text.translate(_ESCAPES)}\n".encode())
+        session.copy_in(f"COPY {_IN_TABLE} FROM STDIN (ENCODING 'UTF8')", content, "The database refused a script for its syntax check")
     return _IN_TABLE
 
 
-def _ask(session: Session, source: str, characters: int) -> list[str] | None:
-    """State, message, detail and hint of the error in the beginning of the text; None for no error."""
-    session.execute(_PARSE.format(source=source.format(characters=characters)))
-    answer = json.loads(session.value(_ANSWER))
-    return None if answer[0] == _PARSED else answer
+def _ask(session: Session, scripts: str) -> list[_Answer]:
+    """State, message, detail and hint for each script that a query gives."""
+    session.execute(_PARSE.format(scripts=scripts))
+    return json.loads(session.value(_ANSWERS))
 
 
-def _same(answer: list[str] | None, whole: list[str]) -> bool:
+def _refusal(session: Session, place: str, number: int, text: str, answer: _Answer) -> Refusal:
+    """The parser's error with its line."""
+    def wrong(end: int) -> bool:
+        (shorter,) = _ask(session, f"SELECT pg_catalog.left(content, {end}) FROM {place} WHERE number = {number}")
+        return _same(shorter, answer)
+
+    state, message, *more = answer
+    words = " ".join(part.rstrip(".") + "." for part in (message, *more) if part)
+    return Refusal(state, words, text.count("\n") + 1 if message.endswith(_OPEN_END) else _line(text, wrong))
+
+
+def _same(answer: _Answer, whole: _Answer) -> bool:
     """Whether both are the same error; what a message quotes of an open literal differs by where the text ends."""
-    return answer is not None and answer[0] == whole[0] and _kind(answer[1]) == _kind(whole[1])
+    return answer[0] == whole[0] and _kind(answer[1]) == _kind(whole[1])
 
 
 def _kind(message: str) -> str:
