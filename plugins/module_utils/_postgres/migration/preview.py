@@ -147,7 +147,7 @@ _IN_A_ROW = ("INSERT", "SELECT")
 def sets_search_path(words: t.Sequence[Lexeme]) -> bool:
     """Whether a statement is SET [LOCAL] search_path."""
     reader = Reader(words)
-    return bool(reader.take("set")) and (reader.take("local", "session") or True) and bool(reader.take("search_path", "schema"))
+    return any(reader.take(f"set {scope}{name}") for scope in ("", "local ", "session ") for name in ("search_path", "schema"))
 
 
 def touched(found: t.Iterable[Step]) -> list[str]:

@@ -39,7 +39,7 @@ def common_tables(words: t.Sequence[Lexeme]) -> set[str]:
         if lexeme.kind in ("word", "name") and index and words[index - 1].text in ("with", "recursive", ","):
             reader = Reader(words[index + 1:])
             reader.group()
-            if reader.take("as") and (reader.take("not materialized", "materialized") or True) and reader.at("("):
+            if any(reader.take(f"as {how}(") for how in ("", "materialized ", "not materialized ")):
                 names.add(lexeme.text)
     return names
 
@@ -118,7 +118,7 @@ def _writes(word: str, before: str, reader: Reader) -> bool:
 
 def unknown_functions(words: t.Sequence[Lexeme]) -> str:
     """A sentence's end about the functions that nobody here knows; empty if there are none."""
-    targets = {name for name in _targets(words)}
+    targets = set(_targets(words))
     names = [name for name in dict.fromkeys(called(words)) if name not in _HARMLESS and name not in targets]
     return f"what it calls does: {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}" if names else ""
 

@@ -351,7 +351,9 @@ _HANDLERS: tuple[tuple[str, _Handler], ...] = (
     ("call", _unknown("what the procedure does")),
     ("execute", _unknown("what was prepared")),
 )
-_BY_WORD = {word: [(phrase, handler) for phrase, handler in _HANDLERS if phrase.split()[0] == word] for word in {each.split()[0] for each, _ in _HANDLERS}}
+_BY_WORD: dict[str, list[tuple[str, _Handler]]] = {}
+for _phrase, _handler in _HANDLERS:
+    _BY_WORD.setdefault(_phrase.split()[0], []).append((_phrase, _handler))
 # They take no lock on a relation that exists, as far as their own text goes.
 _NO_RELATION = (
     "create schema", "create function", "create or replace function", "create procedure", "create or replace procedure", "create aggregate",
