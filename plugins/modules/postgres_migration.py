@@ -171,6 +171,57 @@ options:
   progress_file:
     description: Where the wait for a long script is written to. The action plugin sets it.
     type: path
+  dry_run:
+    description:
+      - V(transaction) runs all the pending scripts in one transaction that is rolled back, before anything else is done with them. What fails is
+        located as in a real run, and then none of them is applied. In check mode that is all.
+      - It takes B(the locks of a real run, in check mode too), each statement waiting at most O(lock_timeout), and holds them until the last script ran.
+        Other runs are kept out, as by a real one.
+      - A rollback does not take back numbers drawn from sequences, or what functions did elsewhere; RV(dry_run) names what of it the scripts' words tell.
+        C(NOTIFY) is not sent, and a new value of an enumeration can't be used before it is committed, so that a script after it may fail here only.
+    type: str
+    choices: [none, transaction]
+    default: none
+  lint:
+    description:
+      - What is done with the findings of the lint in the pending scripts. V(warn) warns of each, V(fail) refuses to run any script, V(off) looks for none.
+      - By names, of who sees what - V(grant-to-public), V(rls-off), V(policy-dropped), V(definer-search-path), V(view-as-owner), V(table-unprotected)
+        (with O(names) only), V(filtered-data), V(key-over-hidden-rows), V(owner-changed), V(search-path-set).
+      - Of who works meanwhile, and of data - V(volatile-default), V(index-blocks-writes), V(not-null-scan), V(constraint-scan), V(table-rewrite),
+        V(lock-table), V(data-lost), V(rename). These are about relations that exist, and those that read or write all rows about such with rows.
+      - >-
+        A comment C(-- lint: allow data-lost, nobody reads it, until 2027-01-31) allows one rule for the statement behind it, until the end of that day in
+        UTC; after it the finding counts again.
+      - The statements of a script are looked at, and not what is inside of C(DO), of functions and of strings.
+    type: str
+    choices: [warn, fail, "off"]
+    default: warn
+  lint_allowed:
+    description: Findings of the lint that somebody answers for. Once one has expired, its findings count again, and the expiry is a finding as well.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      rule:
+        description: Name of the rule.
+        type: str
+        required: true
+      script:
+        description: Path of the script, relative to its location. All findings of the rule in it are allowed.
+        type: str
+        required: true
+      owner:
+        description: Who answers for it.
+        type: str
+        required: true
+      reason:
+        description: Why it is harmless.
+        type: str
+        required: true
+      expires:
+        description: Its last day, in UTC, as in V(2027-01-31).
+        type: str
+        required: true
 extends_documentation_fragment:
   - launch.database._attributes
   - launch.database._attributes.postgres_group
@@ -184,7 +235,10 @@ notes:
   - With O(names), even empty, each of these names is a placeholder of the scripts, as those in C(sql/platform) need them; without it none is.
   - O(login_host) must be the server itself. A connection pooler is refused.
   - What can't run inside a transaction, such as C(CREATE INDEX CONCURRENTLY), is refused.
-  - The syntax check leaves one line per pending script in the server's log (SQLSTATE LD000).
+  - The syntax check runs no statement of a script and leaves nothing of it in the server's log, whatever C(log_statement) is. It hands a script
+    over as C(COPY) data of a temporary table that is rolled back. Where there can be none, on a standby or in a read-only session, the script is
+    part of a statement that succeeds, and the log has it where C(log_statement) is V(all) or a duration is logged.
+  - An error of the syntax check is located by its line, which is that of the first word that PostgreSQL can't read.
 seealso:
   - module: launch.database.postgres_role
 """
@@ -206,13 +260,21 @@ EXAMPLES = r"""
     placeholders:
       retention: 12 months
 
-- name: Show what would be applied
+- name: Show what would be applied, statement by statement, and try it
   launch.database.postgres_migration:
     login_host: db.example.org
     login_user: db_admin
     login_password: "{{ secret.password }}"
     login_db: launch
     locations: [sql/launch]
+    dry_run: transaction
+    lint: fail
+    lint_allowed:
+      - rule: data-lost
+        script: V2_4__drop_legacy.sql
+        owner: data platform
+        reason: the table was exported, and nobody reads it
+        expires: "2027-06-30"
   check_mode: true
 
 - name: Adopt a database that has everything up to version 4.1
@@ -295,6 +357,44 @@ current_version:
   returned: success
   type: str
   sample: "2.1"
+statements:
+  description:
+    - What each pending script would do, or did, by its statements. By their text, and by the relations as they were before the first script. C(kind) are the
+      words of the statement, C(lock) is PostgreSQL's mode, C(work) what it does with all rows of the relation, C(unknown) what the text does not tell.
+    - C(size) in bytes, with indexes and partitions, and the estimated C(rows) are null for what does not exist yet, or was locked.
+    - Partitions and children are locked as their parents are; triggers, rules and what is behind a view are not looked at.
+    - C(INSERT) or C(SELECT) in a row that do the same are one entry with a C(count).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - script: V2_1__orders.sql
+      statements:
+        - number: 1
+          line: 3
+          count: 1
+          kind: CREATE INDEX
+          relations: [{name: app.orders, lock: SHARE, work: reads all rows, new: false, exists: true, size: 16384, rows: 120}]
+          unknown: ""
+lint:
+  description: Findings of the lint that nobody allows, each with C(rule), C(place) (script and line), C(detail) and C(remedy).
+  returned: success
+  type: list
+  elements: dict
+lint_allowed:
+  description: Findings that are allowed, with C(owner), C(reason) and C(expires) as well.
+  returned: success
+  type: list
+  elements: dict
+lint_unused:
+  description: Allowances for pending scripts of nothing that was found.
+  returned: success
+  type: list
+  elements: dict
+dry_run:
+  description: With O(dry_run=transaction), the scripts that were C(tried) and C(not_tried), and what C(stays) of it; otherwise null.
+  returned: success
+  type: dict
 plan:
   description: The changes of this run, each with C(action), C(path), C(before), C(after), C(when) and C(destructive).
   returned: success
@@ -315,6 +415,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.states import STATES, job_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
 
+ALLOWED = {name: {"type": "str", "required": True} for name in ("rule", "script", "owner", "reason", "expires")}
 OPTIONS = ArgumentSpec(options={
     "state": {"type": "str", "default": "migrate", "choices": list(STATES)},
     "locations": {"type": "list", "elements": "str", "required": True},
@@ -337,6 +438,9 @@ OPTIONS = ArgumentSpec(options={
     "end_holder": {"type": "int"},
     "time_budget": {"type": "int"},
     "progress_file": {"type": "path"},
+    "dry_run": {"type": "str", "choices": ["none", "transaction"], "default": "none"},
+    "lint": {"type": "str", "choices": ["warn", "fail", "off"], "default": "warn"},
+    "lint_allowed": {"type": "list", "elements": "dict", "default": [], "options": ALLOWED},
 }).merge(HISTORY)
 
 

@@ -12,6 +12,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.lint import allowed_in_inventory
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version, refuse_number
@@ -25,6 +26,7 @@ from ansible_collections.launch.database.plugins.plugin_utils._preflight.setting
 LOCATIONS = "database_schema_locations"
 PLACEHOLDERS = "database_schema_placeholders"
 VERSIONS = ("database_schema_target", "database_schema_baseline_version")
+ALLOWED = "database_schema_lint_allowed"
 TENANTS = "database_schema_tenants"
 GROUPS = "database_schema_group_roles"
 # Of the role that is used alone, and of a system.
@@ -112,10 +114,16 @@ def _names(settings: Settings) -> dict[str, str] | None:
     return dataclasses.asdict(system.names_of(settings)) if system.has_tenants(settings) else None
 
 
+def _lint_allowed(settings: Settings) -> list[LaunchError]:
+    return renamed(raised(lambda: allowed_in_inventory(settings.get(ALLOWED, []))), _called)
+
+
 def _called(option: str) -> str:
     """The variable of the inventory for an option of the module."""
-    for module_option, variable in (("locations", LOCATIONS), ("placeholders", PLACEHOLDERS), ("names", "system_names")):
-        if option == module_option or option.startswith(f"{module_option}."):
+    for module_option, variable in (
+        ("locations", LOCATIONS), ("placeholders", PLACEHOLDERS), ("names", "system_names"), ("lint_allowed", ALLOWED),
+    ):
+        if option == module_option or option.startswith((f"{module_option}.", f"{module_option}[")):
             return variable + option.removeprefix(module_option)
     return option
 
@@ -167,6 +175,6 @@ def _where(settings: Settings) -> str:
     return f"Download https://truststore.pki.rds.amazonaws.com/{region}/{region}-bundle.pem."
 
 
-CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _versions, _tenants, _groups)
+CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _versions, _lint_allowed, _tenants, _groups)
 FOLDERS: tuple[Check, ...] = (_folders,)
 AUTHORITIES: tuple[Check, ...] = (_authorities,)

@@ -109,15 +109,45 @@ def test_files_that_contradict_the_history_are_refused_before_anything_is_run(ta
     assert tables(target) == before
 
 
-def test_the_syntax_check_runs_nothing_and_leaves_one_line_a_script_in_the_servers_log(target):
-    marker = f"parsed_once_in_{target.name}"
-    files = {"V1__x.sql": f"CREATE TABLE {marker} ();", "V2__x.sql": "SELECT 1"}
-    migrate(target, files, check=True)
+NOT_LOGGED = {"V1__x.sql": "CREATE TABLE {marker} (); SELECT '\n\\.\n\\ \t\r\n{marker}';", "V2__x.sql": "SELECT '{marker}';\n\n  SELEC '{marker}'"}
+
+
+@pytest.mark.parametrize("settings", ["", "SET log_statement = 'all'", "SET log_statement = 'ddl'", "SET log_min_duration_statement = 0"])
+def test_the_syntax_check_runs_nothing_and_leaves_nothing_of_a_script_in_the_servers_log(target, settings):
+    marker = f"parsed_in_{target.name}"
+    files = {name: content.replace("{marker}", marker) for name, content in NOT_LOGGED.items()}
+    if settings:
+        target.database.server.psql(f"ALTER DATABASE {target.name} {settings}")
+    before = server_log(target)
+    outcome = migrate(target, files, check=True)
+    assert outcome["msg"] == f"locations: 'V2__x.sql': line 3: SQLSTATE 42601: syntax error at or near \"SELEC\"."
     assert tables(target) == set()
-    migrate(target, files)
-    log = target.database.server.psql("SELECT pg_read_file('/rds/log/postgresql.log')")
-    statements = [line for line in log.splitlines() if marker in line and "LD000" in line]
-    assert len(statements) == 2  # of check mode and of the run
+    assert marker not in server_log(target)[len(before):]
+
+
+def test_a_session_that_may_not_write_checks_the_syntax_all_the_same(target):
+    marker = f"parsed_in_{target.name}"
+    target.execute(f"ALTER DATABASE {target.name} SET default_transaction_read_only = on")
+    before = server_log(target)
+    outcome = migrate(target, {"V0__x.sql": "SELECT 'ü'", "V1__x.sql": f"SELECT '{marker}';\nSELEC 1", "R__y.sql": "SELECT 1"}, check=True)
+    assert outcome["msg"] == "locations: 'V1__x.sql': line 2: SQLSTATE 42601: syntax error at or near \"SELEC\"."
+    assert marker not in server_log(target)[len(before):]
+
+
+@pytest.mark.parametrize(("text", "line"), [
+    ("SELECT 1;\n\nSELECT\n  1,\n  FROM x;\nSELECT 2;", 5),
+    ("SELECT 'a\nb\nc';\nSELECT 'open\n\n", 4),
+    ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT 1\n$$;\nDROP TABL x;\nSELEC", 4),
+    ("SELECT (1;", 1),
+    ("SELECT (1\n\n", 3),
+    ("CREATE TABLE t (a int) WITH (x);\n/* open\n", 2),
+])
+def test_the_line_of_a_syntax_error_is_the_parsers(target, text, line):
+    assert f"line {line}: SQLSTATE 42601" in migrate(target, {"V1__x.sql": text}, check=True)["msg"]
+
+
+def server_log(target):
+    return target.database.server.psql("SELECT pg_read_file('/rds/log/postgresql.log')")
 
 
 def test_several_locations_are_one_sequence_in_one_history(target):

@@ -8,15 +8,14 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import dataclasses
-import random
+import functools
 import time
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.other_session import OtherSession
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, statements
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.transaction import (
     ABORTED,
@@ -27,14 +26,10 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
     outcome,
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE, DatabaseError, Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.patience import patiently
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 
-# PostgreSQL parses the whole of a simple query before it runs the first statement of it. So a script behind a
-# statement that always fails is parsed and never run; a read-only session and a standby can do it, too.
-_PARSED = "LD000"
-_GUARD = f"DO $guard$ BEGIN RAISE EXCEPTION USING ERRCODE = '{_PARSED}', MESSAGE = 'syntax check of a migration, nothing was run'; END $guard$; "
-_LONGEST_PAUSE = 30.0  # seconds
 _NOTHING_KEPT = "Nothing of this file was kept."
 
 
@@ -58,45 +53,9 @@ class Circumstances:
     reopen: Reopen
 
 
-def check_syntax(session: Session, script: Script, circumstances: Circumstances) -> LaunchError | None:
-    """What stands against a script before it is run: what can't be in a migration, then PostgreSQL's own parser.
-
-    Names of tables and columns are looked up when it runs, not here.
-    """
-    try:
-        values = circumstances.placeholders(script.name.path)
-        statements(script, values)
-        text = replace(script.text, values, script.name.path)
-        session.execute(_GUARD + text)
-    except DatabaseError as error:
-        return None if error.sqlstate == _PARSED else _located(script, error, text, 1, len(_GUARD))
-    except LaunchError as error:
-        return error
-    raise AssertionError("the guard let a script through")
-
-
 def run_script(session: Session, history: History, script: Script, circumstances: Circumstances, watch: Watch) -> None:
     """Run one script; again, after a pause, if it waited for a lock in vain. LaunchError if it fails: it says what is kept of it."""
-    for attempt in range(circumstances.lock_retries + 1):
-        watch.forget()
-        try:
-            _run_once(session, history, script, circumstances, watch)
-            return
-        except DatabaseError as error:
-            if error.sqlstate not in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
-                raise
-            if attempt == circumstances.lock_retries:
-                raise _in_vain(error, attempt + 1, watch.blockers) from error
-        time.sleep(pause(attempt, random.random()))
-
-
-def pause(attempt: int, chance: float) -> float:
-    """Seconds before the next try: twice as long each time up to a limit, and never the same for two who met.
-
-    :arg attempt: how many tries failed before the last.
-    :arg chance: from 0 to 1.
-    """
-    return min(_LONGEST_PAUSE, float(1 << attempt)) * (0.5 + chance / 2)
+    patiently(functools.partial(_run_once, session, history, script, circumstances, watch), circumstances.lock_retries, watch)
 
 
 def _run_once(session: Session, history: History, script: Script, circumstances: Circumstances, watch: Watch) -> None:
@@ -104,15 +63,32 @@ def _run_once(session: Session, history: History, script: Script, circumstances:
     clear(session)
     committing = _Committing(session, script, circumstances.reopen)
     with committing, session.transaction(circumstances.role):
-        committing.transaction = pin(session, history.schema, circumstances.search_path, circumstances.lock_timeout)
-        found = statements(script, circumstances.placeholders(script.name.path))
-        for number, statement in enumerate(found, 1):
-            watch.begin(f"{script.name.path}, statement {number} of {len(found)} (line {statement.line})")
-            _run(session, script, statement, number)
+        committing.transaction = run_statements(session, history, script, circumstances, watch.begin)
         _refuse_another(session, script, committing.transaction)
         session.execute("RESET ROLE; SET LOCAL TimeZone = 'UTC'")
         history.record(session, script, round((time.monotonic() - started) * 1000))
         committing.began = True
+
+
+def run_statements(session: Session, history: History, script: Script, circumstances: Circumstances, tell: t.Callable[[str], t.Any]) -> str:
+    """The statements of a script, in the transaction and as the role that the caller began. Gives the transaction's id.
+
+    :arg tell: gets what begins.
+    """
+    transaction = pin(session, search_path(session, history, circumstances), circumstances.lock_timeout)
+    found = statements(script, circumstances.placeholders(script.name.path))
+    for number, statement in enumerate(found, 1):
+        tell(f"{script.name.path}, statement {number} of {len(found)} (line {statement.line})")
+        _run(session, script, statement, number)
+    return transaction
+
+
+def search_path(session: Session, history: History, circumstances: Circumstances) -> str:
+    """Where a script's names without a schema are looked up."""
+    if circumstances.search_path is not None:
+        return ", ".join(quoted(schema) for schema in circumstances.search_path)
+    own = session.value("SELECT pg_catalog.current_setting('search_path')")
+    return ", ".join(part for part in (quoted(history.schema), own) if part)
 
 
 class _Committing:
@@ -157,7 +133,7 @@ def _run(session: Session, script: Script, statement: Statement, number: int) ->
     except DatabaseError as error:
         ended = not session.in_transaction and not session.is_broken
         kept = f"Before that, {_ended_within(number)}" if ended else _NOTHING_KEPT
-        raise _located(script, error, statement.text, statement.line, 0, kept) from error
+        raise _located(script, error, statement, kept) from error
     if not session.in_transaction:
         raise _not_as_one(script, f"line {statement.line}: {_ended_within(number)}")
     try:
@@ -188,24 +164,13 @@ def _not_as_one(script: Script, problem: str, remedy: str | None = None) -> Laun
     )
 
 
-def _in_vain(error: DatabaseError, tries: int, blockers: t.Sequence[OtherSession]) -> DatabaseError:
-    """The same failure with how often it was tried and who was in the way."""
-    seen = f"In the way at the last try: {'; '.join(map(str, blockers))}." if blockers else "Who was in the way could not be seen."
-    times = "once" if tries == 1 else f"{tries} times"
-    return DatabaseError(
-        f"{error.problem} It was tried {times}. {seen}", error.sqlstate, None, error.words, option=error.option, value=error.value,
-        remedy="Wait for them or end them, and run it again; lock_timeout and lock_retries say how patient a run is.",
-    )
-
-
-def _located(script: Script, error: DatabaseError, text: str, line: int, offset: int, kept: str = _NOTHING_KEPT) -> DatabaseError:
+def _located(script: Script, error: DatabaseError, statement: Statement, kept: str) -> DatabaseError:
     """The server's error with the file and the line that it is about.
 
-    :arg text: what was run, from ``line`` of the file on.
-    :arg offset: characters that were put before it.
     :arg kept: what stands of the script.
     """
+    line = statement.line
     if error.position is not None:
-        line += text.count("\n", 0, error.position - offset - 1)
+        line += statement.text.count("\n", 0, error.position - 1)
     problem = f"line {line}: SQLSTATE {error.sqlstate}: {error.words} {kept}"
     return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=script.name.path)

@@ -19,9 +19,10 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.connecti
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration, check_name
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, check_syntax, run_script
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, run_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow, current_version
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.objects import NOTHING, read as read_objects
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.outlook import Outlook
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import (
     Recorded,
     Rules,
@@ -53,8 +54,7 @@ class Migrations:
         self._tell = ProgressFile(params["progress_file"]).write
         self._applied: list[str] = []
         self._notices: list[dict[str, str]] = []
-        # By path. The files do not change while we run, so each is parsed once.
-        self._refused: dict[str, LaunchError | None] = {}
+        self._outlook = Outlook(params, self._history, self._circumstances)
 
     @contextlib.contextmanager
     def exclusive(self, session: Session) -> t.Iterator[None]:
@@ -68,7 +68,7 @@ class Migrations:
         if objections(self._scripts, recorded, self._history.name, self._rules):
             return recorded
         todo = pending(self._scripts, recorded.rows, self._rules)
-        return dataclasses.replace(recorded, refused=self._refusals(session, todo))
+        return dataclasses.replace(recorded, refused=tuple(self._outlook.refused(session, todo)), steps=self._outlook.steps())
 
     def plan(self, actual: Recorded) -> Plan:
         return plan_migrations(self._scripts, actual, self._history.name, self._rules)
@@ -124,15 +124,6 @@ class Migrations:
         found = NOTHING if history is not None else read_objects(session, self._history.schema, self._circumstances.search_path)
         return Recorded(history, found=found)
 
-    def _refusals(self, session: Session, todo: t.Sequence[Script]) -> tuple[LaunchError, ...]:
-        refused = [self._syntax(session, script) for script in todo]
-        return tuple(error for error in refused if error is not None)
-
-    def _syntax(self, session: Session, script: Script) -> LaunchError | None:
-        if script.file not in self._refused:
-            self._refused[script.file] = check_syntax(session, script, self._circumstances)
-        return self._refused[script.file]
-
     def result(self, actual: Recorded) -> dict[str, t.Any]:
         return self._about(actual.rows)
 
@@ -145,7 +136,8 @@ class Migrations:
             "skipped_by_baseline": skipped,
             "current_version": current_version(rows),
             "notices": self._notices,
-            "warnings": _unsaid(skipped) + [
+            **self._outlook.as_result(),
+            "warnings": _unsaid(skipped) + self._outlook.warnings() + [
                 f"{notice['script']}: {notice['text']}" for notice in self._notices if notice["text"].startswith("WARNING")
             ],
         }

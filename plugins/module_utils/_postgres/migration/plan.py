@@ -47,13 +47,15 @@ class Recorded:
     """What a database says about its migrations.
 
     :arg history: its rows by rank; None while there is no history table.
-    :arg refused: what PostgreSQL's parser says against the pending scripts.
+    :arg refused: what PostgreSQL's parser, a dry run or the lint say against the pending scripts.
     :arg found: what is there already; looked at only while there is no history table.
+    :arg steps: by pending script, a line for each statement: what it would do.
     """
 
     history: tuple[HistoryRow, ...] | None
     refused: tuple[LaunchError, ...] = ()
     found: Found = NOTHING
+    steps: t.Mapping[str, t.Sequence[str]] = dataclasses.field(default_factory=dict)
 
     @property
     def rows(self) -> tuple[HistoryRow, ...]:
@@ -71,7 +73,7 @@ def plan_migrations(scripts: t.Sequence[Script], state: Recorded, table: str, ru
     for script in pending(scripts, state.rows, rules):
         row = live.get(script.key)
         before = None if row is None else {"checksum": row.checksum}
-        changes.append(Change("apply", script.name.path, before, _shown(script), payload=script))
+        changes.append(Change("apply", script.name.path, before, _shown(script, state.steps.get(script.name.path)), payload=script))
     return Plan(f"migrations of {table}", tuple(changes))
 
 
@@ -178,5 +180,6 @@ def _is_pending(script: Script, row: HistoryRow | None, floor: tuple[int, ...]) 
     return row is None or row.checksum not in (script.checksum, script.raw_checksum)
 
 
-def _shown(script: Script) -> dict[str, t.Any]:
-    return {"version": script.name.version, "description": script.name.description, "checksum": script.checksum}
+def _shown(script: Script, steps: t.Sequence[str] | None) -> dict[str, t.Any]:
+    shown = {"version": script.name.version, "description": script.name.description, "checksum": script.checksum}
+    return shown if steps is None else {**shown, "statements": [*steps]}

@@ -129,8 +129,8 @@ class Undo(Migrations):
     def read(self, session: Session) -> Recorded:
         recorded = _kept(self._recorded(session), self._history.name)
         keys = {row.key for row in undone(self._to, recorded.rows)}
-        refused = self._refusals(session, [script for script in self._undo_scripts if script.key in keys])
-        return Recorded(recorded.history, refused)
+        refused = self._outlook.refused(session, [script for script in self._undo_scripts if script.key in keys], judge=False)
+        return Recorded(recorded.history, tuple(refused))
 
     def plan(self, actual: Recorded) -> Plan:
         return plan_undo(self._to, actual.rows, self._undo_scripts, actual.refused, self._history.name)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 # Everything that one script can leave in a session for the next one. DISCARD ALL would let go of the lock as well.
@@ -51,17 +50,13 @@ _REPORTED = {"client_encoding": "UTF8", "standard_conforming_strings": "on"}
 
 
 def clear(session: Session) -> None:
-    """End what the script before left in the session. Outside of a transaction."""
+    """End what the script before left in the session."""
     session.execute(_CLEAR)
 
 
-def pin(session: Session, history_schema: str, search_path: t.Sequence[str] | None, lock_timeout: str) -> str:
-    """Settle, until the transaction ends, what a script's text means. Gives the transaction's id.
-
-    :arg search_path: None stands for Flyway's: the history's schema before the connection's own.
-    """
-    path = _flyways_path(session, history_schema) if search_path is None else ", ".join(quoted(schema) for schema in search_path)
-    settings = {**_PINNED, "lock_timeout": lock_timeout, "search_path": path}
+def pin(session: Session, search_path: str, lock_timeout: str) -> str:
+    """Settle, until the transaction ends, what a script's text means. Gives the transaction's id."""
+    settings = {**_PINNED, "lock_timeout": lock_timeout, "search_path": search_path}
     (row,) = session.rows(_PIN, (list(settings), list(settings.values())))
     return row["transaction"]
 
@@ -75,8 +70,3 @@ def refuse_changed(session: Session) -> None:
                 f"it set {name} to {now}, and the rest of the file would not mean what it says.", option="locations",
                 remedy="Take that out: scripts are UTF-8, and a backslash is a character like others.",
             )
-
-
-def _flyways_path(session: Session, history_schema: str) -> str:
-    own = session.value("SELECT pg_catalog.current_setting('search_path')")
-    return ", ".join(part for part in (quoted(history_schema), own) if part)

@@ -62,6 +62,11 @@ def test_a_placeholder_without_a_value(name):
     assert said({"sql": files}, database_schema_placeholders={"Color": "blue"}) == []
 
 
+def test_an_allowance_of_the_lint_that_makes_no_sense():
+    allowed = [{"rule": "typo", "script": "V1__a.sql", "owner": "x", "reason": "y", "expires": "2027-01-31"}]
+    assert said({"sql": {"V1__a.sql": b""}}, database_schema_lint_allowed=allowed) == [("database_schema_lint_allowed[0].rule", "typo")]
+
+
 def test_a_placeholder_with_a_name_of_the_platform():
     (error,) = judged({"sql": {"V1__a.sql": b""}}, database_schema_placeholders={"owner": "x"})
     assert error.option == "database_schema_placeholders.owner"

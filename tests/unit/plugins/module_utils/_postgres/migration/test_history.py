@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History, java_hash
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import pause
+from ansible_collections.launch.database.plugins.module_utils._postgres.patience import pause
 
 
 @pytest.mark.parametrize(("schema", "table", "key"), [

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules about those who work while a migration runs, and about data that is lost: pure.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.definition import volatile_default
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.model import (
+    ACCESS,
+    MAY_REWRITE,
+    MAY_SCAN,
+    REWRITE,
+    SCAN,
+    SHARE,
+    SHARE_ROW,
+)
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.model import Place, Rule
+
+_SCANNED_BY = ("ADD CHECK", "ADD FOREIGN KEY", "ADD UNIQUE", "ADD PRIMARY KEY", "ADD EXCLUDE", "ADD COLUMN")
+
+
+def _volatile_default(place: Place) -> str | None:
+    if "ADD COLUMN" not in place.kind:
+        return None
+    names = volatile_default(place.step.words)
+    filled = _filled(place, (REWRITE,))
+    return f"its default calls {names[0]}(), so that the whole of {filled} is rewritten while nobody can read it" if names and filled else None
+
+
+def _index(place: Place) -> str | None:
+    table = _filled(place, (SCAN,))
+    if table and place.kind in ("CREATE INDEX", "CREATE UNIQUE INDEX"):
+        return f"it builds an index while nobody can write to {table}"
+    return None
+
+
+def _not_null(place: Place) -> str | None:
+    table = _filled(place, (MAY_SCAN, SCAN))
+    return f"it reads all of {table} while nobody else can" if table and "SET NOT NULL" in place.kind else None
+
+
+def _constraint(place: Place) -> str | None:
+    table = _filled(place, (SCAN,))
+    if not table or not place.kind.startswith("ALTER") or not any(action in place.kind for action in _SCANNED_BY):
+        return None
+    return f"it reads all of {table} to check a new constraint, while nobody can write to it"
+
+
+def _rewrite(place: Place) -> str | None:
+    if _volatile_default(place):
+        return None
+    table = _filled(place, (REWRITE, MAY_REWRITE))
+    may = "may rewrite" if any(touch.work == MAY_REWRITE for touch in place.step.effect.touches) else "rewrites"
+    return f"it {may} the whole of {table} while nobody can read it" if table else None
+
+
+def _lock(place: Place) -> str | None:
+    strong = [touch.relation for touch, _relation in place.there() if touch.lock in (SHARE, SHARE_ROW, ACCESS)]
+    return f"it keeps others out of {', '.join(strong)} until the end of the script" if place.kind == "LOCK TABLE" and strong else None
+
+
+def _data_lost(place: Place) -> str | None:
+    dropped = place.kind.startswith(("DROP TABLE", "DROP MATERIALIZED VIEW", "TRUNCATE")) or "DROP COLUMN" in place.kind
+    tables = [touch.relation for touch, _relation in place.there()]
+    return f"it removes data of {', '.join(tables)}, which no rollback of a later day brings back" if dropped and tables else None
+
+
+def _rename(place: Place) -> str | None:
+    renamed = place.kind.startswith("ALTER") and any(action in place.kind for action in ("RENAME TO", "RENAME COLUMN", "SET SCHEMA"))
+    tables = [touch.relation for touch, _relation in place.there()]
+    return f"it renames in {', '.join(tables)} what running applications call by its old name" if renamed and tables else None
+
+
+def _filled(place: Place, work: tuple[str, ...]) -> str | None:
+    """The first relation with rows that the statement does such work on."""
+    return next((touch.relation for touch, relation in place.there() if touch.work in work and not relation.empty), None)
+
+
+RULES = (
+    Rule("volatile-default", _volatile_default, "Add the column without a default, set the default, then fill the rows in batches."),
+    Rule("index-blocks-writes", _index, "CREATE INDEX CONCURRENTLY, which runs outside of a transaction."),
+    Rule("not-null-scan", _not_null, "ADD CONSTRAINT ... CHECK (... IS NOT NULL) NOT VALID, VALIDATE it in another script, then SET NOT NULL reads nothing."),
+    Rule("constraint-scan", _constraint, "Add it NOT VALID (a unique one USING INDEX), and VALIDATE it in another script."),
+    Rule("table-rewrite", _rewrite, "Add a new column, fill it in batches, and change over."),
+    Rule("lock-table", _lock, "Leave it to each statement to lock what it needs."),
+    Rule("data-lost", _data_lost, "See that nobody reads it any more and that it is kept elsewhere, then say so."),
+    Rule("rename", _rename, "Add the new name beside the old one (a column, a view), change the applications, then remove the old one."),
+)
