@@ -64,6 +64,17 @@ def test_what_extensions_and_empty_schemas_bring_is_nothing(target):
     assert migrate(target, FILES)["current_version"] == "2"
 
 
+def test_a_history_without_rows_knows_of_nothing_either(target):
+    migrate(target, FILES)
+    target.execute("DELETE FROM flyway_schema_history")
+    for check in (True, False):
+        outcome = migrate(target, FILES, check)
+        assert outcome["failed"] and "it has no rows, but the database has objects already" in outcome["msg"], outcome["msg"]
+        assert "(public: 2 tables, 1 view)" in outcome["msg"] and "There is a history called" not in outcome["msg"]
+    target.execute("DROP TABLE one, two; DROP VIEW v")
+    assert migrate(target, FILES)["current_version"] == "2"
+
+
 def test_a_misspelt_table_or_schema_is_refused(target):
     migrate(target, FILES)
     for wrong in ({"table": "schema_version"}, {"history_schema": "pubic"}):

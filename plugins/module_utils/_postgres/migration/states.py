@@ -69,7 +69,7 @@ class StartAt(Migrations):
 
     def read(self, session: Session) -> Recorded:
         recorded = self._recorded(session)
-        return recorded if recorded.history is not None else dataclasses.replace(recorded, found=read_all(session))
+        return recorded if recorded.history else dataclasses.replace(recorded, found=read_all(session, (self._history.schema, self._history.table)))
 
     def plan(self, actual: Recorded) -> Plan:
         return plan_baseline(self._wanted, actual, self._scripts, self._history.name)
