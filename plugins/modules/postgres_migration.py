@@ -22,10 +22,10 @@ description:
   - Each script begins with the session as after a login (no temporary tables, prepared statements, cursors or settings of the one before), in a
     transaction that is read committed. Whatever the database or the login has set, texts are UTF-8 with standard-conforming strings, the time
     zone is UTC, row security is on and there is no time limit for a statement. A script may set these for itself, but for the first two.
-  - A database without this history table in which there are objects is refused, as is one that has the same migrations in a history of another name.
-    Looked at are O(history_schema) and O(search_path), or without that the login's own search path. Counted are tables of all kinds, views, sequences,
-    functions and types, but not what belongs to an extension. Flyway takes a schema with nothing but partitioned or foreign tables, materialized
-    views or composite types for empty.
+  - A database without this history table, or with nothing in it, in which there are objects is refused, as is one that has the same migrations in
+    a history of another name. Looked at are O(history_schema) and O(search_path), or without that the login's own search path. Counted are tables
+    of all kinds, views, sequences, functions and types, but not what belongs to an extension. Flyway takes a schema with nothing but partitioned or
+    foreign tables, materialized views or composite types for empty.
   - A baseline script (C(B2__base.sql)) is what a database without any version begins with, the highest one up to O(target). It is recorded as
     C(SQL_BASELINE), and versions up to its own are not run. A database with a history leaves it alone.
   - C(U*.sql) files in O(locations) are left alone.

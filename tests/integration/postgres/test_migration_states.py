@@ -64,6 +64,17 @@ def test_what_extensions_and_empty_schemas_bring_is_nothing(target):
     assert migrate(target, FILES)["current_version"] == "2"
 
 
+def test_a_history_without_rows_knows_of_nothing_either(target):
+    migrate(target, FILES)
+    target.execute("DELETE FROM flyway_schema_history")
+    for check in (True, False):
+        outcome = migrate(target, FILES, check)
+        assert outcome["failed"] and "it has no rows, but the database has objects already" in outcome["msg"], outcome["msg"]
+        assert "(public: 2 tables, 1 view)" in outcome["msg"] and "There is a history called" not in outcome["msg"]
+    target.execute("DROP TABLE one, two; DROP VIEW v")
+    assert migrate(target, FILES)["current_version"] == "2"
+
+
 def test_a_misspelt_table_or_schema_is_refused(target):
     migrate(target, FILES)
     for wrong in ({"table": "schema_version"}, {"history_schema": "pubic"}):
@@ -235,7 +246,10 @@ def test_an_undo_without_its_script_is_refused_before_anything_is_run(target):
     assert "there is no undo script for version 1 (V1__one.sql)" in outcome["msg"]
     assert "no such version is applied" in undo(target, "9", UNDO)["msg"]
     assert "'V7__x.sql': it is no undo script" in undo(target, "0", {"V7__x.sql": "SELECT 1"})["msg"]
-    assert "syntax error" in undo(target, "0", {**UNDO, "U1__one.sql": "DROB TABLE one"})["msg"]
+    assert "undo_locations: 'U1__one.sql': line 1: SQLSTATE 42601: syntax error" in undo(target, "0", {**UNDO, "U1__one.sql": "DROB TABLE one"})["msg"]
+    assert "undo_locations: 'U1__one.sql': it is empty" in undo(target, "0", {**UNDO, "U1__one.sql": "\n"})["msg"]
+    assert "undo_locations: 'U1__one.sql': it is not UTF-8" in undo(target, "0", {**UNDO, "U1__one.sql": b"\xff"})["msg"]
+    assert "'V1__one.sql': it is no undo script" in undo(target, "0", {"V1__one.sql": "SELECT 1", "U2__two.sql": b"\xff"})["msg"]
     assert tables(target) == {"one", "two"}
 
 
@@ -243,7 +257,7 @@ def test_an_undo_that_fails_keeps_what_was_undone_before_it_and_nothing_of_itsel
     migrate(target, FILES)
     files = {**UNDO, "U2__two.sql": "DROP TABLE two; DO $$ BEGIN RAISE WARNING 'two is gone'; END $$;", "U1__one.sql": "DROP TABLE one; SELECT 1 / 0;"}
     outcome = undo(target, "0", files)
-    assert outcome["failed"] and "U1__one.sql" in outcome["msg"]
+    assert outcome["failed"] and "undo_locations: 'U1__one.sql': line 1: SQLSTATE 22012" in outcome["msg"] and outcome["option"] == "undo_locations"
     assert (outcome["changed"], outcome["undone"], outcome["stopped_at"]) == (True, ["V2__two.sql"], "U1__one.sql")
     assert outcome["notices"] == [{"script": "U2__two.sql", "text": "WARNING: two is gone"}]
     assert tables(target) == {"one"}

@@ -35,7 +35,7 @@ class Baseline:
 def plan_baseline(wanted: Baseline, state: Recorded, scripts: t.Sequence[Script], table: str) -> Plan:
     """The history table if it is missing, and the row; nothing if it is there. LaunchError if there is another history, or nothing at all.
 
-    :arg state: without a history, what there is in all schemas.
+    :arg state: without a row in the history, what there is in all schemas.
     """
     if any(_is(row, wanted) for row in state.rows):
         return Plan(f"baseline of {table}", ())
@@ -48,7 +48,7 @@ def plan_baseline(wanted: Baseline, state: Recorded, scripts: t.Sequence[Script]
 
 
 def _of_nothing(wanted: Baseline, state: Recorded) -> list[LaunchError]:
-    if state.history is not None or state.found.kinds or version_order(wanted.version) == (0,):
+    if state.history or state.found.kinds or version_order(wanted.version) == (0,):
         return []
     return [LaunchError(
         "there is nothing in this database that it could stand for.", option="baseline_version", value=wanted.version,

@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import (
@@ -26,53 +27,74 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 
 def migrations(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow], rules: Rules = Rules()) -> list[dict[str, t.Any]]:
     """What is in the history, by rank; then what is not, in the order of running. As in Flyway, a version's DELETE row is not shown."""
-    late = _out_of_order(rows)
+    around = _Around.of(scripts, rows)
     shown = [row for row in rows if row.type != DELETE or not row.version]
-    return [_applied(row, _state(row, scripts, rows, late)) for row in shown] + _unapplied(scripts, rows, rules)
+    return [_applied(row, _state(row, around)) for row in shown] + _unapplied(scripts, rows, rules)
 
 
-def _state(row: HistoryRow, scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow], late: t.Container[int]) -> str:
+@dataclasses.dataclass(frozen=True)
+class _Around:
+    """What a row's state depends on beside the row.
+
+    :arg scripts: by key, and whether they are baseline scripts.
+    :arg last: the highest version of a file.
+    :arg following: the next row of the same migration, by rank.
+    :arg late: ranks of versions that came after a higher one.
+    """
+
+    scripts: t.Mapping[tuple[t.Any, bool], Script]
+    last: tuple[int, ...]
+    following: t.Mapping[int, HistoryRow]
+    late: t.Container[int]
+
+    @classmethod
+    def of(cls, scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow]) -> _Around:
+        following: dict[int, HistoryRow] = {}
+        before: dict[t.Any, HistoryRow] = {}
+        for row in rows:
+            if row.type in (SCHEMA, BASELINE):
+                continue
+            if row.key in before:
+                following[before[row.key].rank] = row
+            before[row.key] = row
+        last = max((script.name.order for script in scripts if script.name.version), default=())
+        return cls({(script.key, script.name.kind == BASE): script for script in scripts}, last, following, _out_of_order(rows))
+
+
+def _state(row: HistoryRow, around: _Around) -> str:
     if row.type in (SCHEMA, DELETE) or row.type.startswith(UNDO):
         return "Success"
     if row.type == BASELINE:
         return "Baseline"
-    ended = _ended(row, rows)
+    ended = _ended(row, around.following.get(row.rank))
     if ended:
         return ended
-    script = _script_of(row, scripts)
+    script = around.scripts.get((row.key, row.type == SQL_BASELINE))
     if script is None:
-        return _without_file(row, scripts)
+        return _without_file(row, around.last)
     if not row.success:
         return "Failed"
     if row.type == SQL_BASELINE:
         return "Baseline"
     if not row.version:
         return "Success" if row.checksum in (script.checksum, script.raw_checksum) else "Outdated"
-    return "Out of Order" if row.rank in late else "Success"
+    return "Out of Order" if row.rank in around.late else "Success"
 
 
-def _ended(row: HistoryRow, rows: t.Sequence[HistoryRow]) -> str | None:
-    """What took a row back: a later row of the same migration."""
-    for later in rows:
-        if later.rank <= row.rank or later.key != row.key or later.type in (SCHEMA, BASELINE):
-            continue
-        if later.type == DELETE:
-            return "Deleted"
-        if later.type.startswith(UNDO):
-            return "Undone"
-        return None if row.version else "Superseded"
-    return None
+def _ended(row: HistoryRow, later: HistoryRow | None) -> str | None:
+    """What the next row of the same migration did to this one."""
+    if later is None:
+        return None
+    if later.type == DELETE:
+        return "Deleted"
+    if later.type.startswith(UNDO):
+        return "Undone"
+    return None if row.version else "Superseded"
 
 
-def _without_file(row: HistoryRow, scripts: t.Sequence[Script]) -> str:
-    last = max((script.name.order for script in scripts if script.name.version), default=())
+def _without_file(row: HistoryRow, last: tuple[int, ...]) -> str:
     state = "Missing" if not row.version or row.key < last else "Future"
     return state if row.success else f"Failed ({state})"
-
-
-def _script_of(row: HistoryRow, scripts: t.Sequence[Script]) -> Script | None:
-    kinds = row.type == SQL_BASELINE
-    return next((script for script in scripts if script.key == row.key and (script.name.kind == BASE) == kinds), None)
 
 
 def _out_of_order(rows: t.Sequence[HistoryRow]) -> set[int]:

@@ -21,7 +21,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_duration, check_name
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, run_script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow, current_version
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.objects import NOTHING, read as read_objects
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.objects import read as read_objects
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.outlook import Outlook
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import (
     Recorded,
@@ -118,11 +118,13 @@ class Migrations:
         }
 
     def _recorded(self, session: Session) -> Recorded:
-        """The history; what else there is where there is none."""
+        """The history; what else there is where there is none, or nothing in it."""
         refuse_pooler(session.connection)
         history = self._history.read(session)
-        found = NOTHING if history is not None else read_objects(session, self._history.schema, self._circumstances.search_path)
-        return Recorded(history, found=found)
+        if history:
+            return Recorded(history)
+        found = read_objects(session, (self._history.schema, self._history.table), self._circumstances.search_path)
+        return Recorded(history, found=dataclasses.replace(found, table=history is not None))
 
     def result(self, actual: Recorded) -> dict[str, t.Any]:
         return self._about(actual.rows)

@@ -32,7 +32,9 @@ WITH looked_at AS (
 )
 SELECT nspname AS schema, kind, count(*) AS number
 FROM object JOIN looked_at ON looked_at.oid = namespace
-WHERE NOT EXISTS (
+WHERE NOT (catalog = 'pg_catalog.pg_class'::regclass AND object.oid IN (
+  SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s
+)) AND NOT EXISTS (
   SELECT FROM pg_catalog.pg_depend d
   WHERE d.classid = catalog AND d.objid = object.oid AND (d.deptype = 'e' OR d.deptype = 'i' AND kind IN ('sequence', 'type', 'function'))
 )
@@ -81,26 +83,36 @@ class OtherHistory:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """What is there without the history that was asked for."""
+    """What is there without the history that was asked for, or with an empty one.
+
+    :arg table: whether there is its table.
+    """
 
     kinds: tuple[Kind, ...] = ()
     histories: tuple[OtherHistory, ...] = ()
+    table: bool = False
 
 
 NOTHING = Found()
 
 
-def read(session: Session, history_schema: str, search_path: t.Sequence[str] | None) -> Found:
-    """Look into the schema of the history and where unqualified names of the scripts end up."""
+def read(session: Session, history: tuple[str, str], search_path: t.Sequence[str] | None) -> Found:
+    """Look into the schema of the history and where unqualified names of the scripts end up.
+
+    :arg history: schema and name of its table, which is no object itself where it is empty.
+    """
     path = search_path if search_path is not None else [row["schema"] for row in session.rows(_OWN_PATH)]
-    kinds = session.rows(_OBJECTS, (sorted({history_schema, *path}),))
-    return Found(tuple(Kind(**row) for row in kinds), tuple(_other(session, **row) for row in session.rows(_HISTORIES)))
+    others = [row for row in session.rows(_HISTORIES) if (row["schema"], row["table"]) != history]
+    return Found(_kinds(session, {history[0], *path}, history), tuple(_other(session, **row) for row in others))
 
 
-def read_all(session: Session) -> Found:
+def read_all(session: Session, history: tuple[str, str]) -> Found:
     """Look into all schemas but PostgreSQL's own."""
-    schemas = [row["schema"] for row in session.rows(_ALL_SCHEMAS)]
-    return Found(tuple(Kind(**row) for row in session.rows(_OBJECTS, (schemas,))))
+    return Found(_kinds(session, {row["schema"] for row in session.rows(_ALL_SCHEMAS)}, history))
+
+
+def _kinds(session: Session, schemas: t.Iterable[str], history: tuple[str, str]) -> tuple[Kind, ...]:
+    return tuple(Kind(**row) for row in session.rows(_OBJECTS, (sorted(schemas), *history)))
 
 
 def _other(session: Session, schema: str, table: str, readable: bool) -> OtherHistory:
@@ -112,12 +124,12 @@ def _other(session: Session, schema: str, table: str, readable: bool) -> OtherHi
 
 
 def refusals(found: Found, table: str, scripts: t.Sequence[Script]) -> list[LaunchError]:
-    """Why no script may run in a database that has no history of this name."""
+    """Why no script may run in a database that has no history of this name, or nothing in it."""
     own = {(script.name.path, script.checksum) for script in scripts}
     kept = [other.name for other in found.histories if other.scripts and other.scripts & own]
     if kept:
         return [LaunchError(
-            f"there is no such table, but {' and '.join(kept)} has these migrations.", option="table", value=table,
+            f"{_empty(found)}, but {' and '.join(kept)} has these migrations.", option="table", value=table,
             remedy="Name that one with history_schema and table: nothing may run twice.",
         )]
     return [_not_empty(found, table)] if found.kinds else []
@@ -129,11 +141,15 @@ def _not_empty(found: Found, table: str) -> LaunchError:
     unseen = " Flyway takes that for empty, and would run everything." if {kind.kind for kind in found.kinds} <= _UNSEEN_BY_FLYWAY else ""
     others = "".join(f" There is a history called {other.name}." for other in found.histories)
     return LaunchError(
-        f"there is no such table, but the database has objects already: found non-empty schema(s) {', '.join(schemas)} ({what}).{unseen}{others}",
+        f"{_empty(found)}, but the database has objects already: found non-empty schema(s) {', '.join(schemas)} ({what}).{unseen}{others}",
         option="table", value=table,
         remedy="Correct history_schema or table if one is misspelt. Otherwise say what these objects are: state=baseline with the baseline_version that"
         " they stand for, or 0 if they have nothing to do with the migrations.",
     )
+
+
+def _empty(found: Found) -> str:
+    return "it has no rows" if found.table else "there is no such table"
 
 
 def _counted(kind: Kind) -> str:

@@ -48,7 +48,7 @@ class Recorded:
 
     :arg history: its rows by rank; None while there is no history table.
     :arg refused: what PostgreSQL's parser, a dry run or the lint say against the pending scripts.
-    :arg found: what is there already; looked at only while there is no history table.
+    :arg found: what is there already; looked at only while there is no history table, or no row in it.
     :arg steps: by pending script, a line for each statement: what it would do.
     """
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration import info
@@ -23,6 +23,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load_undo
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.undo import plan_undo, undone
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
 
 
@@ -69,7 +70,7 @@ class StartAt(Migrations):
 
     def read(self, session: Session) -> Recorded:
         recorded = self._recorded(session)
-        return recorded if recorded.history is not None else dataclasses.replace(recorded, found=read_all(session))
+        return recorded if recorded.history else dataclasses.replace(recorded, found=read_all(session, (self._history.schema, self._history.table)))
 
     def plan(self, actual: Recorded) -> Plan:
         return plan_baseline(self._wanted, actual, self._scripts, self._history.name)
@@ -123,14 +124,18 @@ class Undo(Migrations):
             raise LaunchError("it is missing.", option="undo_to", remedy="Name the applied version that shall be the last one, or 0 for none.")
         self._to = check_version(params["undo_to"], "undo_to")
         files = unpack_located(params["undo_locations"], params["undo_scripts"])
-        self._undo_scripts = load_undo(files, self._circumstances.placeholders)
+        try:
+            self._undo_scripts = load_undo(files, self._circumstances.placeholders)
+        except LaunchError as error:
+            raise _of_undo(error) from error
         self._undone: list[str] = []
 
     def read(self, session: Session) -> Recorded:
         recorded = _kept(self._recorded(session), self._history.name)
         keys = {row.key for row in undone(self._to, recorded.rows)}
-        refused = self._outlook.refused(session, [script for script in self._undo_scripts if script.key in keys], judge=False)
-        return Recorded(recorded.history, tuple(refused))
+        todo = [script for script in self._undo_scripts if script.key in keys]
+        refused = [_of_undo(error) for error in self._outlook.refused(session, todo, judge=False)]
+        return Recorded(recorded.history, (*refused, *(_empty(script) for script in todo if not script.text.strip())))
 
     def plan(self, actual: Recorded) -> Plan:
         return plan_undo(self._to, actual.rows, self._undo_scripts, actual.refused, self._history.name)
@@ -138,6 +143,12 @@ class Undo(Migrations):
     def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
         """Each with its row in one transaction: the next run goes on where this one stopped."""
         self._run_all(session, plan.payloads("undo"))
+
+    def _run(self, session: Session, script: Script, watch: Watch) -> None:
+        try:
+            super()._run(session, script, watch)
+        except LaunchError as error:
+            raise _of_undo(error) from error
 
     def _has_run(self, script: Script) -> None:
         self._undone.append(t.cast(HistoryRow, script.undoes).script)
@@ -166,6 +177,21 @@ def job_of(params: t.Mapping[str, t.Any]) -> Migrations:
 
 
 _OWNERS = {"baseline_version": "baseline", "baseline_description": "baseline", "repairs": "repair", "undo_to": "undo", "undo_locations": "undo"}
+
+
+def _of_undo(error: LaunchError) -> LaunchError:
+    """What is said of a file, said of one of undo_locations."""
+    if isinstance(error, LaunchErrors):
+        return LaunchErrors([_of_undo(each) for each in error.errors])
+    if error.option == "locations":
+        error.option = "undo_locations"
+    return error
+
+
+def _empty(script: Script) -> LaunchError:
+    return LaunchError(
+        "it is empty, and would undo nothing.", option="undo_locations", value=script.name.path, remedy="Write what it takes back; where that is nothing, SELECT 1;",
+    )
 
 
 def _kept(recorded: Recorded, table: str) -> Recorded:

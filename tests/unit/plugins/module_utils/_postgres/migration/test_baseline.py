@@ -26,7 +26,7 @@ def test_a_baseline_is_written_once(rows, version, actions):
 
 
 def test_the_plan_lists_what_will_never_run():
-    assert plan_baseline(Baseline("1.0", "x"), Recorded(()), SCRIPTS, "public.h").changes[0].after["skipped_by_baseline"] == ["V1__one.sql"]
+    assert plan_baseline(Baseline("1.0", "x"), Recorded((), found=SOMETHING), SCRIPTS, "public.h").changes[0].after["skipped_by_baseline"] == ["V1__one.sql"]
 
 
 @pytest.mark.parametrize(("rows", "wanted", "words"), [
@@ -40,10 +40,11 @@ def test_another_history_is_refused(rows, wanted, words):
         plan_baseline(wanted, Recorded(rows), SCRIPTS, "public.h")
 
 
+@pytest.mark.parametrize("history", [None, ()])
 @pytest.mark.parametrize(("version", "refused"), [("1", True), ("0.1", True), ("0.0", False)])
-def test_where_there_is_nothing_no_version_can_be(version, refused):
+def test_where_there_is_nothing_no_version_can_be(version, refused, history):
     if not refused:
-        assert plan_baseline(Baseline(version, DESCRIPTION), Recorded(None), SCRIPTS, "public.h").changed
+        assert plan_baseline(Baseline(version, DESCRIPTION), Recorded(history), SCRIPTS, "public.h").changed
         return
     with pytest.raises(LaunchError, match="there is nothing in this database that it could stand for"):
-        plan_baseline(Baseline(version, DESCRIPTION), Recorded(None), SCRIPTS, "public.h")
+        plan_baseline(Baseline(version, DESCRIPTION), Recorded(history), SCRIPTS, "public.h")
