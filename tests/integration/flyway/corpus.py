@@ -1,11 +1,8 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scripts of all kinds that Flyway runs: those that postgres_migration runs as well, and those that it refuses, with its words."""
+"""Scripts of all kinds that Flyway and postgres_migration run alike. differences.py has the others."""
 from __future__ import annotations
-
-import dataclasses
-import typing as t
 
 BOM = b"\xef\xbb\xbf"
 PLACEHOLDERS = {"env": "staging", "Owner": "nobody", "empty": "", "lines": "one\ntwo", "odd": "it''s $1 \\ %s ${env}"}
