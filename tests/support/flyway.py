@@ -30,7 +30,7 @@ FETCH = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 FETCH_TIMEOUT = 600  # seconds
 # Its Java starts in half the time, and does not take both cores for what runs for a second.
 JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
-COMMAND_TIMEOUT = 300
+COMMAND_TIMEOUT = 300  # seconds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,9 +53,13 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class Flyway:
-    """An installed Flyway."""
+    """An installed Flyway.
+
+    :arg java: settings of its Java.
+    """
 
     version: str
+    java: str = JAVA
 
     @property
     def home(self) -> pathlib.Path:
@@ -100,7 +104,7 @@ class Flyway:
         secured = urllib.parse.urlencode({"sslmode": "verify-full", "sslrootcert": connection["ca_cert"]})
         return inherited | {
             "FLYWAY_URL": f"jdbc:postgresql://{connection['login_host']}:{connection['login_port']}/{connection['login_db']}?{secured}",
-            "FLYWAY_USER": connection["login_user"], "FLYWAY_PASSWORD": connection["login_password"], "JAVA_ARGS": JAVA, "LC_ALL": "C.UTF-8",
+            "FLYWAY_USER": connection["login_user"], "FLYWAY_PASSWORD": connection["login_password"], "JAVA_ARGS": self.java, "LC_ALL": "C.UTF-8",
         }
 
 
