@@ -18,6 +18,9 @@ export CONTAINERS_CONF := $(CURDIR)/local/state/containers.conf
 export FAST
 # The tests run a site with it once.
 test integration: FAST := 1
+# What only the tests need of the machine.
+export TESTS
+test integration: TESTS := 1
 ACCELERATE := $(if $(FAST),python bin/accelerate)
 
 help:  ## this list

@@ -152,6 +152,14 @@ def test_dockers_runc_counts_as_runc(machine: Machine) -> None:
     assert (said, [call for call in calls if "apt-get" in call]) == ("", [])
 
 
+def test_maven_is_installed_for_the_tests_only(machine: Machine) -> None:
+    machine.write(missing="maven", apt="E: no")
+    assert not [call for call in machine.bootstrap()[1] if "apt-get" in call]
+    assert machine.bootstrap(TESTS="1")[1][-1].endswith(" --no-install-recommends maven")
+    machine.install("mvn", "true")
+    assert not [call for call in machine.bootstrap(TESTS="1")[1] if "apt-get" in call], "somebody's own does as well"
+
+
 def test_only_what_is_missing_is_installed(machine: Machine) -> None:
     machine.write(missing="podman", apt="E: no")
     _said, calls = machine.bootstrap()

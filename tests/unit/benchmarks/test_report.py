@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import json
 import pathlib
+import sys
 
 import pytest
 
-from tests.benchmarks import context, latency, measure, site, tenants
+from tests.benchmarks import context, latency, measure, migrations, site, tenants
 from tests.benchmarks.measure import Run, RunError, Task
 
 LOG = """\
@@ -159,3 +160,22 @@ def test_latency_is_compared_with_the_same_form_without_a_context() -> None:
     ]
     assert found["aims"] == [{"aim": "pipelined, with context", "at_most": 1.6, "measured": 1.7, "reached": False}]
     assert "17 (15-99)  1.7" in latency.text(found) and "not reached" in latency.text(found)
+
+
+def test_migrations_are_compared_with_the_faster_of_others() -> None:
+    sizes = {"scripts": 200, "inserts": 20000, "writers": 1000000, "memory": 100}
+    seconds = {"module": 0.2, "task": 1.0, "Flyway 9.22.3": 4.0, "Flyway 11.8.0": 2.0}
+    found = migrations.report({"scripts": seconds, "nothing": seconds, "memory": {"module": 1200, "psql": 30}}, sizes)
+    assert [(row["measured"], row["reached"]) for row in found["aims"]] == [(0.5, False), (0.1, True), (0.5, True), (12.0, False)]
+    assert migrations.text(found).splitlines()[2] == "memory: module 1200 MB, psql 30 MB"
+
+
+def test_the_most_memory_of_a_process_is_measured(tmp_path: pathlib.Path) -> None:
+    given = tmp_path / "given"
+    given.write_text("100")
+    assert 100 < migrations.peak([sys.executable, "-c", "'x' * (int(input()) * 10**6)"], {}, given) < 150
+    given.write_text("1")
+    assert migrations.peak([sys.executable, "-c", "'x' * (int(input()) * 10**6)"], {}, given) < 50, "not that of who asks"
+    with pytest.raises(RunError, match=r"exit code 1\n[^$]*invalid literal"):
+        given.write_text("many")
+        migrations.peak([sys.executable, "-c", "int(input())"], {}, given)

@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where postgres_migration and Flyway differ: what one of them runs and the other doesn't, with the words of who refuses it.
+
+What postgres_migration learns to run moves to corpus.py.
+"""
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from tests.support.flyway import ARCHIVES
+
+BOTH = tuple(ARCHIVES)
+BEFORE = "CREATE TABLE before (id int);\nINSERT INTO before VALUES (1);\n"
+_CONF = "executeInTransaction=false\n"
+_NO_TRANSACTION = "can't run inside a transaction, which is the only way migrations run here."
+_SAYS = "says {}: a migration and its history row are one transaction."
+_NO_NAME = "it is not a migration's name: it starts with neither V, R nor U (in capitals)."
+_NOT_SQL = "it looks like a migration, but does not end in .sql."
+
+
+@dataclasses.dataclass(frozen=True)
+class Refused:
+    """What Flyway runs, or leaves alone, and ours refuses before it runs anything.
+
+    :arg files: by path, where `{n}` stands for a version.
+    :arg words: ours.
+    :arg settings: of Flyway, where it needs some.
+    :arg executed: how many scripts Flyway runs of it.
+    :arg alone: it would change how Flyway runs other scripts.
+    :arg versions: those that run it.
+    """
+
+    files: t.Mapping[str, str | bytes]
+    words: str
+    settings: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    executed: int = 1
+    alone: bool = False
+    versions: t.Sequence[str] = BOTH
+
+    def numbered(self, number: int) -> dict[str, str | bytes]:
+        return {path.replace("{n}", str(number)): content for path, content in self.files.items()}
+
+
+def _script(statements: str | bytes, words: str, **options: t.Any) -> Refused:
+    return Refused({"V{n}__it.sql": statements}, words, **options)
+
+
+def _beside(path: str, words: str) -> Refused:
+    """A file that Flyway takes for none of its own."""
+    return Refused({path: "SELECT 1;"}, words, executed=0)
+
+
+REFUSED = {
+    # What PostgreSQL does in no transaction.
+    "an index without a lock": _script("CREATE INDEX CONCURRENTLY slow ON before (id);", f"(CREATE INDEX CONCURRENTLY) {_NO_TRANSACTION}"),
+    "an index dropped without a lock": _script("DROP INDEX CONCURRENTLY IF EXISTS nothing;", f"(DROP INDEX CONCURRENTLY) {_NO_TRANSACTION}"),
+    "vacuum": _script("VACUUM before;", _NO_TRANSACTION),
+    "reindex": _script("REINDEX SCHEMA public;", _NO_TRANSACTION),
+    "a database": _script("CREATE DATABASE ${flyway:database}_2;", _NO_TRANSACTION),
+    "mixed with others": _script(
+        "CREATE TABLE mixed ();\nCREATE INDEX CONCURRENTLY mixed_i ON before (id);", _NO_TRANSACTION, settings={"mixed": "true"},
+    ),
+    "reindex without a lock": Refused({"V{n}__it.sql": "REINDEX TABLE CONCURRENTLY before;", "V{n}__it.sql.conf": _CONF}, _NOT_SQL),
+    "a procedure that commits": Refused({
+        "V{n}__it.sql": "CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCALL commits();", "V{n}__it.sql.conf": _CONF,
+    }, _NOT_SQL),
+    # Transactions of one's own.
+    "a transaction": _script("BEGIN;\nCREATE TABLE own ();\nCOMMIT;", _SAYS.format("BEGIN")),
+    "another transaction": _script("START TRANSACTION;\nCREATE TABLE own_2 ();\nEND;", _SAYS.format("START")),
+    "a rollback": _script("CREATE TABLE gone ();\nROLLBACK;", _SAYS.format("ROLLBACK")),
+    "a savepoint": _script("SAVEPOINT a;\nCREATE TABLE gone ();\nROLLBACK TO SAVEPOINT a;\nRELEASE a;", _SAYS.format("SAVEPOINT")),
+    # Rows that are no SQL.
+    "copied rows": _script("COPY before (id) FROM STDIN;\n1\n\\N\n\\.\nCREATE TABLE after_copy ();", "copies from standard input."),
+    "copied rows of CSV": _script("COPY before FROM STDIN WITH (FORMAT csv);\n1\n\n\\.\n", "copies from standard input."),
+    # Files beside a script that change how Flyway runs it, and others.
+    "an encoding of its own": Refused(
+        {"V{n}__it.sql": "CREATE TABLE latin AS SELECT 'Zürich' AS name;".encode("latin-1"), "V{n}__it.sql.conf": "encoding=ISO-8859-1\n"}, _NOT_SQL,
+    ),
+    "no placeholders in one": Refused({"V{n}__it.sql": "SELECT '${x}';", "V{n}__it.sql.conf": "placeholderReplacement=false\n"}, _NOT_SQL),
+    "a baseline": Refused({"V1__skipped.sql": "SELECT 1/0;", "B2__base.sql": BEFORE, "V3__it.sql": "CREATE TABLE it ();"}, _NO_NAME, executed=2, alone=True),
+    "callbacks": Refused({
+        "beforeMigrate.sql": "SELECT 1;", "afterMigrate__x.sql": "SELECT 2;", "afterEachMigrate.sql": "SELECT 3;",
+    }, _NO_NAME, executed=0),
+    # Settings of Flyway that ours doesn't have.
+    "another encoding": _script(
+        "CREATE TABLE latin AS SELECT 'Zürich' AS name;".encode("latin-1"), "it is not UTF-8", settings={"encoding": "ISO-8859-1"},
+    ),
+    "no placeholders": _script("SELECT '${x}';", "has the placeholder ${x}, which has no value.", settings={"placeholderReplacement": "false"}),
+    # Placeholders that differ from run to run, or from machine to machine.
+    "a time": _script("SELECT '${flyway:timestamp}';", "has the placeholder ${flyway:timestamp}, whose value differs from run to run."),
+    "a folder": _script("SELECT '${flyway:workingDirectory}';", "has the placeholder ${flyway:workingDirectory}, whose value differs from run to run."),
+    "an environment": _script("SELECT '${flyway:environment}';", "has the placeholder ${flyway:environment}, which has no value.", versions=["11.8.0"]),
+    # Names that the history can't hold: Flyway shortens them.
+    "a long description": Refused({f"V{{n}}__{'long_' * 41}x.sql": "SELECT 1;"}, "it is too long: its description has 206 characters of at most 200."),
+    "a long path": Refused({f"{'/'.join(['folder' * 10] * 17)}/V{{n}}__x.sql": "SELECT 1;"}, "it is too long: its script has "),
+    # Names that Flyway takes for none, without a word.
+    "a small letter": _beside("v9__x.sql", _NO_NAME),
+    "a hidden file": _beside(".V9__x.sql", _NO_NAME),
+    "other SQL": _beside("notes.sql", _NO_NAME),
+    "no separator": _beside("V9_nodescsep.sql", "it has no valid version: '9_nodescsep'"),
+    "a version with letters": _beside("V9-rc1__x.sql", "it has no valid version: '9-rc1'"),
+    "a repeatable one with a version": _beside("R1__x.sql", "it is a repeatable migration, and those have no version."),
+    "another suffix": _beside("V9__x.sql.txt", _NOT_SQL),
+}
+
+# What ours runs, and the words of the Flyways that don't.
+ONLY_OURS = {
+    "a body of SQL": ("CREATE FUNCTION a() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;", {"9.22.3": "syntax error at end of input"}),
+    "a body with CASE": (
+        "CREATE FUNCTION a(n int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN n > 1 THEN 1 END; END;\nCREATE TABLE b ();",
+        {"9.22.3": "syntax error at end of input"},
+    ),
+    "a small e before a string": ("CREATE TABLE a AS SELECT e'it\\'s;' AS t;", dict.fromkeys(BOTH, "unterminated quoted string")),
+}
+
+# What ours gets wrong, and doesn't say: the tables that Flyway makes of it, and those that ours makes.
+WRONG = {
+    "a comment that a carriage return ends": ("-- old\rCREATE TABLE a ();\nCREATE TABLE b ();\n", ["a", "b"], ["b"]),
+    "nothing but carriage returns": ("-- old\rCREATE TABLE a ();\rCREATE TABLE b ();\r", ["a", "b"], []),
+}

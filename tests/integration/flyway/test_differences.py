@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only one of the two runs, and what the other says of it."""
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+
+import pytest
+
+from tests.integration.flyway.differences import BEFORE, ONLY_OURS, REFUSED, WRONG, Refused
+from tests.integration.flyway.sides import Side, clean, done, folder_of, handed
+from tests.integration.postgres.conftest import empty_database
+from tests.integration.postgres.modules import Target
+
+TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'flyway_schema_history' ORDER BY 1"
+# With a transaction for its lock, Flyway would wait for itself at an index without a lock.
+UNLOCKED = {"postgresql_transactional_lock": "false"}
+TOGETHER = [name for name, refused in REFUSED.items() if not refused.settings and not refused.alone]
+APART = [name for name in REFUSED if name not in TOGETHER]
+
+
+def first(refused: Refused) -> dict[str, str | bytes]:
+    return refused.numbered(2) if refused.alone else {"V1__before.sql": BEFORE, **refused.numbered(2)}
+
+
+def tables(target: Target) -> list[str]:
+    return [name for (name,) in target.rows(TABLES)]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_ours_refuses(target: Target, tmp_path: pathlib.Path, name: str) -> None:
+    """Before anything runs, in its own words. What it has learnt belongs into the corpus."""
+    outcome = target.run("postgres_migration", **handed(folder_of(tmp_path / "sql", first(REFUSED[name]))))
+    assert outcome.get("failed"), f"ours runs it: {outcome}"
+    assert REFUSED[name].words in outcome["msg"] and tables(target) == []
+
+
+def test_flyway_runs_it(side: Side) -> None:
+    """All that it runs with the same settings in one go, since it takes its time to start."""
+    runs = [REFUSED[name] for name in TOGETHER if side.flyway.version in REFUSED[name].versions]
+    folder_of(side.folder, {"V1__before.sql": BEFORE})
+    for number, refused in enumerate(runs, 10):
+        folder_of(side.folder, refused.numbered(number))
+    answer = side.theirs("migrate", **UNLOCKED)
+    assert done(answer)["migrationsExecuted"] == 1 + sum(refused.executed for refused in runs)
+
+
+@pytest.mark.parametrize("name", APART)
+def test_flyway_runs_it_with_settings(side: Side, name: str) -> None:
+    refused = REFUSED[name]
+    folder_of(side.folder, first(refused))
+    assert done(side.theirs("migrate", **UNLOCKED, **refused.settings))["migrationsExecuted"] == refused.executed + (not refused.alone)
+
+
+@pytest.mark.parametrize("name", ONLY_OURS)
+def test_what_flyway_refuses(side: Side, name: str) -> None:
+    """And takes, once ours ran it."""
+    content, refusals = ONLY_OURS[name]
+    side.write(V1__before=BEFORE, V2__it=content)
+    if side.flyway.version in refusals:
+        answer = side.theirs("migrate")
+        assert answer.code == 1 and refusals[side.flyway.version] in answer.error
+    else:
+        assert done(side.theirs("migrate"))["migrationsExecuted"] == 2
+    assert side.ours().get("pending_scripts") == [] and clean(side.ours())
+    assert done(side.theirs("validate"))["validationSuccessful"]
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_ours_gets_wrong(side: Side, name: str) -> None:
+    content, made, made_by_ours = WRONG[name]
+    side.write(V1__it=content)
+    by_ours = dataclasses.replace(side, target=empty_database(side.target.database))
+    assert by_ours.ours()["applied"] == ["V1__it.sql"] and tables(by_ours.target) == made_by_ours
+    assert done(side.theirs("migrate"))["migrationsExecuted"] == 1 and tables(side.target) == made
+
+
+def test_a_schema_with_objects_and_no_history(side: Side) -> None:
+    """Flyway refuses it, and ours runs everything."""
+    side.target.execute("CREATE TABLE people (id int)")
+    side.write(V1__a="CREATE TABLE a ();")
+    answer = side.theirs("migrate")
+    assert answer.code == 1 and "Found non-empty schema(s) \"public\" but no schema history table" in answer.error
+    assert side.ours()["applied"] == ["V1__a.sql"]
+
+
+def test_a_folder_behind_a_symbolic_link(side: Side, tmp_path: pathlib.Path) -> None:
+    """Flyway finds its scripts, and ours doesn't."""
+    side.write(V1__a="CREATE TABLE a ();")
+    (side.folder / "linked").symlink_to(folder_of(tmp_path / "elsewhere", {"V2__b.sql": "CREATE TABLE b ();"}))
+    assert side.ours()["applied"] == ["V1__a.sql"] and clean(side.ours())
+    assert done(side.theirs("migrate"))["migrationsExecuted"] == 1 and side.scripts()[1:] == ["linked/V2__b.sql"]
+
+
+@pytest.mark.parametrize("option, theirs", [("history_schema", "defaultSchema"), ("table", "table")])
+def test_a_history_whose_name_needs_quotes(side: Side, option: str, theirs: str) -> None:
+    side.write(V1__a="CREATE TABLE a ();")
+    assert done(side.theirs("migrate", **{theirs: "My History"}))["migrationsExecuted"] == 1
+    assert f"{option}: 'My History': it is not a name that works without quotes." in side.ours(**{option: "My History"})["msg"]
