@@ -15,7 +15,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.other_session import OtherSession
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, statements
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.transaction import (
@@ -65,7 +65,7 @@ def check_syntax(session: Session, script: Script, circumstances: Circumstances)
     """
     try:
         values = circumstances.placeholders(script.name.path)
-        statements(script, values)
+        check(script, values)
         text = replace(script.text, values, script.name.path)
         session.execute(_GUARD + text)
     except DatabaseError as error:
@@ -105,9 +105,10 @@ def _run_once(session: Session, history: History, script: Script, circumstances:
     committing = _Committing(session, script, circumstances.reopen)
     with committing, session.transaction(circumstances.role):
         committing.transaction = pin(session, history.schema, circumstances.search_path, circumstances.lock_timeout)
-        found = statements(script, circumstances.placeholders(script.name.path))
-        for number, statement in enumerate(found, 1):
-            watch.begin(f"{script.name.path}, statement {number} of {len(found)} (line {statement.line})")
+        values = circumstances.placeholders(script.name.path)
+        count = check(script, values)
+        for number, statement in enumerate(statements(script, values), 1):
+            watch.begin(f"{script.name.path}, statement {number} of {count} (line {statement.line})")
             _run(session, script, statement, number)
         _refuse_another(session, script, committing.transaction)
         session.execute("RESET ROLE; SET LOCAL TimeZone = 'UTC'")
