@@ -9,7 +9,15 @@ import itertools
 import pglast
 from pglast.parser import ParseError, Token, scan
 
-__all__ = ["ParseError", "by_grammar", "by_scanner"]
+__all__ = ["ParseError", "by_grammar", "by_scanner", "is_empty"]
+
+
+def is_empty(script: str) -> bool:
+    """Whether there is nothing to run in it. What can't be read is something."""
+    try:
+        return all(_is_semicolon(script, token) for token in _tokens(script))
+    except ParseError:
+        return False
 
 
 def by_scanner(script: str) -> list[str] | None:
@@ -23,9 +31,9 @@ def by_scanner(script: str) -> list[str] | None:
 
 def by_grammar(script: str) -> list[str]:
     """The statements. ParseError if it isn't SQL."""
-    tokens = _tokens(script)
-    if all(_is_semicolon(script, token) for token in tokens):
+    if is_empty(script):
         return []
+    tokens = _tokens(script)
     # Only where each begins: pglast takes away what is space to Python, and leaves comments.
     starts = [part.start for part in pglast.split(script, only_slices=True)]
     found = []
