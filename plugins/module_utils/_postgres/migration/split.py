@@ -76,6 +76,22 @@ def split(script: str) -> t.Iterator[Statement]:
         yield Statement(script[reader.start:reader.end], line, " ".join(reader.words))
 
 
+def portions(script: str, size: int) -> t.Iterator[tuple[str, int]]:
+    """The whole script in order, each part with the line on which it begins. A part ends with a statement.
+
+    :arg size: characters; a part is longer only where its last statement is.
+    """
+    begin, line = 0, 1
+    reader = _Reader(script, 0)
+    while reader.read():
+        if reader.position - begin >= size:
+            yield script[begin:reader.position], line
+            line += script.count("\n", begin, reader.position)
+            begin = reader.position
+        reader = _Reader(script, reader.position)
+    yield script[begin:], line
+
+
 class _Reader:
     """Reads one statement: where its first token starts, where its last one ends, and which words it begins with.
 

@@ -8,7 +8,7 @@ import timeit
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import split
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import portions, split
 
 
 @pytest.mark.parametrize(("script", "texts"), [
@@ -72,3 +72,12 @@ def test_ten_times_the_script_takes_no_hundred_times_as_long(piece):
         return min(timeit.repeat(lambda: collections.deque(split(script), maxlen=0), number=1, repeat=3))
 
     assert seconds(20000) < 40 * seconds(2000) + 0.05
+
+
+@pytest.mark.parametrize(("size", "parts"), [
+    (1, [("-- a\nSELECT 1;", 1), ("\n\n SELECT ';\n';", 2), (" -- b\nSELECT 3;", 5), ("/* open", 6)]),
+    (20, [("-- a\nSELECT 1;\n\n SELECT ';\n';", 1), (" -- b\nSELECT 3;/* open", 5)]),
+    (1000, [("-- a\nSELECT 1;\n\n SELECT ';\n'; -- b\nSELECT 3;/* open", 1)]),
+])
+def test_a_long_script_has_parts_of_whole_statements_that_are_together_all_of_it(size, parts):
+    assert list(portions("-- a\nSELECT 1;\n\n SELECT ';\n'; -- b\nSELECT 3;/* open", size)) == parts
