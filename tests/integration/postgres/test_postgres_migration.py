@@ -158,6 +158,14 @@ def test_a_comment_ends_where_the_servers_does_and_flyways_checksum_of_it_is_the
     assert [row[5] for row in target.rows(HISTORY)] == [checksum(sql.replace("\r", "\n")) for sql in files.values()]
 
 
+def test_a_script_is_parsed_as_it_will_be_run_whatever_the_database_has_set(target):
+    target.execute(f"ALTER DATABASE {target.name} SET standard_conforming_strings = off; ALTER DATABASE {target.name} SET backslash_quote = off")
+    files = {"V1__x.sql": "CREATE TABLE t AS SELECT '\\' AS a, ';' AS b, E'\\'' AS c;"}
+    assert migrate(target, files, check=True)["pending_scripts"] == list(files)
+    migrate(target, files)
+    assert target.rows("SELECT a, b, c FROM t") == [("\\", ";", "'")]
+
+
 def test_a_body_in_sql_ends_at_its_own_end_whatever_its_columns_are_called(target):
     outcome = migrate(target, {"V1__x.sql": BODY + "INSERT INTO c VALUES (1, 2);\nCREATE TABLE result AS SELECT f();"})
     assert outcome["applied"] == ["V1__x.sql"], outcome

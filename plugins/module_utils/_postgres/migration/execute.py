@@ -17,7 +17,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.other_session import OtherSession
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, pin_for_parsing, refuse_changed
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.transaction import (
     ABORTED,
     COMMITTED,
@@ -68,6 +68,7 @@ def check_syntax(session: Session, script: Script, circumstances: Circumstances)
     try:
         values = circumstances.placeholders(script.name.path)
         check(script, values)
+        pin_for_parsing(session)
         for text, line in portions(replace(script.text, values, script.name.path), _PARSED_AT_ONCE):
             _parse(session, script, text, line)
     except LaunchError as error:
