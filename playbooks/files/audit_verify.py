@@ -5,8 +5,9 @@
 
     audit_verify.py --heads heads/20261127T020500Z audit_log_y2026m11.jsonl.gz [...]
 
-An export has the rows of one month, a line of JSON each, compressed or not; so has a copy of a month that goes on. Its name has to hold the month, as
-audit_log_y2026m11 does, or one --month says which it is. The heads are the files of one chain. To take the program elsewhere, take this file and verification.py with it.
+An export has the rows of one month, a line of JSON each, compressed or not; so has a copy of a month that goes on. Its name has to hold
+the month, as audit_log_y2026m11 does, or one --month says which it is. The heads are the files of one chain. To take the program elsewhere,
+take this file and verification.py with it.
 
 Every month of which the heads cover rows has to be there. With --month, once or more often, only those that are named.
 
