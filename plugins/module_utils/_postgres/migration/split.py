@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Cut a script into its statements where PostgreSQL does, and say what kind each one is.
 
-The tokens are those of PostgreSQL 17 with standard_conforming_strings on, the semicolons inside of a statement those of
-its grammar. PostgreSQL's own parser judges the syntax; this file only has to be right about scripts that it accepts.
+The semicolons inside of a statement are those of PostgreSQL's grammar. PostgreSQL's own parser judges the syntax; this
+file only has to be right about scripts that it accepts.
 One pass, and nothing is kept of the statements before.
 
 Private to the collection: may change at any time.
@@ -15,37 +15,8 @@ import dataclasses
 import re
 import typing as t
 
-# The server's white space; whatever lies beyond ASCII, such as a no-break space, is a letter to it.
-_SPACE = " \t\n\r\f\v"
-# Written as what they are not, which is quicker: letters with the underscore and all beyond ASCII; those and digits; those and $.
-_LETTER = r"[^\x00-@\[-^`\x7b-\x7f]"
-_IN_TAG = r"[^\x00-/:-@\[-^`\x7b-\x7f]"
-_IN_WORD = r"[^\x00-#%-/:-@\[-^`\x7b-\x7f]"
-# Two quotes inside of a literal end one literal and begin the next here, which comes to the same.
-_TOKEN = re.compile(
-    rf"""
-    [ \t\n\r\f\v]*
-    (?: (?P<word>(?![eE]'){_LETTER}{_IN_WORD}*)
-      | (?P<sign>[();])
-      | (?P<literal>'[^']*'?|"[^"]*"?)
-      | (?P<line>--[^\n\r]*)
-      | (?P<comment>/\*)
-      | (?P<escapes>[eE]')
-      | (?P<dollar>\$(?:{_LETTER}{_IN_TAG}*)?\$)
-      | (?P<other>[0-9]{_IN_TAG}*|\$[0-9]*|[^ \t\n\r\f\v])
-    )
-    """,
-    re.VERBOSE,
-)
-# What can be passed over where neither words nor parentheses matter, and where only the latter do. A quote behind an E
-# may begin a literal of another kind. The number of pieces keeps the memory small that re takes for them.
-_PLAIN = r"(?:[^'\"$;/\-%s]+|(?<![eE])'[^']*'|\"[^\"]*\"|-(?!-)|/(?!\*)){1,200}"
-_PLAIN_ANYWHERE = re.compile(_PLAIN % "")
-_PLAIN_IN_PARENTHESES = re.compile(_PLAIN % "()")
-_WORDS_END = re.compile(_IN_WORD)
-_COMMENT_EDGE = re.compile(r"/\*|\*/")
-_ESCAPES_EDGE = re.compile(r"\\.|''|'", re.DOTALL)
-_GAP = re.compile(r"[ \t\n\r\f\v]+|--[^\n\r]*")
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.tokens import COMMENT, SIGN, WORD, next_token, pass_over
+
 _ROUTINE = re.compile(r"CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\b")
 _RULE = re.compile(r"CREATE (OR REPLACE )?RULE\b")
 _LONGEST_HEAD = 4    # words, as of these
@@ -116,35 +87,29 @@ class _Reader:
 
     def read(self) -> bool:
         """Read up to the semicolon. False if only space and comments are left."""
-        while match := _TOKEN.match(self._script, self.position):
-            kind = t.cast(str, match.lastgroup)
-            start, self.position = match.span(kind)
-            if kind == "comment":
-                self.position = _end_of_comment(self._script, self.position)
-            elif kind == "sign" and match[kind] == ";" and not self._parentheses and not self._bodies:
+        while token := next_token(self._script, self.position):
+            kind, start, self.position = token
+            if kind == COMMENT:
+                continue
+            text = self._script[start:self.position] if kind in (WORD, SIGN) else ""
+            if text == ";" and not self._parentheses and not self._bodies:
                 if self.start >= 0:
                     return True
-            elif kind != "line":
-                self._take(kind, start)
+            else:
+                self._take(kind, start, text)
         return self.start >= 0
 
-    def _take(self, kind: str, start: int) -> None:
+    def _take(self, kind: str, start: int, text: str) -> None:
         if self.start < 0:
             self.start = start
-        if kind == "escapes":
-            self.position = _end_of_escapes(self._script, self.position)
-        elif kind == "dollar":
-            self.position = _end_of_dollars(self._script, start, self.position)
         self.end = self.position
         if not self._is_known:
-            if kind == "word" and not self._parentheses:
-                self._take_word(self._script[start:self.end])
+            if kind == WORD and not self._parentheses:
+                self._take_word(text)
             else:
-                self._take_other(self._script[start] if kind == "sign" else "")
-        if self._is_known:
-            self._skip(_PLAIN_ANYWHERE)
-        elif self._parentheses:
-            self._skip(_PLAIN_IN_PARENTHESES)
+                self._take_other(text if kind == SIGN else "")
+        if self._is_known or self._parentheses:
+            self.position, self.end = pass_over(self._script, self.position, self._is_known)
 
     def _take_word(self, word: str) -> None:
         word = word.upper() if word.isascii() else word
@@ -179,57 +144,3 @@ class _Reader:
 
     def _has_semicolons(self) -> bool:
         return self._begins(_ROUTINE) or self._begins(_RULE)
-
-    def _skip(self, plain: re.Pattern[str]) -> None:
-        script = self._script
-        while match := plain.match(script, self.position):
-            end = match.end()
-            if script[end:end + 1] in ("'", "$"):
-                # Behind a letter it is part of a token that began before: E'...', a$b.
-                while end > self.position and _WORDS_END.match(script[end - 1]):
-                    end -= 1
-            if end == self.position:
-                return
-            self.position = end
-            while script[end - 1] in _SPACE:
-                end -= 1
-            self.end = max(self.end, end)
-
-
-def _end_of_comment(script: str, position: int) -> int:
-    """Comments nest in PostgreSQL. One that is not closed runs to the end: the server complains of it."""
-    depth = 1
-    while depth:
-        edge = _COMMENT_EDGE.search(script, position)
-        if edge is None:
-            return len(script)
-        depth += 1 if edge[0] == "/*" else -1
-        position = edge.end()
-    return position
-
-
-def _end_of_dollars(script: str, start: int, position: int) -> int:
-    tag = script[start:position]
-    closing = script.find(tag, position)
-    return len(script) if closing < 0 else closing + len(tag)
-
-
-def _end_of_escapes(script: str, position: int) -> int:
-    """Where E'...' ends. It goes on behind a line end, and a backslash is as special there."""
-    while edge := _ESCAPES_EDGE.search(script, position):
-        position = edge.end()
-        if edge[0] == "'":
-            continued = _continuation(script, position)
-            if continued is None:
-                return position
-            position = continued
-    return len(script)
-
-
-def _continuation(script: str, position: int) -> int | None:
-    """Behind the quote with which a literal goes on after white space with a line end in it; None if it does not."""
-    on_a_new_line = False
-    while gap := _GAP.match(script, position):
-        position = gap.end()
-        on_a_new_line = on_a_new_line or "\n" in gap[0] or "\r" in gap[0]
-    return position + 1 if on_a_new_line and script.startswith("'", position) else None
