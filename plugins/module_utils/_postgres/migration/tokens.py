@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-# Kinds. A quote that is written twice ends one token here and begins the next, which is the rest of the same literal or name.
+# Kinds. Of a literal and a name in quotes the letter before the quote is a part: B'1', U&"a".
 WORD, NAME, STRING, ESCAPES, DOLLAR, NUMBER, SIGN, COMMENT = "word", "name", "string", "escapes", "dollar", "number", "sign", "comment"
 
 Token = t.Tuple[str, int, int]
@@ -27,9 +27,9 @@ _IN_WORD = r"[^\x00-#%-/:-@\[-^`\x7b-\x7f]"
 _TOKEN = re.compile(
     rf"""
     [ \t\n\r\f\v]*
-    (?: (?P<word>(?![eE]'){_LETTER}{_IN_WORD}*)
-      | (?P<string>'[^']*'?)
-      | (?P<name>"[^"]*"?)
+    (?: (?P<word>(?![bBeEnNxX]'|[uU]&['"]){_LETTER}{_IN_WORD}*)
+      | (?P<string>(?:[bBnNxX]|[uU]&)?')
+      | (?P<name>(?:[uU]&)?")
       | (?P<comment>--[^\n\r]*|/\*)
       | (?P<escapes>[eE]')
       | (?P<dollar>\$(?:{_LETTER}{_IN_TAG}*)?\$)
@@ -57,7 +57,9 @@ def next_token(text: str, position: int) -> Token | None:
         return None
     kind = t.cast(str, match.lastgroup)
     start, end = match.span(kind)
-    if kind == DOLLAR:
+    if kind in (STRING, NAME):
+        end = _end_of_quoted(text, end)
+    elif kind == DOLLAR:
         end = _end_of_dollars(text, start, end)
     elif kind == ESCAPES:
         end = _end_of_escapes(text, end)
@@ -98,40 +100,51 @@ def pass_over(text: str, position: int, parentheses: bool) -> tuple[int, int]:
     return position, last
 
 
-def _end_of_comment(script: str, position: int) -> int:
+def _end_of_comment(text: str, position: int) -> int:
     """Comments nest in PostgreSQL."""
     depth = 1
     while depth:
-        edge = _COMMENT_EDGE.search(script, position)
+        edge = _COMMENT_EDGE.search(text, position)
         if edge is None:
-            return len(script)
+            return len(text)
         depth += 1 if edge[0] == "/*" else -1
         position = edge.end()
     return position
 
 
-def _end_of_dollars(script: str, start: int, position: int) -> int:
-    tag = script[start:position]
-    closing = script.find(tag, position)
-    return len(script) if closing < 0 else closing + len(tag)
+def _end_of_quoted(text: str, position: int) -> int:
+    """A quote that is written twice ends nothing."""
+    quote = text[position - 1]
+    while (closing := text.find(quote, position)) >= 0:
+        position = closing + 1
+        if not text.startswith(quote, position):
+            return position
+        position += 1
+    return len(text)
 
 
-def _end_of_escapes(script: str, position: int) -> int:
+def _end_of_dollars(text: str, start: int, position: int) -> int:
+    tag = text[start:position]
+    closing = text.find(tag, position)
+    return len(text) if closing < 0 else closing + len(tag)
+
+
+def _end_of_escapes(text: str, position: int) -> int:
     """Where E'...' ends. It goes on behind a line end, and a backslash is as special there."""
-    while edge := _ESCAPES_EDGE.search(script, position):
+    while edge := _ESCAPES_EDGE.search(text, position):
         position = edge.end()
         if edge[0] == "'":
-            continued = _continuation(script, position)
+            continued = _continuation(text, position)
             if continued is None:
                 return position
             position = continued
-    return len(script)
+    return len(text)
 
 
-def _continuation(script: str, position: int) -> int | None:
+def _continuation(text: str, position: int) -> int | None:
     """Behind the quote with which a literal goes on after white space with a line end in it; None if it does not."""
     on_a_new_line = False
-    while gap := _GAP.match(script, position):
+    while gap := _GAP.match(text, position):
         position = gap.end()
         on_a_new_line = on_a_new_line or "\n" in gap[0] or "\r" in gap[0]
-    return position + 1 if on_a_new_line and script.startswith("'", position) else None
+    return position + 1 if on_a_new_line and text.startswith("'", position) else None

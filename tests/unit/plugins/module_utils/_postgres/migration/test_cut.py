@@ -19,6 +19,7 @@ PIECES = (
     " a," * 70,
 )
 BETWEEN = (";", " ; ", ";\n", ";\r", "; -- it's\n", "; -- ;\r", ";;", "; /* ' ; /* \" */ $$ */ ", "\n;\n-- e'\n")
+NAMES = ("f", "begin", "atomic", '"end"', "s.end", "s.case", "x.begin", "a AS end", "a AS case", "CASE a WHEN 1 THEN b END", "END", "/* END; */ f", "e")
 
 
 def cut(script):
@@ -62,3 +63,23 @@ def test_the_grammar_has_the_same_statements_in_hard_scripts_joined_at_random(se
             # A comment that the script ends with would take what follows for itself.
             script += text + "\n" + chance.choice(BETWEEN)
         assert cut(script) == by_grammar(script), script
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_grammar_has_the_same_statements_where_hard_ones_are_the_body_of_a_routine(seed):
+    """In a body there is any statement, another routine too. What the pieces between make of it need not be SQL."""
+    chance, looked_at = random.Random(seed), 0
+    texts = [text for script, _count in HARD_SCRIPTS for text in cut(script)]
+    for _ in range(400):
+        body = "".join(f"{text}\n{chance.choice(BETWEEN)}\n" for text in chance.sample(texts, chance.randint(1, 4)))
+        words = body.split(" ")
+        for _ in range(chance.randint(0, 2)):
+            words[chance.randrange(len(words))] = chance.choice(NAMES)
+        script = f"CREATE FUNCTION {chance.choice(NAMES)}() RETURNS int BEGIN ATOMIC {' '.join(words)} END; SELECT 2"
+        try:
+            expected = by_grammar(script)
+        except ParseError:
+            continue
+        looked_at += 1
+        assert cut(script) == expected, script
+    assert looked_at > 80
