@@ -17,6 +17,8 @@ FILES = {
     "V1_1__more.sql": "\ufeffINSERT INTO people VALUES (2);\r\n",
     "R__view.sql": "CREATE OR REPLACE VIEW everybody AS SELECT id FROM people;\n",
 }
+# Words that end a body where they are no names.
+BODY = 'CREATE TABLE c ("case" int, "end" int);\nCREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT c.case + c.end AS end FROM c; END;\n'
 HISTORY = "SELECT installed_rank, version, description, type, script, checksum, installed_by, success FROM flyway_schema_history ORDER BY 1"
 
 
@@ -87,6 +89,11 @@ def test_the_time_of_a_row_is_in_utc_wherever_the_login_lives(target):
     ({"V9__x.sql": "\\i other.sql"}, "V9__x.sql line 1 is a command of psql"),
     ({"V9__x.sql": "CREATE INDEX CONCURRENTLY ON people (id)"}, "can't run inside a transaction"),
     ({"V9__x.sql": "SELECT '${unknown}'"}, "placeholder ${unknown}, which has no value"),
+    ({"V9__x.sql": "SELECT 1;\n/* open"}, "'V9__x.sql': line 2: SQLSTATE 42601: unterminated /* comment"),
+    ({"V9__x.sql": "SELECT 1;\n" * 300_000 + "SELEC 2;\n"}, "'V9__x.sql': line 300001: SQLSTATE 42601"),
+    ({"V9__x.sql": BODY + "CREATE TABLE half ();\nCOMMIT;\nSELECT 1 / 0;"}, "V9__x.sql line 4 says COMMIT"),
+    ({"V9__x.sql": b"SELECT 1;\nSELECT 'Z\xfcrich';"}, "'V9__x.sql': line 2: it is not UTF-8: byte 0xfc, number 20 of the file"),
+    ({"V9__x.sql": "SELECT 1;\0COMMIT;"}, "'V9__x.sql': line 1: it has a NUL byte, number 10 of the file."),
 ])
 def test_bad_input_is_refused_before_anything_is_run(target, files, words):
     outcome = migrate(target, {**FILES, **files})
@@ -170,6 +177,29 @@ def test_names_of_the_platform_are_placeholders_with_their_defaults_where_they_a
     assert "placeholders.Owner: it is a name of the platform" in migrate(target, files, names={}, placeholders={"Owner": "x"})["msg"]
     migrate(target, files, names={"owner": "somebody", "app_schema": "notes"})
     assert target.rows("SELECT own FROM t") == [("somebody app_rw notes.new_ulid()",)]
+
+
+def test_a_comment_ends_where_the_servers_does_and_flyways_checksum_of_it_is_the_same(target):
+    files = {"V1__cr.sql": "-- old\rCREATE TABLE cr1();\nCREATE TABLE cr2();\n", "V2__only_cr.sql": "CREATE TABLE cr3();\r-- old\rCREATE TABLE cr4();\r"}
+    outcome = migrate(target, files)
+    assert outcome["applied"] == list(files), outcome
+    assert {"cr1", "cr2", "cr3", "cr4"} < tables(target)
+    # To Flyway, too, a CR alone ends a line, and the ends are no part of the sum.
+    assert [row[5] for row in target.rows(HISTORY)] == [checksum(sql.replace("\r", "\n")) for sql in files.values()]
+
+
+def test_a_script_is_parsed_as_it_will_be_run_whatever_the_database_has_set(target):
+    target.execute(f"ALTER DATABASE {target.name} SET standard_conforming_strings = off; ALTER DATABASE {target.name} SET backslash_quote = off")
+    files = {"V1__x.sql": "CREATE TABLE t AS SELECT '\\' AS a, ';' AS b, E'\\'' AS c;"}
+    assert migrate(target, files, check=True)["pending_scripts"] == list(files)
+    migrate(target, files)
+    assert target.rows("SELECT a, b, c FROM t") == [("\\", ";", "'")]
+
+
+def test_a_body_in_sql_ends_at_its_own_end_whatever_its_columns_are_called(target):
+    outcome = migrate(target, {"V1__x.sql": BODY + "INSERT INTO c VALUES (1, 2);\nCREATE TABLE result AS SELECT f();"})
+    assert outcome["applied"] == ["V1__x.sql"], outcome
+    assert target.rows("SELECT f FROM result") == [(3,)]
 
 
 def test_an_empty_folder_is_refused(target):

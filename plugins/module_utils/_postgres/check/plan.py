@@ -15,6 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import Excuse, Judged
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.finding import SEVERITIES, UNSEEN, Finding
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import decode
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import split
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import SCHEMAS
 
@@ -204,12 +205,7 @@ def _unused(excuse: Excuse) -> LaunchError:
 
 
 def _check(name: str, content: bytes) -> Check:
-    try:
-        statements = split(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise LaunchError(
-            f"it is not UTF-8: byte {error.start} can't be read.", option="path", value=name, remedy="Save it as UTF-8.",
-        ) from error
+    statements = list(split(decode(content, "path", name)))
     # More than one could end the transaction that only reads.
     if len(statements) != 1 or not _QUERY.match(statements[0].words):
         raise LaunchError("it is not one query.", option="path", value=name, remedy="Write it as one SELECT.")

@@ -9,14 +9,33 @@ from __future__ import annotations
 
 import zlib
 
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+
 _BOM = "\ufeff"
 # Java's readLine() ends a line at these two and at nothing else; str.splitlines() knows ten more.
 _LINE_ENDS = str.maketrans("", "", "\r\n")
 
 
-def decode(content: bytes) -> str:
-    """The text of a migration without its byte order mark. UnicodeDecodeError for anything but UTF-8."""
-    return content.decode("utf-8").removeprefix(_BOM)
+def decode(content: bytes, option: str, name: str) -> str:
+    """The text of a file without its byte order mark. LaunchError for anything but UTF-8, and for a NUL byte.
+
+    :arg option: the module's option that brought the file, for the error.
+    :arg name: the file's.
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        byte = f"byte 0x{content[error.start]:02x}, number {error.start + 1} of the file,"
+        raise _unreadable(content, error.start, f"it is not UTF-8: {byte} can't be read.", option, name) from error
+    if (nul := content.find(b"\0")) >= 0:
+        # The server would be sent what is before it, as if that were all.
+        raise _unreadable(content, nul, f"it has a NUL byte, number {nul + 1} of the file.", option, name)
+    return text.removeprefix(_BOM)
+
+
+def _unreadable(content: bytes, position: int, problem: str, option: str, name: str) -> LaunchError:
+    line = content.count(b"\n", 0, position) + 1
+    return LaunchError(f"line {line}: {problem}", option=option, value=name, remedy="Save the whole file as UTF-8.")
 
 
 def checksum(text: str) -> int:

@@ -15,7 +15,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, statements
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.transaction import (
     ABORTED,
@@ -76,9 +76,10 @@ def run_statements(session: Session, history: History, script: Script, circumsta
     :arg tell: gets what begins.
     """
     transaction = pin(session, search_path(session, history, circumstances), circumstances.lock_timeout)
-    found = statements(script, circumstances.placeholders(script.name.path))
-    for number, statement in enumerate(found, 1):
-        tell(f"{script.name.path}, statement {number} of {len(found)} (line {statement.line})")
+    values = circumstances.placeholders(script.name.path)
+    count = check(script, values)
+    for number, statement in enumerate(statements(script, values), 1):
+        tell(f"{script.name.path}, statement {number} of {count} (line {statement.line})")
         _run(session, script, statement, number)
     return transaction
 

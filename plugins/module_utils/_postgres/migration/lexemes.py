@@ -8,23 +8,14 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import re
+import string
 import typing as t
 
-_LEXEME = re.compile(
-    r"""
-    (?P<space>\s+|--[^\n\r]*)
-    | (?P<comment>/\*)
-    | (?P<string>[eE]'(?:[^'\\]|\\.|'')*'|[bBxXnN]?'(?:[^']|'')*')
-    | (?P<name>"(?:[^"]|"")*")
-    | (?P<dollar>\$(?:[^\W\d]\w*)?\$)
-    | (?P<word>[^\W\d][\w$]*)
-    | (?P<number>\d[\w.]*|\.\d\w*)
-    | (?P<sign>::|:=|=>|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_EDGE = re.compile(r"/\*|\*/")
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.tokens import COMMENT, DOLLAR, ESCAPES, NAME, STRING, WORD, tokens
+
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
+# The server folds no other letters of UTF-8.
+_FOLDED = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class Lexeme(t.NamedTuple):
@@ -42,37 +33,29 @@ _END = Lexeme("end", "")
 
 def lexemes(text: str) -> list[Lexeme]:
     """What is neither space nor comment; a body in dollars is one string."""
-    found, position = [], 0
-    while match := _LEXEME.match(text, position):
-        kind, content, position = str(match.lastgroup), match[0], match.end()
-        if kind == "comment":
-            position = _end_of_comment(text, position)
-        elif kind == "dollar":
-            end = text.find(content, position)
-            end = len(text) if end < 0 else end
-            found.append(Lexeme("string", text[position:end]))
-            position = end + len(content)
-        elif kind != "space":
-            found.append(Lexeme(kind, _CONTENTS.get(kind, str)(content)))
-    return found
+    return [
+        Lexeme(_KINDS.get(kind, kind), _CONTENTS.get(kind, str)(text[start:end]))
+        for kind, start, end in tokens(text) if kind != COMMENT
+    ]
 
 
+def _quoted(content: str, quote: str) -> str:
+    return content.partition(quote)[2][:-1].replace(quote * 2, quote)
+
+
+def _in_dollars(content: str) -> str:
+    tag = content[:content.index("$", 1) + 1]
+    return content[len(tag):].removesuffix(tag)
+
+
+_KINDS = {ESCAPES: STRING, DOLLAR: STRING}
 _CONTENTS: dict[str, t.Callable[[str], str]] = {
-    "word": str.lower,
-    "name": lambda content: content[1:-1].replace('""', '"'),
-    "string": lambda content: content.partition("'")[2][:-1].replace("''", "'"),
+    WORD: lambda content: content.translate(_FOLDED),
+    NAME: lambda content: _quoted(content, '"'),
+    STRING: lambda content: _quoted(content, "'"),
+    ESCAPES: lambda content: _quoted(content, "'"),
+    DOLLAR: _in_dollars,
 }
-
-
-def _end_of_comment(text: str, position: int) -> int:
-    depth = 1
-    while depth:
-        edge = _EDGE.search(text, position)
-        if edge is None:
-            return len(text)
-        depth += 1 if edge[0] == "/*" else -1
-        position = edge.end()
-    return position
 
 
 def written(name: str) -> str:

@@ -39,6 +39,9 @@ def given_values(names: t.Mapping[str, t.Any] | None, placeholders: t.Mapping[st
             "it is a name of the platform.", option=f"placeholders.{name}", remedy=f"Give it as names.{name.lower()}, for everybody who calls it by that.",
         )
         for name in values if name.lower() in known
+    ] + [
+        LaunchError("it has a NUL character, which no text in PostgreSQL can have.", option=f"placeholders.{name}", remedy="Take it out.")
+        for name, value in values.items() if "\0" in value
     ])
     return {**known, **values}
 

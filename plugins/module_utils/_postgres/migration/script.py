@@ -104,11 +104,19 @@ def _must_undo(name: ScriptName) -> bool:
     return True
 
 
-def statements(script: Script, placeholders: t.Mapping[str, str]) -> list[Statement]:
-    """What the script runs, one by one; LaunchErrors for what can't run in one transaction with its history row."""
-    found = split(replace(script.text, placeholders, script.name.path))
-    raise_all([error for statement in found if (error := _refusal(script.name.path, statement))])
-    return found
+def check(script: Script, placeholders: t.Mapping[str, str]) -> int:
+    """How many statements the script has; LaunchErrors for what can't run in one transaction with its history row."""
+    number, errors = 0, []
+    for number, statement in enumerate(statements(script, placeholders), 1):
+        if error := _refusal(script.name.path, statement):
+            errors.append(error)
+    raise_all(errors)
+    return number
+
+
+def statements(script: Script, placeholders: t.Mapping[str, str]) -> t.Iterator[Statement]:
+    """What the script runs, one by one, so that memory does not grow with their number."""
+    return split(replace(script.text, placeholders, script.name.path))
 
 
 def _scripts(
@@ -132,12 +140,7 @@ def _empty(location: str, option: str) -> LaunchError:
 
 
 def _script(location: str, name: ScriptName, content: bytes, placeholders: t.Mapping[str, str]) -> Script:
-    try:
-        text = decode(content)
-    except UnicodeDecodeError as error:
-        raise LaunchError(
-            f"it is not UTF-8: byte {error.start} can't be read.", option="locations", value=name.path, remedy="Save it as UTF-8."
-        ) from error
+    text = decode(content, "locations", name.path)
     raw = checksum(text)
     # Of a versioned one too: a placeholder without a value is refused before anything runs.
     replaced = replace(text, placeholders, name.path)

@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cut a script into its statements, as psql does, and say what kind each one is.
+"""Cut a script into its statements where PostgreSQL does, and say what kind each one is.
 
-PostgreSQL's own parser judges the syntax of the whole script; this file only has to be right about
-scripts that it accepts.
+The semicolons inside of a statement are those of PostgreSQL's grammar. PostgreSQL's own parser judges the syntax; this
+file only has to be right about scripts that it accepts.
+One pass, and nothing is kept of the statements before.
 
 Private to the collection: may change at any time.
 """
@@ -14,20 +15,12 @@ import dataclasses
 import re
 import typing as t
 
-# Standard-conforming strings: a backslash means something in E'...' only.
-_TOKEN = re.compile(
-    r"""
-    (?P<space>\s+|--[^\n]*)
-    | (?P<comment>/\*)
-    | (?P<string>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*")
-    | (?P<dollar>\$(?:[^\W\d]\w*)?\$)
-    | (?P<word>[^\W\d][\w$]*)
-    | (?P<sign>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_COMMENT_EDGE = re.compile(r"/\*|\*/")
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.tokens import COMMENT, SIGN, WORD, next_token, pass_over
+
 _ROUTINE = re.compile(r"CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\b")
+_RULE = re.compile(r"CREATE (OR REPLACE )?RULE\b")
+_LONGEST_HEAD = 4    # words, as of these
+_MOST_WORDS = 64     # enough to tell apart the kinds that matter
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +29,8 @@ class Statement:
 
     :arg text: from its first token, without the semicolon.
     :arg line: of its first token, counted from 1.
-    :arg words: its unquoted words outside parentheses in capitals, with a space between.
+    :arg words: its first unquoted words outside parentheses in capitals, with a space between; of INSERT only
+        those before its first parenthesis, of a routine none in its body.
     """
 
     text: str
@@ -44,91 +38,109 @@ class Statement:
     words: str
 
 
-class _Token(t.NamedTuple):
-    kind: str
-    start: int
-    end: int
-
-
-def split(script: str) -> list[Statement]:
+def split(script: str) -> t.Iterator[Statement]:
     """The statements of a script in order; comments alone are none."""
-    statements = []
-    pending: list[_Token] = []
-    body = _Body(script)
-    for token in _tokens(script):
-        if token.kind == "sign" and script[token.start] == ";" and body.closed:
-            statements += _statement(script, pending)
-            pending, body = [], _Body(script)
-        else:
-            pending.append(token)
-            body.feed(token)
-    return statements + _statement(script, pending)
+    position, counted, line = 0, 0, 1
+    while (reader := _Reader(script, position)).read():
+        line += script.count("\n", counted, reader.start)
+        counted, position = reader.start, reader.position
+        yield Statement(script[reader.start:reader.end], line, " ".join(reader.words))
 
 
-class _Body:
-    """Where a statement is: in parentheses, in BEGIN ATOMIC ... END, or where a semicolon ends it."""
+def portions(script: str, size: int) -> t.Iterator[tuple[str, int]]:
+    """The whole script in order, each part with the line on which it begins. A part ends with a statement.
 
-    def __init__(self, script: str) -> None:
+    :arg size: characters; a part is longer only where its last statement is.
+    """
+    begin, line = 0, 1
+    reader = _Reader(script, 0)
+    while reader.read():
+        if reader.position - begin >= size:
+            yield script[begin:reader.position], line
+            line += script.count("\n", begin, reader.position)
+            begin = reader.position
+        reader = _Reader(script, reader.position)
+    yield script[begin:], line
+
+
+class _Reader:
+    """Reads one statement: where its first token starts, where its last one ends, and which words it begins with.
+
+    Inside of a statement there are semicolons in the parentheses of CREATE RULE and in BEGIN ATOMIC ... END of a routine.
+    Such a body is statements with a semicolon each, and none of them can start with END: where one seems to, it is the
+    body's end. Elsewhere the word is anything, as the end of CASE or the name of a column.
+    """
+
+    def __init__(self, script: str, position: int) -> None:
+        self.position, self.start, self.end = position, -1, position
+        self.words: list[str] = []
         self._script = script
-        self._words: list[str] = []
+        self._is_known = False      # its kind, so that nothing counts but its end
         self._parentheses = 0
-        self._blocks = 0
+        self._bodies = 0
+        self._begin_statement()
 
-    @property
-    def closed(self) -> bool:
-        return self._parentheses == 0 and self._blocks == 0
+    def _begin_statement(self) -> None:
+        """The whole one, or the next one in a body."""
+        self._head: list[str] = []
+        self._previous = ""
 
-    def feed(self, token: _Token) -> None:
-        text = self._script[token.start:token.end]
-        if token.kind == "word":
-            self._words.append(text.upper())
-            self._count_block()
-        elif token.kind == "sign":
-            self._parentheses += (text == "(") - (text == ")")
+    def read(self) -> bool:
+        """Read up to the semicolon. False if only space and comments are left."""
+        while token := next_token(self._script, self.position):
+            kind, start, self.position = token
+            if kind == COMMENT:
+                continue
+            text = self._script[start:self.position] if kind in (WORD, SIGN) else ""
+            if text == ";" and not self._parentheses and not self._bodies:
+                if self.start >= 0:
+                    return True
+            else:
+                self._take(kind, start, text)
+        return self.start >= 0
 
-    def _count_block(self) -> None:
-        if self._words[-2:] == ["BEGIN", "ATOMIC"] and _ROUTINE.match(" ".join(self._words[:4])):
-            self._blocks += 1
-        elif self._blocks and self._words[-1] in ("CASE", "END"):
-            self._blocks += 1 if self._words[-1] == "CASE" else -1
+    def _take(self, kind: str, start: int, text: str) -> None:
+        if self.start < 0:
+            self.start = start
+        self.end = self.position
+        if not self._is_known:
+            if kind == WORD and not self._parentheses:
+                self._take_word(text)
+            else:
+                self._take_other(text if kind == SIGN else "")
+        if self._is_known or self._parentheses:
+            self.position, self.end = pass_over(self._script, self.position, self._is_known)
 
+    def _take_word(self, word: str) -> None:
+        word = word.upper() if word.isascii() else word
+        if len(self._head) < _LONGEST_HEAD:
+            self._head.append(word)
+            if self._bodies and self._head == ["END"]:
+                self._bodies -= 1
+        if not self._bodies and len(self.words) < _MOST_WORDS:
+            self.words.append(word)
+            self._is_known = len(self.words) == _MOST_WORDS and not self._has_semicolons()
+        if word == "ATOMIC" and self._previous == "BEGIN" and self._begins(_ROUTINE):
+            self._bodies += 1
+            self._begin_statement()
+        else:
+            self._previous = word
 
-def _statement(script: str, tokens: list[_Token]) -> list[Statement]:
-    if not tokens:
-        return []
-    start, end = tokens[0].start, tokens[-1].end
-    words, depth = [], 0
-    for token in tokens:
-        text = script[token.start:token.end]
-        if token.kind == "word" and depth == 0:
-            words.append(text.upper())
-        elif token.kind == "sign":
-            depth += (text == "(") - (text == ")")
-    return [Statement(script[start:end], script.count("\n", 0, start) + 1, " ".join(words))]
+    def _take_other(self, sign: str) -> None:
+        self._previous = ""
+        self._head = self._head or [sign]
+        if sign == "(":
+            self._parentheses += 1
+            self._is_known = self.words[:1] == ["INSERT"]
+        elif sign == ")":
+            self._parentheses = max(0, self._parentheses - 1)
+        elif sign == ";" and not self._parentheses:
+            self._begin_statement()
+        if self._is_known:
+            self._parentheses = 0
 
+    def _begins(self, kind: re.Pattern[str]) -> bool:
+        return kind.match(" ".join(self._head)) is not None
 
-def _tokens(script: str) -> t.Iterator[_Token]:
-    """What is neither space nor comment. An unterminated literal runs to the end: the server complains of it."""
-    position = 0
-    while match := _TOKEN.match(script, position):
-        kind = t.cast(str, match.lastgroup)
-        start, position = match.span()
-        if kind == "comment":
-            position = _end_of_comment(script, position)
-        elif kind == "dollar":
-            closing = script.find(match[0], position)
-            position = len(script) if closing < 0 else closing + len(match[0])
-        if kind not in ("space", "comment"):
-            yield _Token(kind, start, position)
-
-
-def _end_of_comment(script: str, position: int) -> int:
-    """Comments nest in PostgreSQL."""
-    depth = 1
-    while depth:
-        edge = _COMMENT_EDGE.search(script, position)
-        if edge is None:
-            return len(script)
-        depth += 1 if edge[0] == "/*" else -1
-        position = edge.end()
-    return position
+    def _has_semicolons(self) -> bool:
+        return self._begins(_ROUTINE) or self._begins(_RULE)

@@ -42,6 +42,8 @@ _PINNED = {
     # The server ends a statement whose run was killed, instead of going on with it for nobody.
     "client_connection_check_interval": "5s",
 }
+# The settings by which the scanner itself goes.
+_OF_THE_SCANNER = ("standard_conforming_strings", "backslash_quote")
 _PIN = """\
 SELECT pg_catalog.pg_current_xact_id()::text AS "transaction", count(pg_catalog.set_config(s.name, v.value, true)) AS "set"
 FROM unnest(%s, %s) v(name, value) JOIN pg_catalog.pg_settings s ON lower(s.name) = lower(v.name)"""
@@ -59,6 +61,11 @@ def pin(session: Session, search_path: str, lock_timeout: str) -> str:
     settings = {**_PINNED, "lock_timeout": lock_timeout, "search_path": search_path}
     (row,) = session.rows(_PIN, (list(settings), list(settings.values())))
     return row["transaction"]
+
+
+def pin_for_parsing(session: Session) -> None:
+    """Settle, until a transaction that is rolled back ends, how the server reads a text that it only parses. A standby can do it, too."""
+    session.execute("; ".join(f"SET {name} = '{_PINNED[name]}'" for name in _OF_THE_SCANNER))
 
 
 def refuse_changed(session: Session) -> None:

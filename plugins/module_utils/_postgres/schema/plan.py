@@ -79,7 +79,7 @@ def load(files: t.Mapping[str, bytes], names: t.Mapping[str, str]) -> dict[str, 
     found: dict[str, Expected] = {}
 
     def take(name: str) -> None:
-        expected = parse(_text(files[name], name), names, name)
+        expected = parse(decode(files[name], "expected", name), names, name)
         if expected.header.server in found:
             raise LaunchError("it is for the same version of PostgreSQL as another file.", option="expected", value=name, remedy="Keep one of them.")
         found[expected.header.server] = expected
@@ -112,7 +112,7 @@ def not_ours(options: t.Sequence[t.Mapping[str, t.Any]], option: str = "not_ours
 def checksums(locations: t.Mapping[str, t.Mapping[str, bytes]]) -> dict[str, int]:
     """Flyway's checksum of each migration, before placeholders are replaced, by its folder's name and its own."""
     return {
-        f"{location.rstrip('/').rpartition('/')[2]}/{path}": checksum(decode(content))
+        f"{location.rstrip('/').rpartition('/')[2]}/{path}": checksum(decode(content, "locations", path))
         for location, files in locations.items() for path, content in files.items() if _is_migration(path)
     }
 
@@ -159,10 +159,3 @@ def _misfits(wanted: Expected, live: Live, migrations: t.Mapping[str, int] | Non
 def _is_migration(path: str) -> bool:
     name = parse_name(path)
     return name is not None and name.kind != UNDO
-
-
-def _text(content: bytes, name: str) -> str:
-    try:
-        return decode(content)
-    except UnicodeDecodeError as error:
-        raise LaunchError(f"it is not UTF-8: byte {error.start} can't be read.", option="expected", value=name, remedy="Make it again.") from error

@@ -175,7 +175,7 @@ def test_a_severity_that_there_is_not_is_refused_where_the_row_is_no_finding_too
 
 
 @pytest.mark.parametrize(("files", "option", "remedy"), [
-    ({}, "path", "Nothing would be looked at: fix the path."), ({"a.sql": b"select \xff"}, "path", "Save it as UTF-8."),
+    ({}, "path", "Nothing would be looked at: fix the path."), ({"a.sql": b"select \xff"}, "path", "Save the whole file as UTF-8."),
 ])
 def test_what_can_not_be_loaded_is_refused_under_the_path(files, option, remedy):
     with pytest.raises(LaunchError) as refusal:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import given_values, replace
 
 
 @pytest.mark.parametrize(("text", "replaced"), [
@@ -34,3 +34,8 @@ def test_one_without_a_value_is_refused_with_file_and_line(text):
 def test_one_that_differs_from_run_to_run_is_refused():
     with pytest.raises(LaunchError, match="differs from run to run"):
         replace("${flyway:timestamp}", {}, "R__a.sql")
+
+
+def test_a_value_with_a_nul_is_refused_because_the_server_would_be_sent_what_is_before_it():
+    with pytest.raises(LaunchError, match="placeholders.b: it has a NUL character"):
+        given_values(None, {"a": "x", "b": "x\0y"})

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load, statements
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import check, load
 
 
 def no_placeholders(path):
@@ -48,7 +48,7 @@ def test_everything_that_is_wrong_with_the_files_is_said_at_once():
     assert "'sql/V1_0__b.sql': it has the same version 1.0 as sql/V1__a.sql." in message
     assert "'sql/x/R__a.sql': it has the same description 'a' as sql/R__a.sql." in message
     assert "'v2__c.sql': it is not a migration's name" in message
-    assert "'V3__d.sql': it is not UTF-8" in message
+    assert "'V3__d.sql': line 1: it is not UTF-8" in message
 
 
 def test_several_locations_are_one_sequence():
@@ -99,7 +99,7 @@ def test_a_placeholder_without_a_value_is_refused_before_there_is_a_server(path)
 ])
 def test_what_can_not_be_one_transaction_is_refused_with_file_and_line(sql, words):
     with pytest.raises(LaunchError) as refusal:
-        statements(one(sql, x=""), {})
+        check(one(sql, x=""), {})
     assert "V1__a.sql line" in refusal.value.message
     assert words in refusal.value.message
     assert refusal.value.remedy
@@ -114,4 +114,4 @@ def test_what_can_not_be_one_transaction_is_refused_with_file_and_line(sql, word
     "COPY t FROM PROGRAM 'x'",
 ])
 def test_what_only_looks_like_it_is_not_refused(sql):
-    assert len(statements(one(sql), {})) == 1
+    assert check(one(sql), {}) == 1
