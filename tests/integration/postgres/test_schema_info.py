@@ -91,7 +91,7 @@ def test_what_is_wrong_stands_in_each_report_and_is_no_failure(target, folder):
     shutil.move(folder / "sql" / "V2__two.sql", folder / "sql" / "V3__two.sql")
     done, reports = info(target, folder)
     assert done.returncode == 0, done.output
-    assert "Nothing can be applied: there are 2 problems. The current version is 2." in reports["schema.txt"]
+    assert "Nothing can be applied. Problems: 2. The current version is 2." in reports["schema.txt"]
     for text in reports.values():
         assert "it was changed after it was applied" in text and "V2__two.sql was applied (rank 2), but the file is missing" in text
     assert 'class="verdict findings"' in reports["schema.html"] and json.loads(reports["schema.json"])["state"] == "problems"

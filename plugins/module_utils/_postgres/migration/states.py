@@ -190,7 +190,8 @@ def _of_undo(error: LaunchError) -> LaunchError:
 
 def _empty(script: Script) -> LaunchError:
     return LaunchError(
-        "it is empty, and would undo nothing.", option="undo_locations", value=script.name.path, remedy="Write what it takes back; where that is nothing, SELECT 1;",
+        "it is empty, and would undo nothing.", option="undo_locations", value=script.name.path,
+        remedy="Write what it takes back; where that is nothing, SELECT 1;",
     )
 
 
