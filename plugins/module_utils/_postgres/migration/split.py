@@ -54,7 +54,7 @@ def portions(script: str, size: int) -> t.Iterator[tuple[str, int]]:
     """
     begin, line = 0, 1
     reader = _Reader(script, 0)
-    while reader.read():
+    while len(script) - begin > size and reader.read():
         if reader.position - begin >= size:
             yield script[begin:reader.position], line
             line += script.count("\n", begin, reader.position)
