@@ -14,6 +14,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.other_session import OtherSession
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
@@ -218,6 +219,6 @@ def _located(script: Script, error: DatabaseError, text: str, line: int, offset:
     :arg kept: what stands of the script.
     """
     if error.position is not None:
-        line += text.count("\n", 0, error.position - offset - 1)
+        line += line_ends(text, 0, error.position - offset - 1)
     problem = f"line {line}: SQLSTATE {error.sqlstate}: {error.words} {kept}"
     return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=script.name.path)
