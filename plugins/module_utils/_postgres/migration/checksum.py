@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
 
 _BOM = "\ufeff"
 # Java's readLine() ends a line at these two and at nothing else; str.splitlines() knows ten more.
@@ -34,7 +35,8 @@ def decode(content: bytes, option: str, name: str) -> str:
 
 
 def _unreadable(content: bytes, position: int, problem: str, option: str, name: str) -> LaunchError:
-    line = content.count(b"\n", 0, position) + 1
+    # Latin-1 has a character for each byte.
+    line = line_ends(content.decode("latin-1"), 0, position) + 1
     return LaunchError(f"line {line}: {problem}", option=option, value=name, remedy="Save the whole file as UTF-8.")
 
 

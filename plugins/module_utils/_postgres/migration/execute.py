@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.transaction import (
@@ -172,6 +173,6 @@ def _located(script: Script, error: DatabaseError, statement: Statement, kept: s
     """
     line = statement.line
     if error.position is not None:
-        line += statement.text.count("\n", 0, error.position - 1)
+        line += line_ends(statement.text, 0, error.position - 1)
     problem = f"line {line}: SQLSTATE {error.sqlstate}: {error.words} {kept}"
     return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=script.name.path)

@@ -11,6 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
 # Flyway reads a dollar sign together with the character after it and looks at that one no more, so
@@ -59,7 +60,7 @@ def replace(text: str, values: t.Mapping[str, str], path: str) -> str:
         if name is None:
             return match[0]
         if not match["end"] or name.lower() not in known:
-            raise _unknown(name, path, text.count("\n", 0, match.start()) + 1)
+            raise _unknown(name, path, line_ends(text, 0, match.start()) + 1)
         return known[name.lower()]
 
     return _PLACEHOLDER.sub(value_of, text)

@@ -15,6 +15,7 @@ import dataclasses
 import re
 import typing as t
 
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.tokens import COMMENT, SIGN, WORD, next_token, pass_over
 
 _ROUTINE = re.compile(r"CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\b")
@@ -42,7 +43,7 @@ def split(script: str) -> t.Iterator[Statement]:
     """The statements of a script in order; comments alone are none."""
     position, counted, line = 0, 0, 1
     while (reader := _Reader(script, position)).read():
-        line += script.count("\n", counted, reader.start)
+        line += line_ends(script, counted, reader.start)
         counted, position = reader.start, reader.position
         yield Statement(script[reader.start:reader.end], line, " ".join(reader.words))
 
@@ -54,10 +55,10 @@ def portions(script: str, size: int) -> t.Iterator[tuple[str, int]]:
     """
     begin, line = 0, 1
     reader = _Reader(script, 0)
-    while reader.read():
+    while len(script) - begin > size and reader.read():
         if reader.position - begin >= size:
             yield script[begin:reader.position], line
-            line += script.count("\n", begin, reader.position)
+            line += line_ends(script, begin, reader.position)
             begin = reader.position
         reader = _Reader(script, reader.position)
     yield script[begin:], line

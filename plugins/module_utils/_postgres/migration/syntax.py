@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import portions
@@ -51,6 +53,7 @@ SELECT NOT pg_catalog.current_setting('transaction_read_only')::boolean
 _PARSED_AT_ONCE = 1 << 20  # characters
 # Every beginning of such a text is wrong in this way.
 _OPEN_END = "at end of input"
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 _Answer = t.List[str]
@@ -138,7 +141,7 @@ def _refusal(session: Session, place: str, number: int, text: str, answer: _Answ
 
     state, message, *more = answer
     words = " ".join(part.rstrip(".") + "." for part in (message, *more) if part)
-    return Refusal(state, words, text.count("\n") + 1 if message.endswith(_OPEN_END) else _line(text, wrong))
+    return Refusal(state, words, line_ends(text, 0, len(text)) + 1 if message.endswith(_OPEN_END) else _line(text, wrong))
 
 
 def _same(answer: _Answer, whole: _Answer) -> bool:
@@ -155,7 +158,7 @@ def _line(text: str, wrong: t.Callable[[int], bool]) -> int:
 
     :arg wrong: whether the text's first so many characters are.
     """
-    ends = [index for index, character in enumerate(text) if character == "\n"] + [len(text)]
+    ends = [match.start() for match in _LINE_END.finditer(text)] + [len(text)]
     low, high = 0, len(ends) - 1
     while low < high:
         middle = (low + high) // 2

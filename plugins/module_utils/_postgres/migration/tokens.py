@@ -55,7 +55,7 @@ def next_token(text: str, position: int) -> Token | None:
     match = _TOKEN.match(text, position)
     if match is None:
         return None
-    kind = t.cast(str, match.lastgroup)
+    kind = match.lastgroup or ""
     start, end = match.span(kind)
     if kind in (STRING, NAME):
         end = _end_of_quoted(text, end)

@@ -18,6 +18,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.fi
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.load import RULES as OF_LOAD
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.model import Place
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.security import RULES as OF_SECURITY
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.preview import Preview
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 
@@ -86,7 +87,7 @@ def in_comments(preview: Preview, text: str) -> list[Excuse]:
     """The allowances in a script's comments, each for the statement behind it. LaunchErrors for those that can't be read."""
     errors, found = [], {}
     for match in _COMMENT.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
+        line = line_ends(text, 0, match.start()) + 1
         allow = _ALLOW.fullmatch(match["content"])
         day = _day(allow["day"]) if allow else None
         if allow is None or day is None or allow["rule"] not in _RULE_NAMES:
