@@ -39,9 +39,10 @@ site: up  ## build everything on the local stack, and prove it (FAST=1: with Mit
 drift: bootstrap  ## compare the local stack with its inventory: clean, drift or unknown
 	$(ACCELERATE) ansible-playbook playbooks/drift_check.yml -i inventories/launch/local --check --diff $(ARGS)
 
-schema: bootstrap  ## write what launch's migrations make into sql/expected, after they were changed
+schema: bootstrap  ## write what the migrations of launch and notes make into their expected catalogs, after they were changed
 	@python -m local images
 	@PYTHONPATH=.collections python -m local.schema launch
+	@PYTHONPATH=.collections python -m local.schema notes
 
 mutants: bootstrap  ## remove each protection of launch's database in turn, and table who notices (half an hour)
 	@python -m local images

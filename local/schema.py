@@ -4,7 +4,9 @@
 """The expected catalog of a system, made by replaying its migrations on a real PostgreSQL.
 
     python -m local.schema launch        writes sql/expected/launch/<major version>.txt
+    python -m local.schema notes         writes tests/systems/notes/expected/<major version>.txt
 
+A system of the tests has its file beside its migrations, which are under tests/systems.
 Roles, extensions and migrations are those of the system's inventory, and the modules are those that its playbooks use. The master has
 a name that is nobody else's, and stands in the file as a placeholder.
 """
@@ -38,6 +40,8 @@ MASTER, DATABASE = "replayed_master", "replayed"
 # What RDS has in every database, and what it grants to the master.
 OF_RDS = ("role rds*", "membership rds* in rds*", "membership rds* in pg_*", "membership ${master} in rds*", "parameter * | acl rds*", "setting of rds*")
 _PLAYBOOKS = "{{ playbook_dir }}/.."
+# What an inventory leaves to the collection.
+_DEFAULTS = ROOT / "roles" / "system" / "defaults" / "main.yml"
 
 
 class System:
@@ -45,8 +49,13 @@ class System:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._of_tests = ROOT / "tests" / "systems" / name
+        ours = ROOT / "inventories" / name / "system" / "all"
+        files = sorted((ours if ours.is_dir() else self._of_tests / "group_vars" / "all").glob("*.yml"))
+        if not files:
+            raise StackError(f"{name}: it is no system of inventories/ or tests/systems/")
         self._variables: dict[str, t.Any] = {}
-        for path in sorted((ROOT / "inventories" / name / "system" / "all").glob("*.yml")):
+        for path in (_DEFAULTS, *files):
             self._variables.update(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
 
     @property
@@ -58,7 +67,7 @@ class System:
         """Groups and logins. What the secrets hold is not in any catalog that is read."""
         logins = [
             {**{key: value for key, value in login.items() if key != "secret"}, "password_verifier": verifier(secrets.token_urlsafe(16))}
-            for login in login_roles(self._variables[f"{self._name}_logins"])
+            for login in login_roles(self._variables.get(f"{self._name}_logins") or self._variables["system_logins"])
         ]
         return [*platform_roles(self.names, "system_names"), *self._variables.get("database_schema_group_roles", []), *logins]
 
@@ -90,7 +99,7 @@ class System:
     @property
     def folder(self) -> pathlib.Path:
         """Where its expected catalogs are."""
-        return ROOT / "sql" / "expected" / self._name
+        return self._of_tests / "expected" if self._of_tests.is_dir() else ROOT / "sql" / "expected" / self._name
 
 
 def replay(system: System, connection: t.Mapping[str, t.Any]) -> None:
@@ -106,6 +115,8 @@ def replay(system: System, connection: t.Mapping[str, t.Any]) -> None:
             "locations": list(migrations), "scripts": pack_located(migrations), "names": system.names, "placeholders": system.placeholders,
         }),
     ):
+        if options.get("extensions") == []:
+            continue  # as the role does
         outcome = run_module(module, {**connection, **options})
         if outcome.get("failed"):
             raise StackError(f"{module}: {outcome['msg']}")
@@ -140,9 +151,9 @@ def _connection(server: Server, password: str) -> dict[str, t.Any]:
 def main(arguments: list[str] | None = None) -> int:
     """Write the file and return the exit code: 0, or 1 after one sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python -m local.schema", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("system", help="name of a folder of inventories/")
-    system = System(parser.parse_args(arguments).system)
+    parser.add_argument("system", help="name of a folder of inventories/ or tests/systems/")
     try:
+        system = System(parser.parse_args(arguments).system)
         with replayed(system) as (_server, connection), open_session(connection) as session:
             live = read(session)
         text = expected_catalog(system, live)

@@ -4,14 +4,13 @@
 """Read the migrations on the controller: the module runs where the database can be reached, without the files."""
 from __future__ import annotations
 
-import contextlib
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack_located
 from ansible_collections.launch.database.plugins.plugin_utils._folder import read_locations
 from ansible_collections.launch.database.plugins.plugin_utils._folder_action import FolderAction
-from ansible_collections.launch.database.plugins.plugin_utils._followed import followed
+from ansible_collections.launch.database.plugins.plugin_utils._followed import followed_here
 
 
 class ActionModule(FolderAction):
@@ -20,17 +19,12 @@ class ActionModule(FolderAction):
     FILES = "scripts"
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        with self._followed() as path:
+        with followed_here(self, "migrations") as path:
             self._progress = path
             result = super().run(tmp, task_vars)
         # From -vvv on Ansible prints what a module was called with: every script, in base64.
         result.get("invocation", {}).get("module_args", {}).pop(self.FILES, None)
         return result
-
-    def _followed(self) -> t.ContextManager[str | None]:
-        """What the module tells of a long script can be read on this host only, and not from the background."""
-        here = self._connection.transport == "local" and not self._task.async_val
-        return followed("migrations") if here else contextlib.nullcontext()
 
     def _arguments(self) -> dict[str, t.Any]:
         return {**super()._arguments(), "progress_file": self._progress}

@@ -42,8 +42,8 @@ _value:
   description:
     - C(verdict), C(sentence), C(database), C(written), C(counts), the module's C(unused_exceptions), C(unknown_names) and
       C(application_roles), and C(rules), a list with C(rule), C(title), C(examined), C(state) (V(broken), V(warned), V(unknown),
-      V(not run), V(not applicable) or V(clean)), C(why_not_run), C(failed) (whether the module failed because of it), C(findings) and
-      C(excepted) of each.
+      V(not run), V(not looked at), V(not applicable) or V(clean)), C(why_not_run), C(why_not_looked_at), C(failed) (whether the module failed
+      because of it), C(findings) and C(excepted) of each.
   type: dict
 """
 

@@ -60,6 +60,21 @@ class LaunchErrors(LaunchError):
         return {"errors": [error.as_result() for error in self.errors]}
 
 
+class Stopped(LaunchError):
+    """The refusal that ended a run before its last step.
+
+    :arg cause: why.
+    :arg done: what the module returns of what it did until then.
+    """
+
+    def __init__(self, cause: LaunchError, done: t.Mapping[str, t.Any]) -> None:
+        super().__init__(cause.problem, cause.option, cause.value, cause.remedy)
+        self._cause, self._done = cause, done
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {**self._cause.as_result(), **self._done}
+
+
 def raise_all(errors: t.Sequence[LaunchError]) -> None:
     """Raise what was gathered: nothing for none, the error itself for one, all of them for more."""
     if len(errors) == 1:

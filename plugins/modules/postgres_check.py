@@ -173,6 +173,11 @@ not_run:
   returned: success, and failure because of findings
   type: dict
   sample: {}
+not_looked_at:
+  description: What a rule had no way to look at, by rule. Only rules about speed say so, and the verdict does not hang on it.
+  returned: success, and failure because of findings
+  type: dict
+  sample: {R51: pg_stat_statements is not installed in this database}
 application_roles:
   description: Whom the checks took for the application - the groups of O(names) and everybody in them.
   returned: success, and failure because of findings

@@ -17,7 +17,11 @@ description:
   - All names, duplicates, checksums, missing files, placeholders, transaction commands and, by PostgreSQL's own parser, the syntax
     of every pending script are checked before the first one runs. Names of tables and columns are looked up when a script runs,
     bodies of functions when they are created.
-  - A script that fails leaves nothing; those before it stay applied, and the next run goes on with it.
+  - A script that fails leaves nothing; those before it stay applied, and the next run goes on with it. Where a script got hold of its own
+    transaction and ended it, the failure says what stands.
+  - Each script begins with the session as after a login (no temporary tables, prepared statements, cursors or settings of the one before), in a
+    transaction that is read committed. Whatever the database or the login has set, texts are UTF-8 with standard-conforming strings, the time
+    zone is UTC, row security is on and there is no time limit for a statement. A script may set these for itself, but for the first two.
   - C(U*.sql) files are left alone.
 options:
   locations:
@@ -47,7 +51,9 @@ options:
     type: str
     default: 5s
   lock_retries:
-    description: How often a script is tried again after it waited for a lock in vain, with longer and longer pauses.
+    description:
+      - How often a script is tried again after it waited for a lock in vain or was ended as one of a deadlock, with longer and longer pauses.
+      - The failure says how often it was tried, and which sessions were seen in the way at the last try.
     type: int
     default: 5
   lock_wait:

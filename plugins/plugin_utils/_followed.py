@@ -42,6 +42,12 @@ def followed(identifier: str | None) -> t.Iterator[str]:
             thread.join()
 
 
+def followed_here(action: t.Any, identifier: str) -> t.ContextManager[str | None]:
+    """The same for the module of an action; None where it runs on another host or in the background, since nobody can read along there."""
+    here = action._connection.transport == "local" and not action._task.async_val
+    return followed(identifier) if here else contextlib.nullcontext()
+
+
 def _follow(path: pathlib.Path, identifier: str | None, ended: threading.Event) -> None:
     with path.open(encoding="utf-8") as file:
         rest = ""

@@ -164,7 +164,7 @@ class Beside:
 
     def _rules(self) -> list[str]:
         self._session.execute("set local search_path = pg_catalog, pg_temp")
-        found = [each for check in self._checks for each in findings_of(check, *self._session.table(with_prelude(check.query, self._names)))]
+        found = [each for check in self._checks for each in findings_of(check, *self._session.table(with_prelude(check.query, self._names)))[0]]
         return [_finding(vars(each)) for each in causes_first(found) if each.severity == "error" and each.object not in _OURS]
 
     def _comparison(self) -> list[str]:

@@ -6,8 +6,9 @@
 
     PYTHONPATH=.collections python -m tests.benchmarks.context --tenants 1000 --tasks 1000 --rounds 15 --json reports/context.json
 
-A server of its own, the same rows in a database of this checkout and in one of the earlier commit. What is compared is the
-CPU time that the server process says it took for a message with many statements, by turns, by medians. Ten minutes with a
+A server of its own, the same rows in a database of this checkout and in one of the earlier commit. The floor is a copy of the
+first whose policies read a bare setting that anybody may write: no context that is asked for by a policy costs less, a sound one
+more. What is compared is the CPU time that the server process says it took for a message with many statements, by turns, by medians. Ten minutes with a
 million rows, most of them for the rows.
 """
 from __future__ import annotations
@@ -32,7 +33,13 @@ from tests.support.postgres import Database, running_database
 USED = re.compile(r"([\d.]+) s user, ([\d.]+) s system")
 TENANT, ACTOR = "01J" + "7".zfill(23), "01J" + "A".zfill(23)
 PROJECT, TASK = "01J" + "71".zfill(23), "01J" + "70001".zfill(23)
-BY_HAND, SIGNED, UNSIGNED, EARLIER = "by hand", "signed", "transaction", "earlier"
+BY_HAND, FLOOR, SIGNED, UNSIGNED, EARLIER = "by hand", "floor", "signed", "transaction", "earlier"
+BARE = "benchmark.tenant"
+# The planner puts a function in SQL that runs as its caller in the policy's place, so that nothing is called.
+UNSOUND = f"""
+create or replace function app.current_tenant() returns text language sql stable parallel safe
+as $$ select pg_catalog.current_setting('{BARE}', true) $$;
+"""
 THEN = "timestamptz '2026-01-01 00:00+00'"
 SIMPLE, PREPARED = "simple", "prepared"
 TRANSACTION = "whole transaction, point"
@@ -86,11 +93,11 @@ Arguments = t.Callable[[], tuple[str, ...]]
 class Contender:
     """A way of saying whose rows are wanted, in a session of its own.
 
-    :arg context: gives the arguments of set_context(); None where the statements name the tenant.
+    :arg context: gives the arguments of the function that sets the context; None where the statements name the tenant.
     """
 
-    def __init__(self, connection: t.Any, context: Arguments | None) -> None:
-        self._connection, self._context = connection, context
+    def __init__(self, connection: t.Any, context: Arguments | None, function: str = "app.set_context") -> None:
+        self._connection, self._context, self._function = connection, context, function
         connection.autocommit = True
         self._cursor = connection.cursor()
         self._run("set client_min_messages = log")
@@ -100,7 +107,7 @@ class Contender:
         for number, text in enumerate(self._texts.values()):
             self._run(f"prepare q{number} as {text}")
         if context:
-            self._run(f"prepare context as select app.set_context({', '.join(f'${place + 1}' for place in range(len(context())))})")
+            self._run(f"prepare context as select {function}({', '.join(f'${place + 1}' for place in range(len(context())))})")
 
     def rows(self, name: str) -> list[tuple[t.Any, ...]]:
         """What a query shows, so that all are known to answer alike."""
@@ -123,14 +130,14 @@ class Contender:
         """CPU time of a transaction with one query by key. Many are in one message, so that set_context() is most of it; there is no aim."""
         times = QUERIES["point"].times
         statement = self._texts["point"] if mode == SIMPLE else "execute q0"
-        setting = self._setting("app.set_context" if mode == SIMPLE else "context") if self._context else ""
+        setting = self._setting(self._function if mode == SIMPLE else "context") if self._context else ""
         prefix = "select " if mode == SIMPLE else "execute "
         return self._used(f"begin; {prefix * bool(setting)}{setting}; {statement}; commit;" * times) / times
 
     def _begin(self) -> None:
         self._run("begin")
         if self._context:
-            self._run(f"select {self._setting('app.set_context')}")
+            self._run(f"select {self._setting(self._function)}")
 
     def _setting(self, function: str) -> str:
         """The call that sets the context, with a token that is new."""
@@ -191,18 +198,27 @@ def contenders(server: Database, tenants: int, tasks: int, commit: str) -> t.Ite
     earlier(before, commit)
     for database in (server, before):
         fill(database, tenants, tasks)
+    floor = copied(server, "floor")
+    floor.server.psql(UNSOUND, floor.name)
     issuer = Issuer(take_in(server), server.name)
     with contextlib.ExitStack() as stack:
 
-        def session(database: Database, login: str, context: Arguments | None) -> Contender:
-            return Contender(stack.enter_context(contextlib.closing(database.connect(login))), context)
+        def session(database: Database, login: str, context: Arguments | None, *function: str) -> Contender:
+            return Contender(stack.enter_context(contextlib.closing(database.connect(login))), context, *function)
 
         yield {
             BY_HAND: session(server, "launch_reader", None),
+            FLOOR: session(floor, "launch_app", lambda: (BARE, TENANT, "true"), "set_config"),
             SIGNED: session(server, "launch_app", lambda: (issuer.token(TENANT, ACTOR, LONGEST_LIFE),)),
             UNSIGNED: session(server, "launch_app", lambda: (TENANT, ACTOR)),
             EARLIER: session(before, "launch_app", lambda: (TENANT, ACTOR)),
         }
+
+
+def copied(database: Database, name: str) -> Database:
+    """A copy with the same rows and statistics. Nobody may be connected to what is copied."""
+    database.server.psql(f"create database {name} template {database.name} strategy file_copy owner launch_admin")
+    return dataclasses.replace(database, name=name)
 
 
 def take_in(database: Database) -> Key:
@@ -250,7 +266,7 @@ def report(found: Measured) -> dict[str, t.Any]:
 
 def text(found: dict[str, t.Any]) -> str:
     """A report for a person."""
-    ways = [BY_HAND, SIGNED, UNSIGNED, EARLIER]
+    ways = [BY_HAND, FLOOR, SIGNED, UNSIGNED, EARLIER]
     lines = [f"{'us, ratio to by hand':36}" + "".join(f"{way:>18}" for way in ways)]
     cells = {(row["query"], row["mode"], row["way"]): f"{row['microseconds']:.1f} {row['ratio']:.2f}" for row in found["rows"]}
     for query, mode in dict.fromkeys((row["query"], row["mode"]) for row in found["rows"]):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of objects in a database, and times in PostgreSQL's words.
+"""Names of objects in a database, expressions, and times in PostgreSQL's words.
 
 Private to the collection: may change at any time.
 """
@@ -23,6 +23,8 @@ order outer overlaps placing primary public references returning right select se
 tablesample then to trailing true union unique user using variadic verbose when where window with""".split())
 # PostgreSQL's own, and those of RDS.
 _DURATION = re.compile(r"[0-9]+(us|ms|s|min|h)?")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_BREAKS_EXPRESSION = re.compile(r"[;\x00-\x1f\x7f]|--|/\*|\$\$")
 _FOREIGN = ("pg_", "rds_", "rdsadmin", "information_schema")
 
 
@@ -64,3 +66,20 @@ def check_duration(value: str, option: str) -> str:
     if not _DURATION.fullmatch(value):
         raise LaunchError("it is not a duration.", option=option, value=value, remedy="Write it as in 5s or 500ms.")
     return value
+
+
+def check_expression(value: str, option: str) -> str:
+    """The SQL expression itself. LaunchError for one that would not end where it is put in."""
+    if _BREAKS_EXPRESSION.search(value) or not _is_closed(value):
+        raise LaunchError("it is not an expression.", option=option, value=value, remedy="Write one SQL expression on one line, as in gen_random_uuid().")
+    return value
+
+
+def _is_closed(value: str) -> bool:
+    """Whether quotes and parentheses belong together: what is open would take in what stands behind it."""
+    depth = 0
+    for character in _QUOTED.sub("", value):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0 or character in "'\"":
+            return False
+    return depth == 0

@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
-from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_unreserved
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_expression, check_unreserved
 
 SCHEMAS = ("app_schema", "audit_schema", "ops_schema", "seal_schema")
 ROLES = ("owner", "audit_owner", "seal_owner", "key_keeper", "migrator", "read_write", "read_only", "auditor", "archiver", "platform", "gateway")
@@ -28,8 +28,6 @@ _COLLATION = re.compile(r"\s+collate\s.*", re.IGNORECASE | re.DOTALL)
 _NAME = r'(?:[a-z_][a-z0-9_]*|"[^"]+")(?:\.(?:[a-z_][a-z0-9_]*|"[^"]+"))?'
 # One type, as in uuid, character varying(26) or text COLLATE "C".
 _TYPE = re.compile(rf"{_NAME}(?: varying| precision)?(?: ?\(\d+(?:, ?\d+)?\))?(?: with(?:out)? time zone)?(?: collate {_NAME})?", re.IGNORECASE)
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_BREAKS_EXPRESSION = re.compile(r"[;\x00-\x1f\x7f]|--|/\*|\$\$")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,19 +155,11 @@ def _type(value: str, option: str) -> LaunchError | None:
 
 
 def _expression(value: str, option: str) -> LaunchError | None:
-    if not _BREAKS_EXPRESSION.search(value) and _is_closed(value):
-        return None
-    return LaunchError("it is not an expression.", option=option, value=value, remedy="Write one SQL expression on one line, as in gen_random_uuid().")
-
-
-def _is_closed(value: str) -> bool:
-    """Whether quotes and parentheses belong together: what is open would take in what the script says behind it."""
-    depth = 0
-    for character in _QUOTED.sub("", value):
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth < 0 or character in "'\"":
-            return False
-    return depth == 0
+    try:
+        check_expression(value, option)
+    except LaunchError as error:
+        return error
+    return None
 
 
 def _same(names: Names, keys: t.Sequence[str], option: str) -> list[LaunchError]:

@@ -21,6 +21,11 @@ _READABLE = """\
 SELECT coalesce(pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'), false) AS is_readable
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s"""
 _COLUMN = "SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = %s::pg_catalog.regclass AND attname = %s AND NOT attisdropped)"
+_TENANT_TABLE = """\
+SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = %s AND NOT a.attisdropped) AS has_column,
+       pg_catalog.has_any_column_privilege(%s::name, c.oid, 'UPDATE') AS is_open
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relname = %s AND c.relkind = ANY ('{r,p}')"""
 _LOGIN = "SELECT session_user::text"
 
 
@@ -67,6 +72,23 @@ def require_tenant_column(session: Session, names: Names, table: str) -> None:
             f"{names.audit_schema}.{table} has no such column.", option="names.tenant_column", value=names.tenant_column,
             remedy="Give the names that the migrations were run with. Nothing was changed.",
         )
+
+
+def require_changeable(session: Session, table: tuple[str, str], column: str, role: str) -> None:
+    """LaunchError where there is no such table, none with the column that says whose a row is, or one that the role may not change."""
+    label = ".".join(table)
+    rows = session.rows(_TENANT_TABLE, (column, role, *table))
+    if not rows:
+        raise LaunchError("there is no such table.", option="table", value=label, remedy="Name one of the database. Nothing was changed.")
+    (found,) = rows
+    if not found["has_column"]:
+        raise LaunchError(
+            f"it has no column {column}, which would say whose a row is.", option="table", value=label,
+            remedy="Take a tenant table, and give the names that the migrations were run with. Nothing was changed.",
+        )
+    if not found["is_open"]:
+        raise LaunchError(
+            f"{role} may not change it.", option="table", value=label, remedy="Take a table that protect_tenant_table() has protected. Nothing was changed.")
 
 
 def may_become(session: Session, names: Names, key: str) -> bool:

@@ -19,8 +19,8 @@ from tests.support.postgres import MASTER, Database
 
 # The modules that call the platform's things by their names in any case.
 ON_THE_PLATFORM = (
-    "postgres_audit_archive", "postgres_audit_head", "postgres_audit_partition", "postgres_audit_report", "postgres_check", "postgres_context",
-    "postgres_isolation_attack", "postgres_isolation_check", "postgres_tenant", "postgres_tenant_export", "postgres_tenant_restore",
+    "postgres_audit_archive", "postgres_audit_head", "postgres_audit_partition", "postgres_audit_report", "postgres_backfill", "postgres_check",
+    "postgres_context", "postgres_isolation_attack", "postgres_isolation_check", "postgres_tenant", "postgres_tenant_export", "postgres_tenant_restore",
 )
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 

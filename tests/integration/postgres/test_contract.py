@@ -103,6 +103,13 @@ def isolation_check(launch, names):
     }
 
 
+def backfill(launch, names):
+    """In a database of its own: what the others do with projects has rows for it too."""
+    target = migrated(launch.database)
+    tenants = [tenant_with_rows(target) for _ in range(2)]
+    return target, {"table": "app.projects", "set": "name = name || '.'", "where": "name not like '%.'", "actor": ACTOR, "tenants": tenants}
+
+
 def check(launch, names):
     return launch, {"path": "checks", "checks": as_scripts({"A.sql": "SELECT 'A' AS rule, 'warning' AS severity, 'o' AS object, 'd' AS detail, 'r' AS remedy"})}
 
@@ -126,6 +133,7 @@ def audit_report(launch, names):
 
 
 CASES = {
+    "postgres_backfill": backfill,
     "postgres_context": context,
     "postgres_extension": extension,
     "postgres_role": role,

@@ -81,9 +81,10 @@ def test_a_failure_at_commit_names_the_file(target):
 
 
 @pytest.mark.parametrize(("text", "words", "kept"), [
-    ("CREATE TABLE half (); COMMIT; SELECT 1 / 0", "line 2: SQLSTATE 22012: division by zero. It did so within statement 2: statements 1 to 1 stand", {"first", "half"}),
-    ("CREATE TABLE half (); COMMIT", "line 2: it ended its transaction. It did so within statement 2: statements 1 to 1 stand", {"first", "half"}),
-    ("CREATE TABLE half (); COMMIT; BEGIN; CREATE TABLE lost ()", "it ended its transaction somewhere and began another one. What ran before that stands", {"first", "half"}),
+    ("CREATE TABLE half (); COMMIT; SELECT 1 / 0", "line 2: SQLSTATE 22012: division by zero. Before that, the script ended its transaction within statement 2. What stands, without a row in the history:"
+     " statement 1, and what this one did until then.", {"first", "half"}),
+    ("CREATE TABLE half (); COMMIT", "line 2: the script ended its transaction within statement 2. What stands, without a row in the history: statement 1, and what", {"first", "half"}),
+    ("CREATE TABLE half (); COMMIT; BEGIN; CREATE TABLE lost ()", "the script ended its transaction somewhere and began another one. What ran before that stands", {"first", "half"}),
 ])
 def test_a_transaction_that_ended_early_gets_no_row_and_the_truth_is_told(target, monkeypatch, text, words, kept):
     """Where our cut and the server's differ, or in whatever way a script gets hold of its transaction."""

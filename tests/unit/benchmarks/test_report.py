@@ -94,10 +94,10 @@ def test_many_tenants_against_one() -> None:
 
 
 def test_the_context_against_a_tenant_written_by_hand() -> None:
-    ways = {context.BY_HAND: [10.0, 90.0, 10.0], context.SIGNED: [14.0, 1.0, 14.0], context.UNSIGNED: [13.0], context.EARLIER: [20.0]}
+    ways = {context.BY_HAND: [10.0, 90.0, 10.0], context.FLOOR: [11.0], context.SIGNED: [14.0, 1.0, 14.0], context.UNSIGNED: [13.0], context.EARLIER: [20.0]}
     found = {(name, mode, way): times for name in ("point", context.TRANSACTION) for mode in (context.SIMPLE, context.PREPARED) for way, times in ways.items()}
     report = context.report(found)
-    assert {(row["way"], row["ratio"]) for row in report["rows"]} == {("by hand", 1.0), ("signed", 1.4), ("transaction", 1.3), ("earlier", 2.0)}
+    assert {(row["way"], row["ratio"]) for row in report["rows"]} == {("by hand", 1.0), ("floor", 1.1), ("signed", 1.4), ("transaction", 1.3), ("earlier", 2.0)}
     assert [(row["aim"], row["reached"]) for row in report["aims"]] == [("point, simple", True), ("point, prepared", False)]
     assert "point, prepared: 1.4, at most 1.3: not reached" in context.text(report)
 

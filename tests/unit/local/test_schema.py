@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import pathlib
 
 import pytest
 
@@ -14,15 +15,28 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.schema.p
 from local.errors import StackError
 from local.schema import MASTER, OF_RDS, System, expected_catalog
 
-LAUNCH = System("launch")
+LAUNCH, NOTES = System("launch"), System("notes")
 FACTS = {f"role {MASTER}": {"kind": "login"}, "role rds_iam": {"kind": "group"}, f"membership {MASTER} in rds_superuser": {"granted_by x": "set"}}
 
 
-def test_the_file_was_made_from_these_migrations() -> None:
+@pytest.mark.parametrize("system", [LAUNCH, NOTES])
+def test_the_file_was_made_from_these_migrations(system: System) -> None:
     """Otherwise: make schema, and read what it changed."""
-    for version, expected in load({path.name: path.read_bytes() for path in LAUNCH.folder.glob("*.txt")}, {"master": "${master}"}).items():
-        assert expected.header.migrations == checksums(LAUNCH.migrations)
-        assert expected.header.foreign == tuple(sorted(LAUNCH.foreign)) and version == "17"
+    files = load({path.name: path.read_bytes() for path in system.folder.glob("*.txt")}, {"master": "${master}"})
+    assert list(files) == ["17"]
+    for expected in files.values():
+        assert expected.header.migrations == checksums(system.migrations)
+        assert expected.header.foreign == tuple(sorted(system.foreign))
+
+
+def test_a_system_of_the_tests_has_its_file_beside_its_migrations() -> None:
+    assert NOTES.folder.parent in [pathlib.Path(folder).parent for folder in NOTES.migrations]
+    assert (NOTES.preloaded, NOTES.roles[-1]["name"], NOTES.roles[-1]["member_of"]) == ("", "nb_app", ["nb_writer"])
+
+
+def test_a_system_that_nobody_has_is_refused() -> None:
+    with pytest.raises(StackError, match="nothing: it is no system"):
+        System("nothing")
 
 
 def test_groups_and_logins_without_any_secret() -> None:

@@ -13,6 +13,8 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 
 # In the order of their weight.
 SEVERITIES = ("warning", "error")
+# No finding: what a rule about speed had no way to look at, and its verdict on isolation does not hang on.
+UNSEEN = "unseen"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Checks:
         self._statement_timeout = check_duration(params["statement_timeout"], "statement_timeout")
 
     def read(self, session: Session) -> Outcome:
-        findings, examined, not_applicable, not_run = [], {}, [], {}
+        findings, unseen, examined, not_applicable, not_run = [], [], {}, [], {}
         for check in self._checks:
             examined[check.name] = 0
             try:
@@ -69,14 +69,16 @@ class Checks:
                     raise
                 not_run[check.rule] = error
                 continue
-            findings += findings_of(check, columns, rows)
-            examined[check.name] = len(rows)
+            found, left_out = findings_of(check, columns, rows)
+            findings += found
+            unseen += left_out
+            examined[check.name] = len(rows) - len(left_out)
             if not rows and check.rule not in self._may_not_apply:
                 not_applicable.append(check)
         today = datetime.datetime.now(datetime.timezone.utc).date()
         return Outcome(
             judge(causes_first(findings), self._exceptions, today), examined, not_applicable, self._absent(session), self._unknown_names(session),
-            [row["rolname"] for row in session.rows(with_prelude(_APPLICATION, self._names))], not_run,
+            [row["rolname"] for row in session.rows(with_prelude(_APPLICATION, self._names))], not_run, unseen,
         )
 
     def plan(self, actual: Outcome) -> Plan:

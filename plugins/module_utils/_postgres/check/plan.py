@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, LaunchErrors, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import Excuse, Judged
-from ansible_collections.launch.database.plugins.module_utils._postgres.check.finding import SEVERITIES, Finding
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.finding import SEVERITIES, UNSEEN, Finding
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_qualified
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import split
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import SCHEMAS
@@ -54,6 +54,7 @@ class Outcome:
     :arg unknown_names: names of roles and schemas that the server does not have: what they stand for was not looked at.
     :arg application_roles: whom the checks took for the application.
     :arg not_run: why rules could not be looked at, by rule.
+    :arg unseen: what rules say that they had no way to look at.
     """
 
     judged: Judged
@@ -63,6 +64,7 @@ class Outcome:
     unknown_names: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     application_roles: t.Sequence[str] = ()
     not_run: t.Mapping[str, LaunchError] = dataclasses.field(default_factory=dict)
+    unseen: t.Sequence[Finding] = ()
 
     @property
     def findings(self) -> t.Sequence[Finding]:
@@ -83,6 +85,7 @@ class Outcome:
             "not_applicable": [check.rule for check in self.not_applicable], "warned": warned,
             "unknown_names": dict(self.unknown_names), "application_roles": list(self.application_roles),
             "not_run": {rule: error.message for rule, error in self.not_run.items()},
+            "not_looked_at": {each.rule: each.detail for each in self.unseen},
         }
 
 
@@ -149,19 +152,20 @@ def may_not_apply(options: t.Sequence[t.Mapping[str, t.Any]], checks: t.Sequence
     return frozenset(option["rule"] for option in options)
 
 
-def findings_of(check: Check, columns: t.Sequence[str], rows: t.Sequence[t.Sequence[t.Any]]) -> list[Finding]:
-    """The findings of a check: its rows with a detail. LaunchError if its answer is none that a check gives."""
+def findings_of(check: Check, columns: t.Sequence[str], rows: t.Sequence[t.Sequence[t.Any]]) -> tuple[list[Finding], list[Finding]]:
+    """The findings of a check, its rows with a detail, and what it had no way to look at. LaunchError if its answer is none that a check gives."""
     if tuple(columns) != _COLUMNS:
         raise LaunchError(
             f"it answers with the columns {', '.join(columns)}.", option="path", value=check.name, remedy=f"A check has the columns {', '.join(_COLUMNS)}.",
         )
     examined = [Finding(check.name, *row) for row in rows]
     for finding in examined:
-        if finding.severity not in SEVERITIES:
+        if finding.severity not in (*SEVERITIES, UNSEEN):
             raise LaunchError(
                 f"it has the severity {finding.severity!r}.", option="path", value=check.name, remedy=f"There are {' and '.join(SEVERITIES)}.",
             )
-    return [finding for finding in examined if finding.detail is not None]
+    told = [finding for finding in examined if finding.detail is not None]
+    return [finding for finding in told if finding.severity != UNSEEN], [finding for finding in told if finding.severity == UNSEEN]
 
 
 def causes_first(findings: t.Iterable[Finding]) -> list[Finding]:

@@ -17,6 +17,7 @@ Result = t.Mapping[str, t.Any]
 _WORDS = {
     "broken": "broken", "warned": "with a warning", "unknown": "unknown, because nothing applies to them",
     "not run": "unknown, because they could not be run",
+    "not looked at": "not looked at",
     "not applicable": "with nothing here that they apply to",
 }
 
@@ -61,7 +62,8 @@ def _sentence(rules: t.Sequence[Result], unknown_names: Result) -> str:
         parts.insert(0, "none is broken beyond the exceptions" if excepted else "none is broken")
     if excepted:
         parts.append(f"excepted: {', '.join(excepted)}")
-    return f"{len(rules)} rules of isolation were looked at; {'; '.join(parts)}"
+    looked_at = len(rules) - sum(rule["state"] == "not looked at" for rule in rules)
+    return f"{looked_at} rules of isolation were looked at; {'; '.join(parts)}"
 
 
 def _rule(name: str, result: Result) -> dict[str, t.Any]:
@@ -72,6 +74,7 @@ def _rule(name: str, result: Result) -> dict[str, t.Any]:
     return {
         "rule": rule, "title": title, "examined": result["examined"][name], "state": _state(rule, findings, result["examined"][name], result),
         "failed": failed, "findings": findings, "why_not_run": result["not_run"].get(rule, ""),
+        "why_not_looked_at": result["not_looked_at"].get(rule, ""),
         "excepted": [finding for finding in result["excepted"] if finding["rule"] == rule],
     }
 
@@ -83,4 +86,6 @@ def _state(rule: str, findings: t.Sequence[Result], examined: int, result: Resul
         return "not run"
     if rule in result["not_applicable"]:
         return "unknown"
+    if rule in result["not_looked_at"]:
+        return "not looked at"
     return "clean" if examined else "not applicable"

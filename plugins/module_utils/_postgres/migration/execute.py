@@ -156,9 +156,10 @@ def _run(session: Session, script: Script, statement: Statement, number: int) ->
         session.execute(statement.text)
     except DatabaseError as error:
         ended = not session.in_transaction and not session.is_broken
-        raise _located(script, error, statement.text, statement.line, 0, _ended_within(number) if ended else _NOTHING_KEPT) from error
+        kept = f"Before that, {_ended_within(number)}" if ended else _NOTHING_KEPT
+        raise _located(script, error, statement.text, statement.line, 0, kept) from error
     if not session.in_transaction:
-        raise _not_as_one(script, f"line {statement.line}: it ended its transaction. {_ended_within(number)}")
+        raise _not_as_one(script, f"line {statement.line}: {_ended_within(number)}")
     try:
         refuse_changed(session)
     except LaunchError as error:
@@ -170,13 +171,14 @@ def _refuse_another(session: Session, script: Script, transaction: str) -> None:
     if ended_early(session, transaction):
         raise _not_as_one(
             script,
-            "it ended its transaction somewhere and began another one. What ran before that stands, without a row in the history; the rest was rolled back.",
+            "the script ended its transaction somewhere and began another one. What ran before that stands, without a row in the history; "
+            "the rest was rolled back.",
         )
 
 
 def _ended_within(number: int) -> str:
-    before = f"statements 1 to {number - 1} stand" if number > 1 else "no statement before it stands"
-    return f"It did so within statement {number}: {before}, and what this one did until then, without a row in the history."
+    before = {1: "", 2: "statement 1, and "}.get(number, f"statements 1 to {number - 1}, and ")
+    return f"the script ended its transaction within statement {number}. What stands, without a row in the history: {before}what this one did until then."
 
 
 def _not_as_one(script: Script, problem: str, remedy: str | None = None) -> LaunchError:

@@ -12,7 +12,7 @@ import functools
 import time
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, Stopped
 from ansible_collections.launch.database.plugins.module_utils._plan import Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.connection import refuse_pooler
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import unpack_located
@@ -31,21 +31,6 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch, watched
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session, open_session
 from ansible_collections.launch.database.plugins.module_utils._progress import ProgressFile
-
-
-class Stopped(LaunchError):
-    """A run that ended before its last script was applied.
-
-    :arg cause: why.
-    :arg done: what the module returns of what it did until then.
-    """
-
-    def __init__(self, cause: LaunchError, done: t.Mapping[str, t.Any]) -> None:
-        super().__init__(cause.problem, cause.option, cause.value, cause.remedy)
-        self.done = done
-
-    def as_result(self) -> dict[str, t.Any]:
-        return {**super().as_result(), **self.done}
 
 
 class Migrations:
@@ -99,14 +84,13 @@ class Migrations:
                     raise Stopped(error, self._stopped(script, scripts)) from error
 
     def _run(self, session: Session, script: Script, watch: Watch) -> None:
-        notices = session.take_notices
-        notices()
+        session.take_notices()
         try:
             run_script(session, self._history, script, self._circumstances, watch)
             self._applied.append(script.name.path)
         finally:
             watch.end()
-            self._notices += [{"script": script.name.path, "text": text} for text in notices()]
+            self._notices += [{"script": script.name.path, "text": text} for text in session.take_notices()]
 
     def _refuse_late(self, script: Script, seconds: float) -> None:
         if self._time_budget is not None and seconds >= self._time_budget:

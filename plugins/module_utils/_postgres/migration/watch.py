@@ -35,8 +35,7 @@ class Watch:
 
     def __init__(self, reopen: Reopen, pid: int, tell: t.Callable[[str, float], t.Any]) -> None:
         self._reopen, self._pid, self._tell = reopen, pid, tell
-        self._news = threading.Event()
-        self._ended = False
+        self._closed = threading.Event()
         self._doing: tuple[str, float] | None = None
         self._blockers: dict[int, OtherSession] = {}
 
@@ -60,16 +59,14 @@ class Watch:
 
     def follow(self) -> None:
         """Look until close(); the thread's whole life. Who can't look sees nothing, and says nothing."""
-        while not self._ended:
-            self._news.wait(_FIRST_LOOK)
+        while not self._closed.wait(_FIRST_LOOK):
             if self._is_long():
                 with contextlib.suppress(LaunchError), self._reopen() as session:
                     self._look(session)
-                self._news.wait(_LOOKS)
+                self._closed.wait(_LOOKS)
 
     def close(self) -> None:
-        self._ended = True
-        self._news.set()
+        self._closed.set()
 
     def _is_long(self) -> bool:
         doing = self._doing
@@ -78,13 +75,13 @@ class Watch:
     def _look(self, session: Session) -> None:
         """For as long as something runs."""
         told = time.monotonic()
-        while not self._ended and (doing := self._doing) is not None:
+        while not self._closed.is_set() and (doing := self._doing) is not None:
             seen = {blocker.pid: blocker for blocker in (OtherSession(**row) for row in session.rows(_BLOCKERS, (self._pid,)))}
             self._blockers = {**self._blockers, **seen}
             if time.monotonic() - told >= _TOLD_EVERY:
                 told = time.monotonic()
                 self._tell(_sentence(doing[0], list(seen.values()), session.rows(_INDEX_BUILD, (self._pid,))), told - doing[1])
-            self._news.wait(_LOOKS)
+            self._closed.wait(_LOOKS)
 
 
 @contextlib.contextmanager

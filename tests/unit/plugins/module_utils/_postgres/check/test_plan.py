@@ -76,8 +76,21 @@ def test_everything_that_is_wrong_is_said_at_once():
 
 def test_rows_with_a_detail_become_findings():
     rows = [("R02", "error", "app.tasks", "not forced", "force it"), ("R02", "error", "app.projects", None, "force it")]
-    assert findings_of(CHECK, COLUMNS, rows) == [ERROR]
-    assert findings_of(CHECK, COLUMNS, []) == []
+    assert findings_of(CHECK, COLUMNS, rows) == ([ERROR], [])
+    assert findings_of(CHECK, COLUMNS, []) == ([], [])
+
+
+def test_what_a_rule_had_no_way_to_look_at_is_no_finding_and_is_told():
+    found, unseen = findings_of(CHECK, COLUMNS, [("R02", "unseen", "statements", "there is no extension", "install it")])
+    assert (found, [each.detail for each in unseen]) == ([], ["there is no extension"])
+    told = Outcome(Judged([], [], []), {CHECK.name: 0}, [], unseen=unseen).as_result("warning")
+    assert (told["not_looked_at"], told["findings"], told["not_applicable"]) == ({"R02": "there is no extension"}, [], [])
+
+
+def test_only_what_is_about_speed_may_leave_the_verdict_alone():
+    """Any other rule that can't look is unknown."""
+    assert [rule.name for rule in RULES.glob("*.sql") if "'unseen'" in rule.read_text(encoding="utf-8")] == ["R51_predicate_not_leakproof.sql"]
+    assert "'error'" not in (RULES / "R51_predicate_not_leakproof.sql").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("name", "rule"), [("R02.sql", "R02"), ("R15_audit_writable.sql", "R15"), ("sub/S1_x.y.sql", "S1")])
@@ -138,7 +151,7 @@ def test_what_was_looked_at_is_told_by_check_in_order():
         "checked": ["R22.sql", "R02.sql"], "examined": {"R22.sql": 3, "R02.sql": 0}, "not_applicable": ["R02"], "excepted": [], "unused_exceptions": [],
         "findings": [{"check": "R22.sql", "rule": "R22", "severity": "warning", "object": "app.tasks: x", "detail": "no index", "remedy": "make one"}],
         "warned": ["R22: 'app.tasks: x': no index. Remedy: make one.", "R02: there was nothing it applies to, so it is unknown whether it is broken."],
-        "unknown_names": {}, "application_roles": [], "not_run": {},
+        "unknown_names": {}, "application_roles": [], "not_run": {}, "not_looked_at": {},
     }
     assert outcome.as_result("warning")["warned"] == ["R02: there was nothing it applies to, so it is unknown whether it is broken."]
 

@@ -13,7 +13,7 @@ EXCEPTED = ERROR | {"owner": "me", "reason": "why", "expires": "2027-01-31"}
 RESULT = {
     "checked": ["R01_rls_disabled.sql", "R22_foreign_key_unindexed.sql"], "examined": {"R01_rls_disabled.sql": 3, "R22_foreign_key_unindexed.sql": 2},
     "not_applicable": [], "findings": [], "excepted": [], "unused_exceptions": [],
-    "application_roles": ["app", "rw"], "unknown_names": {}, "not_run": {},
+    "application_roles": ["app", "rw"], "unknown_names": {}, "not_run": {}, "not_looked_at": {},
 }
 
 
@@ -58,6 +58,14 @@ def of(**changes):
         {"not_run": {"R22": "SQLSTATE 42P22"}, "findings": [ERROR], "errors": [{"option": "R01"}, {"option": None}]}, "findings",
         "2 rules of isolation were looked at; 1 broken: R01; 1 unknown, because they could not be run: R22", ["broken", "not run"],
     ),
+    (
+        {"examined": RESULT["examined"] | {"R22_foreign_key_unindexed.sql": 0}, "not_looked_at": {"R22": "no extension"}}, "clean",
+        "1 rules of isolation were looked at; none is broken; 1 not looked at: R22", ["clean", "not looked at"],
+    ),
+    (
+        {"findings": [WARNING], "not_looked_at": {"R22": "own statements only"}}, "clean",
+        "2 rules of isolation were looked at; 1 with a warning: R22", ["clean", "warned"],
+    ),
     # With fail_on never the module does not fail, and what it found is there all the same.
     ({"findings": [ERROR]}, "findings", "2 rules of isolation were looked at; 1 broken: R01", ["broken", "clean"]),
 ])
@@ -70,7 +78,7 @@ def test_what_is_broken_weighs_more_than_what_is_unknown(changes, verdict, sente
 def test_each_rule_has_its_title_and_what_it_found():
     first, second = of(findings=[WARNING], excepted=[EXCEPTED])["rules"]
     assert first == {"rule": "R01", "title": "rls disabled", "examined": 3, "state": "clean", "failed": False, "findings": [], "why_not_run": "",
-                     "excepted": [EXCEPTED]}
+                     "why_not_looked_at": "", "excepted": [EXCEPTED]}
     assert (second["title"], second["findings"]) == ("foreign key unindexed", [WARNING])
 
 
