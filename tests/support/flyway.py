@@ -84,6 +84,7 @@ class Flyway:
         arguments = [f"-{name}={value}" for name, value in given.items()]
         return subprocess.Popen(
             [str(self.home / "flyway"), "-skipCheckForUpdate", *arguments, command], env=self._environment(connection),
+            cwd=self.home,  # where it leaves its report
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
 
