@@ -37,6 +37,8 @@ RUN: dict[str, str | bytes] = {
     "V21__byte_order_mark_and_crlf.sql": BOM + b"CREATE TABLE crlf (\r\n  id int\r\n);\r\nINSERT INTO crlf\r\nVALUES (1);\r\n",
     "V21.1__crlf_in_a_string.sql": b"INSERT INTO notes (text) VALUES ('one\r\ntwo');\r\n",
     "V21.2__lone_cr.sql": b"CREATE TABLE lone_1 ();\rCREATE TABLE lone_2 ();\r",
+    "V21.2.1__comment_that_cr_ends.sql": b"-- old\rCREATE TABLE cr_1 ();\nCREATE TABLE cr_2 ();\n",
+    "V21.2.2__nothing_but_cr.sql": b"-- old\rCREATE TABLE cr_3 ();\rCREATE TABLE cr_4 ();\r",
     "V21.3__open_end.sql": "CREATE TABLE open_end ()",
     "V21.4__comment_at_the_end.sql": "CREATE TABLE comment_end (); -- that's it",
     "V21.5__odd_spaces.sql": "\t CREATE\fTABLE\vodd_spaces\t() ;  \t\n \n",

@@ -17,7 +17,7 @@ BEFORE = "CREATE TABLE before (id int);\nINSERT INTO before VALUES (1);\n"
 _CONF = "executeInTransaction=false\n"
 _NO_TRANSACTION = "can't run inside a transaction, which is the only way migrations run here."
 _SAYS = "says {}: a migration and its history row are one transaction."
-_NO_NAME = "it is not a migration's name: it starts with neither V, R nor U (in capitals)."
+_NO_NAME = "it is not a migration's name: it starts with neither V, R, B nor U (in capitals)."
 _NOT_SQL = "it looks like a migration, but does not end in .sql."
 
 
@@ -29,7 +29,6 @@ class Refused:
     :arg words: ours.
     :arg settings: of Flyway, where it needs some.
     :arg executed: how many scripts Flyway runs of it.
-    :arg alone: it would change how Flyway runs other scripts.
     :arg versions: those that run it.
     """
 
@@ -37,7 +36,6 @@ class Refused:
     words: str
     settings: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     executed: int = 1
-    alone: bool = False
     versions: t.Sequence[str] = BOTH
 
     def numbered(self, number: int) -> dict[str, str | bytes]:
@@ -80,7 +78,6 @@ REFUSED = {
         {"V{n}__it.sql": "CREATE TABLE latin AS SELECT 'Zürich' AS name;".encode("latin-1"), "V{n}__it.sql.conf": "encoding=ISO-8859-1\n"}, _NOT_SQL,
     ),
     "no placeholders in one": Refused({"V{n}__it.sql": "SELECT '${x}';", "V{n}__it.sql.conf": "placeholderReplacement=false\n"}, _NOT_SQL),
-    "a baseline": Refused({"V1__skipped.sql": "SELECT 1/0;", "B2__base.sql": BEFORE, "V3__it.sql": "CREATE TABLE it ();"}, _NO_NAME, executed=2, alone=True),
     "callbacks": Refused({
         "beforeMigrate.sql": "SELECT 1;", "afterMigrate__x.sql": "SELECT 2;", "afterEachMigrate.sql": "SELECT 3;",
     }, _NO_NAME, executed=0),
@@ -114,10 +111,4 @@ ONLY_OURS = {
         {"9.22.3": "syntax error at end of input"},
     ),
     "a small e before a string": ("CREATE TABLE a AS SELECT e'it\\'s;' AS t;", dict.fromkeys(BOTH, "unterminated quoted string")),
-}
-
-# What ours gets wrong, and doesn't say: the tables that Flyway makes of it, and those that ours makes.
-WRONG = {
-    "a comment that a carriage return ends": ("-- old\rCREATE TABLE a ();\nCREATE TABLE b ();\n", ["a", "b"], ["b"]),
-    "nothing but carriage returns": ("-- old\rCREATE TABLE a ();\rCREATE TABLE b ();\r", ["a", "b"], []),
 }

@@ -4,25 +4,19 @@
 """What only one of the two runs, and what the other says of it."""
 from __future__ import annotations
 
-import dataclasses
 import pathlib
 
 import pytest
 
-from tests.integration.flyway.differences import BEFORE, ONLY_OURS, REFUSED, WRONG, Refused
-from tests.integration.flyway.sides import Side, clean, done, folder_of, handed
-from tests.integration.postgres.conftest import empty_database
+from tests.integration.flyway.differences import BEFORE, ONLY_OURS, REFUSED
+from tests.integration.flyway.sides import Side, agreed, clean, done, folder_of, handed
 from tests.integration.postgres.modules import Target
 
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'flyway_schema_history' ORDER BY 1"
 # With a transaction for its lock, Flyway would wait for itself at an index without a lock.
 UNLOCKED = {"postgresql_transactional_lock": "false"}
-TOGETHER = [name for name, refused in REFUSED.items() if not refused.settings and not refused.alone]
+TOGETHER = [name for name, refused in REFUSED.items() if not refused.settings]
 APART = [name for name in REFUSED if name not in TOGETHER]
-
-
-def first(refused: Refused) -> dict[str, str | bytes]:
-    return refused.numbered(2) if refused.alone else {"V1__before.sql": BEFORE, **refused.numbered(2)}
 
 
 def tables(target: Target) -> list[str]:
@@ -32,7 +26,8 @@ def tables(target: Target) -> list[str]:
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_ours_refuses(target: Target, tmp_path: pathlib.Path, name: str) -> None:
     """Before anything runs, in its own words. What it has learnt belongs into the corpus."""
-    outcome = target.run("postgres_migration", **handed(folder_of(tmp_path / "sql", first(REFUSED[name]))))
+    folder = folder_of(tmp_path / "sql", {"V1__before.sql": BEFORE, **REFUSED[name].numbered(2)})
+    outcome = target.run("postgres_migration", **handed(folder))
     assert outcome.get("failed"), f"ours runs it: {outcome}"
     assert REFUSED[name].words in outcome["msg"] and tables(target) == []
 
@@ -50,8 +45,8 @@ def test_flyway_runs_it(side: Side) -> None:
 @pytest.mark.parametrize("name", APART)
 def test_flyway_runs_it_with_settings(side: Side, name: str) -> None:
     refused = REFUSED[name]
-    folder_of(side.folder, first(refused))
-    assert done(side.theirs("migrate", **UNLOCKED, **refused.settings))["migrationsExecuted"] == refused.executed + (not refused.alone)
+    folder_of(side.folder, {"V1__before.sql": BEFORE, **refused.numbered(2)})
+    assert done(side.theirs("migrate", **UNLOCKED, **refused.settings))["migrationsExecuted"] == 1 + refused.executed
 
 
 @pytest.mark.parametrize("name", ONLY_OURS)
@@ -68,30 +63,36 @@ def test_what_flyway_refuses(side: Side, name: str) -> None:
     assert done(side.theirs("validate"))["validationSuccessful"]
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_what_ours_gets_wrong(side: Side, name: str) -> None:
-    content, made, made_by_ours = WRONG[name]
-    side.write(V1__it=content)
-    by_ours = dataclasses.replace(side, target=empty_database(side.target.database))
-    assert by_ours.ours()["applied"] == ["V1__it.sql"] and tables(by_ours.target) == made_by_ours
-    assert done(side.theirs("migrate"))["migrationsExecuted"] == 1 and tables(side.target) == made
-
-
 def test_a_schema_with_objects_and_no_history(side: Side) -> None:
-    """Flyway refuses it, and ours runs everything."""
+    """Both refuse it."""
     side.target.execute("CREATE TABLE people (id int)")
     side.write(V1__a="CREATE TABLE a ();")
     answer = side.theirs("migrate")
     assert answer.code == 1 and "Found non-empty schema(s) \"public\" but no schema history table" in answer.error
-    assert side.ours()["applied"] == ["V1__a.sql"]
+    assert side.ours()["failed"] and tables(side.target) == ["people"]
 
 
 def test_a_folder_behind_a_symbolic_link(side: Side, tmp_path: pathlib.Path) -> None:
-    """Flyway finds its scripts, and ours doesn't."""
     side.write(V1__a="CREATE TABLE a ();")
     (side.folder / "linked").symlink_to(folder_of(tmp_path / "elsewhere", {"V2__b.sql": "CREATE TABLE b ();"}))
-    assert side.ours()["applied"] == ["V1__a.sql"] and clean(side.ours())
-    assert done(side.theirs("migrate"))["migrationsExecuted"] == 1 and side.scripts()[1:] == ["linked/V2__b.sql"]
+    assert side.ours()["applied"] == ["V1__a.sql", "linked/V2__b.sql"]
+    assert done(side.theirs("validate"))["validationSuccessful"] and done(side.theirs("migrate"))["migrationsExecuted"] == 0
+
+
+@pytest.mark.parametrize("first", ["ours", "theirs"])
+def test_a_baseline_script(side: Side, first: str) -> None:
+    """Whoever begins with it, the other goes on."""
+    side.write(V1__skipped="SELECT 1/0;", B2__base=BEFORE)
+    if first == "ours":
+        assert side.ours()["applied"] == ["B2__base.sql"]
+    else:
+        assert done(side.theirs("migrate"))["migrationsExecuted"] == 1
+    side.write(V3__it="CREATE TABLE it ();")
+    if first == "ours":
+        assert done(side.theirs("migrate"))["migrationsExecuted"] == 1
+    else:
+        assert side.ours()["applied"] == ["V3__it.sql"]
+    assert side.scripts() == ["B2__base.sql", "V3__it.sql"] and agreed(side)
 
 
 @pytest.mark.parametrize("option, theirs", [("history_schema", "defaultSchema"), ("table", "table")])

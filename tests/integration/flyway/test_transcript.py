@@ -21,6 +21,8 @@ FILES = {
 }
 PATHS = [f"{name}.sql" for name in FILES]
 SLOW = "SELECT pg_sleep(4);\nCREATE TABLE slow ();\n"
+# For as long as it takes Flyway to start.
+UNTIL_RELEASED = "DO $$ BEGIN FOR n IN 1..1200 LOOP EXIT WHEN to_regclass('released') IS NOT NULL; PERFORM pg_sleep(0.1); END LOOP; END $$;"
 MANY = {f"V{number}__step": f"SELECT pg_sleep(0.1); CREATE TABLE step_{number} ();\n" for number in range(1, 26)}
 
 
@@ -161,10 +163,11 @@ def test_ours_waits_for_flyway(side: Side) -> None:
 
 
 def test_flyway_waits_for_ours(side: Side) -> None:
-    side.write(V1__slow=SLOW, V2__next="CREATE TABLE next ();")
+    side.write(V1__slow=UNTIL_RELEASED, V2__next="CREATE TABLE next ();")
     ours = side.start_ours()
     side.wait_until(SLEEPING)
     answer = side.theirs("migrate", lockRetryCount="0")
+    side.target.execute("CREATE TABLE released ()")
     assert answer.code == 1 and "Number of retries exceeded while attempting to acquire PostgreSQL advisory lock" in answer.error
     assert done(side.theirs("migrate"))["migrationsExecuted"] == 0
     assert outcome_of(ours)["applied"] == ["V1__slow.sql", "V2__next.sql"]
