@@ -22,7 +22,7 @@ FILES = {
 PATHS = [f"{name}.sql" for name in FILES]
 SLOW = "SELECT pg_sleep(4);\nCREATE TABLE slow ();\n"
 # For as long as it takes Flyway to start.
-UNTIL_RELEASED = "DO $$ BEGIN FOR n IN 1..1200 LOOP EXIT WHEN to_regclass('released') IS NOT NULL; PERFORM pg_sleep(0.1); END LOOP; END $$;"
+UNTIL_RELEASED = "DO $$ BEGIN FOR n IN 1..1200 LOOP EXIT WHEN EXISTS (SELECT FROM pg_class WHERE relname = 'released'); PERFORM pg_sleep(0.1); END LOOP; END $$;"
 MANY = {f"V{number}__step": f"SELECT pg_sleep(0.1); CREATE TABLE step_{number} ();\n" for number in range(1, 26)}
 
 
