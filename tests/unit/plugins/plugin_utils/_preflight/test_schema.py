@@ -46,7 +46,8 @@ def test_locations_that_can_not_be_read():
 
 
 @pytest.mark.parametrize(("value", "words"), [
-    (None, None), ("", None), ("4.1", None), (4, None), ("0", None), (1.10, "it is a number, of which 1.10 and 1.1 are the same"), ("latest", "it is no version"),
+    (None, None), ("", None), ("4.1", None), (4, None), ("0", None), (1.10, "it is a number, of which 1.10 and 1.1 are the same"),
+    ("latest", "it is no version"),
 ])
 @pytest.mark.parametrize("option", ["database_schema_target", "database_schema_baseline_version"])
 def test_a_version_is_no_number_with_a_point(option, value, words):

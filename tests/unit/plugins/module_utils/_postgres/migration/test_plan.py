@@ -38,6 +38,8 @@ from tests.unit.plugins.module_utils._postgres.migration.histories import (
     ((BASELINE,), ["V2__two.sql", "R__views.sql"]),
     ((row(1, "1.0", "one", "V1__one.sql"),), ["V2__two.sql", "R__views.sql"]),
     ((ONE, TWO, row(3, "2", "two", "V2__two.sql", "DELETE")), ["V2__two.sql", "R__views.sql"]),
+    # Twice is wrong for a version only; Flyway 9 and 11 go on here.
+    ((ONE, TWO, VIEWS, row(4, None, "views", "R__views.sql", "DELETE"), row(5, None, "views", "R__views.sql", "DELETE")), ["R__views.sql"]),
 ])
 def test_what_the_history_lacks_is_pending(rows, paths):
     assert [script.name.path for script in pending(SCRIPTS, rows)] == paths
