@@ -4,14 +4,17 @@
 """Rows of every tenant changed in batches, beside others who use the table."""
 from __future__ import annotations
 
+import json
+import os
 import pathlib
 import secrets
 import time
 
 import pytest
 
-from tests.integration.postgres.modules import held
+from tests.integration.postgres.modules import ROOT, held
 from tests.integration.postgres.portable import as_tenant, tenant_with_rows
+from tests.support.ansible import run_playbook_file
 
 ACTOR = "00000000F111000000000000AC"
 TASKS = {"table": "app.projects", "set": "name = 'tidy ' || btrim(name)", "where": "name not like 'tidy %'", "actor": ACTOR}
@@ -119,3 +122,20 @@ def test_a_column_of_the_registry_is_none_of_the_table(launch, tenants):
     """Otherwise check mode would take it, and the run would not."""
     assert "42703" in launch.run("postgres_backfill", check=True, tenants=tenants, **{**TASKS, "where": "domain is null"})["msg"]
 
+
+def test_the_playbook_says_what_is_left_and_what_was_done(launch, tenants):
+    connection = launch.connection()
+    variables = {
+        **{name: value for name, value in connection.items() if name != "login_password"}, "backfill_names": launch.names, "backfill_tenants": tenants,
+        "backfill_batch": 4, **{f"backfill_{name}": value for name, value in TASKS.items()},
+    }
+    said = []
+    for check in (True, False, False):
+        done = run_playbook_file(
+            ROOT / "playbooks" / "backfill.yml", check=check, arguments=["-e", json.dumps(variables)], env={**os.environ, "PGPASSWORD": connection["login_password"]})
+        assert done.returncode == 0 and connection["login_password"] not in done.output, done.output
+        said.append(" ".join(done.output.split()))
+    rows = sum(len(names_of(launch, tenant)) for tenant in tenants)
+    assert f"0 rows of app.projects were changed. 2 tenants have rows left: {', '.join(tenants)}" in said[0]
+    assert f"{rows} rows of app.projects were changed. No tenant has rows left." in said[1]
+    assert "0 rows of app.projects were changed. No tenant has rows left." in said[2]

@@ -15,7 +15,7 @@ ATTACK = {"isolation_proof_tenants": ["a", "b"], "isolation_proof_actor": "c"}
 TENANTS = {"tenants_actor": "c"}
 
 
-@pytest.mark.parametrize("book", ["tenants", "isolation_check", "isolation_attack", "audit_report"])
+@pytest.mark.parametrize("book", ["tenants", "isolation_check", "isolation_attack", "audit_report", "backfill"])
 def test_a_tag_that_nothing_has(book):
     done = run_playbook_file(ROOT / "playbooks" / f"{book}.yml", arguments=["--tags", "nope"])
     assert done.returncode == 2 and "--tags: 'nope': nothing in this playbook has such a tag." in done.tasks[-1]["msg"], done.output
@@ -34,6 +34,7 @@ def test_a_tag_that_nothing_has(book):
     ("isolation_attack", {**ATTACK, "isolation_proof_attackers": [{"role": "read_write", "user": "a"}, {"role": "read_only"}]},
      "the entries of read_only have neither user nor secret."),
     ("audit_report", {"audit_report_tenan": "a"}, "audit_report_tenan: this playbook has no variable of this name. Did you mean audit_report_tenant?"),
+    ("backfill", {"backfill_wher": "true"}, "backfill_wher: this playbook has no variable of this name. Did you mean backfill_where?"),
     ("audit_report", {}, "audit_report_starts: it has no value."),
 ])
 def test_what_would_do_nothing_is_an_error(book, variables, said):
