@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import json
 import os
 import pathlib
 import statistics
@@ -136,7 +135,9 @@ def report(cuts: t.Sequence[Cut], seconds: t.Mapping[str, float]) -> dict[str, t
 
 def text(found: dict[str, t.Any]) -> str:
     """A report for a person."""
-    lines = [f"{row['statements']:8} statements, {row['megabytes']:5.1f} MB: cut in {row['seconds']:.2f} s CPU with {row['memory']:.2f} MB" for row in found["cut"]]
+    lines = [
+        f"{row['statements']:8} statements, {row['megabytes']:5.1f} MB: cut in {row['seconds']:.2f} s CPU with {row['memory']:.2f} MB" for row in found["cut"]
+    ]
     lines += [f"{found['statements']:8} statements run by {way}: {seconds:.2f} s" for way, seconds in found["run"].items()]
     lines.append(f"{found['memory']} MB is the most that the module took")
     lines += [f"{row['aim']}: {row['measured']}, at most {row['at_most']}{'' if row['reached'] else ': not reached'}" for row in found["aims"]]
