@@ -11,6 +11,7 @@ import dataclasses
 import re
 import typing as t
 
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.definition import called
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.model import EMPTIES, ROW_EXCLUSIVE, Effect, Touch
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.statement import effect_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lexemes import Lexeme, Reader, lexemes
@@ -171,8 +172,12 @@ _IN_A_ROW = ("INSERT", "SELECT")
 
 
 def sets_search_path(words: t.Sequence[Lexeme]) -> bool:
-    """Whether a statement is SET [LOCAL] search_path."""
+    """Whether a statement is SET [LOCAL] search_path, takes that back, or calls set_config() for it."""
     reader = Reader(words)
+    if any(reader.at(phrase) for phrase in ("reset search_path", "reset all")):
+        return True
+    if "set_config" in called(words) and Lexeme("string", "search_path") in words:
+        return True
     return any(reader.take(f"set {scope}{name}") for scope in ("", "local ", "session ") for name in ("search_path", "schema"))
 
 
