@@ -362,7 +362,9 @@ statements:
     - What each pending script would do, or did, by its statements. By their text, and by the relations as they were before the first script. C(kind) are the
       words of the statement, C(lock) is PostgreSQL's mode, C(work) what it does with all rows of the relation, C(unknown) what the text does not tell.
     - C(size) in bytes, with indexes and partitions, and the estimated C(rows) are null for what does not exist yet, or was locked.
-    - Partitions and children are locked as their parents are; triggers, rules and what is behind a view are not looked at.
+    - A relation may have partitions or children (which are locked with it), triggers, foreign keys or rules, or be a view. C(unknown) says so where that
+      matters, by the catalogs; what these do is not looked at. An empty C(unknown) is about what exists before the first script, and is no promise about
+      objects that the scripts make.
     - C(INSERT) or C(SELECT) in a row that do the same are one entry with a C(count).
   returned: success
   type: list

@@ -68,6 +68,30 @@ def test_a_relation_in_a_schema_that_the_login_may_not_use_is_looked_up_all_the_
     assert told(outcome)["V2__x.sql"][0]["relations"][0]["size"] > 8192, outcome
 
 
+@pytest.mark.parametrize(("script", "unknown"), [
+    ("INSERT INTO kept VALUES (1)", "what triggers, foreign keys and rules of kept do"),
+    ("DELETE FROM held", "what triggers, foreign keys and rules of held do"),
+    ("ALTER TABLE kept ADD COLUMN x int", ""),
+    ("INSERT INTO ruled VALUES (1)", "what triggers, foreign keys and rules of ruled do"),
+    ("INSERT INTO alone VALUES (1)", ""),
+    ("LOCK TABLE seen", "the lock on what is behind the view seen"),
+    ("ALTER VIEW seen RENAME TO x", ""),
+    ("CREATE INDEX ON parent (d)", "which partitions or children of parent it locks as well (SHARE)"),
+    ("TRUNCATE kin", "which partitions or children of kin it locks as well (ACCESS EXCLUSIVE)"),
+    ("SET search_path = pg_temp; LOCK TABLE seen", ""),
+])
+def test_what_the_catalogs_know_to_be_behind_a_relation_is_said_to_be_unknown(target, script, unknown):
+    migrate(target, FILES)
+    target.execute(
+        "CREATE TABLE held (id int PRIMARY KEY); CREATE TABLE kept (id int REFERENCES held); CREATE TABLE alone (id int); CREATE VIEW seen AS TABLE alone;"
+        "CREATE TABLE ruled (id int); CREATE RULE r AS ON INSERT TO ruled DO INSTEAD NOTHING; CREATE TABLE kin (id int); CREATE TABLE heir () INHERITS (kin);"
+        "CREATE TABLE parent (d int) PARTITION BY RANGE (d); CREATE TABLE part PARTITION OF parent DEFAULT",
+    )
+    outcome = migrate(target, {**FILES, "V2__x.sql": script}, check=True)
+    assert told(outcome)["V2__x.sql"][-1]["unknown"] == unknown
+    assert ("unknown: " in outcome["diff"]["after"]["V2__x.sql"]["statements"][-1]) == bool(unknown)
+
+
 def test_many_statements_of_a_kind_are_one_line(target):
     inserts = "".join(f"INSERT INTO people VALUES ({number});\n" for number in range(20_000))
     started = time.monotonic()

@@ -11,7 +11,8 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.model import Effect, Touch
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.definition import called
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.model import EMPTIES, ROW_EXCLUSIVE, Effect, Touch
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.statement import effect_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lexemes import Lexeme, Reader, lexemes
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
@@ -32,6 +33,9 @@ class Relation:
     :arg empty: whether it has no file with anything in it.
     :arg protected: whether it has row level security.
     :arg filtered: whether that applies to its owner, or to the login.
+    :arg view: whether it is one, so that what is done to it is done to others.
+    :arg parent: whether it has, or had, partitions or children.
+    :arg active: whether it has, or had, triggers (foreign keys are some) or rules.
     """
 
     size: int | None
@@ -39,6 +43,9 @@ class Relation:
     empty: bool
     protected: bool
     filtered: bool
+    view: bool = False
+    parent: bool = False
+    active: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +93,13 @@ class Preview:
     def _result(self, step: Step) -> dict[str, t.Any]:
         said = step.effect
         relations = [self._touch(step, touch) for touch in said.touches]
-        return {"number": step.number, "line": step.line, "count": step.count, "kind": said.kind, "relations": relations, "unknown": said.unknown}
+        return {"number": step.number, "line": step.line, "count": step.count, "kind": said.kind, "relations": relations, "unknown": self._unknown(step)}
+
+    def _unknown(self, step: Step) -> str:
+        """What neither the text nor the catalogs tell."""
+        found = ((touch, self.relation(step, touch)) for touch in step.effect.touches)
+        behind = [words for touch, relation in found if relation is not None for words in _behind(step, touch, relation)]
+        return "; ".join(filter(None, (step.effect.unknown, *behind)))
 
     def _touch(self, step: Step, touch: Touch) -> dict[str, t.Any]:
         found = self.relation(step, touch)
@@ -96,7 +109,7 @@ class Preview:
     def _line(self, step: Step) -> str:
         times = f" ({step.count} of them)" if step.count > 1 else ""
         touches = [self._touched(step, touch) for touch in step.effect.touches]
-        unknown = [f"unknown: {step.effect.unknown}"] if step.effect.unknown else []
+        unknown = [f"unknown: {words}"] if (words := self._unknown(step)) else []
         return f"line {step.line}: {step.effect.kind}{times}" + "".join(f"; {part}" for part in touches + unknown)
 
     def _touched(self, step: Step, touch: Touch) -> str:
@@ -105,6 +118,20 @@ class Preview:
             return f"{touch.relation}, new"
         size = "" if found is None else f" ({_size(found)})"
         return f"{touch.relation}{size}: {touch.lock}" + (f", {touch.work}" if touch.work else "")
+
+
+def _behind(step: Step, touch: Touch, relation: Relation) -> t.Iterator[str]:
+    """What a statement may do to relations that it does not name."""
+    if relation.view and not step.effect.kind.startswith(_OF_THE_VIEW):
+        yield f"the lock on what is behind the view {touch.relation}"
+    if relation.parent:
+        yield f"which partitions or children of {touch.relation} it locks as well ({touch.lock})"
+    if relation.active and (touch.lock == ROW_EXCLUSIVE or touch.work == EMPTIES):
+        yield f"what triggers, foreign keys and rules of {touch.relation} do"
+
+
+# They are about the view itself.
+_OF_THE_VIEW = ("ALTER", "COMMENT", "CREATE OR REPLACE", "CREATE TRIGGER", "DROP")
 
 
 def steps(statements: t.Iterable[Statement]) -> tuple[Step, ...]:
@@ -145,8 +172,12 @@ _IN_A_ROW = ("INSERT", "SELECT")
 
 
 def sets_search_path(words: t.Sequence[Lexeme]) -> bool:
-    """Whether a statement is SET [LOCAL] search_path."""
+    """Whether a statement is SET [LOCAL] search_path, takes that back, or calls set_config() for it."""
     reader = Reader(words)
+    if any(reader.at(phrase) for phrase in ("reset search_path", "reset all")):
+        return True
+    if "set_config" in called(words) and Lexeme("string", "search_path") in words:
+        return True
     return any(reader.take(f"set {scope}{name}") for scope in ("", "local ", "session ") for name in ("search_path", "schema"))
 
 

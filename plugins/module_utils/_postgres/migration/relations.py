@@ -16,10 +16,13 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.session 
 # By the catalogs, since to_regclass refuses what is in a schema that the login may not use. Neither takes a lock.
 _FIND = """\
 SELECT given.name, found.oid::bigint AS oid, found.relrowsecurity AS protected,
-  found.relrowsecurity AND (found.relforcerowsecurity OR pg_catalog.row_security_active(found.oid)) AS filtered
+  found.relrowsecurity AND (found.relforcerowsecurity OR pg_catalog.row_security_active(found.oid)) AS filtered,
+  found.relkind = 'v' AS view, found.relkind = 'p' OR found.relhassubclass AS parent,
+  found.relhastriggers OR (found.relhasrules AND found.relkind <> 'v') AS active
 FROM ROWS FROM (pg_catalog.unnest(%s::text[]), pg_catalog.unnest(%s::text[]), pg_catalog.unnest(%s::text[])) AS given(name, schema, relation)
 CROSS JOIN LATERAL (
-  SELECT c.oid, c.relrowsecurity, c.relforcerowsecurity FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  SELECT c.oid, c.relrowsecurity, c.relforcerowsecurity, c.relkind, c.relhassubclass, c.relhastriggers, c.relhasrules
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relname = given.relation
     AND CASE WHEN given.schema IS NULL THEN n.nspname = ANY (pg_catalog.current_schemas(true)) ELSE n.nspname = given.schema END
   ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(true), n.nspname) LIMIT 1
@@ -64,4 +67,4 @@ def _measured(session: Session, row: t.Mapping[str, t.Any]) -> Relation:
         if error.sqlstate != LOCK_NOT_AVAILABLE:
             raise
         measured = {"size": None, "rows": None, "empty": False}
-    return Relation(**measured, protected=row["protected"], filtered=row["filtered"])
+    return Relation(**measured, **{fact: row[fact] for fact in ("protected", "filtered", "view", "parent", "active")})

@@ -49,11 +49,21 @@ NO_FUNCTIONS = frozenset({
 
 def called(words: t.Sequence[Lexeme]) -> list[str]:
     """The functions called, by their names without a schema; perhaps more than there are."""
-    found = []
-    for lexeme, following in zip(words, words[1:]):
-        if following == Lexeme("sign", "(") and (lexeme.kind == "name" or (lexeme.kind == "word" and lexeme.text not in NO_FUNCTIONS)):
-            found.append(lexeme.text)
-    return found
+    return [name for _schema, name in _called(words)]
+
+
+def called_with_schema(words: t.Sequence[Lexeme]) -> list[str]:
+    """The functions called, with the schema where one is written: somebody's own lower() is not PostgreSQL's."""
+    return [name if schema in ("", "pg_catalog") else f"{schema}.{name}" for schema, name in _called(words)]
+
+
+def _called(words: t.Sequence[Lexeme]) -> t.Iterator[tuple[str, str]]:
+    """Schema and name of each function; no schema where none is written."""
+    for index, (lexeme, following) in enumerate(zip(words, words[1:])):
+        qualified = index > 1 and words[index - 1] == Lexeme("sign", ".")
+        known = lexeme.kind == "name" or (lexeme.kind == "word" and (qualified or lexeme.text not in NO_FUNCTIONS))
+        if following == Lexeme("sign", "(") and known:
+            yield (words[index - 2].text if qualified else ""), lexeme.text
 
 
 def added_column(table: str, words: t.Sequence[Lexeme]) -> list[Touch]:
@@ -97,7 +107,7 @@ def _default(words: t.Sequence[Lexeme]) -> t.Sequence[Lexeme]:
 def _of_default(words: t.Sequence[Lexeme]) -> str:
     if has(words, "generated"):
         return REWRITE
-    names = called(_default(words))
+    names = called_with_schema(_default(words))
     if any(name in VOLATILE for name in names):
         return REWRITE
     return NO_WORK if all(name in _NOT_VOLATILE for name in names) else MAY_REWRITE

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.definition import called
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.definition import called_with_schema
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.model import (
     ACCESS_SHARE,
     ROW_EXCLUSIVE,
@@ -29,7 +29,7 @@ _HARMLESS = frozenset({
     "to_number", "to_timestamp", "trim", "trunc", "unnest", "upper", "pg_sleep",
 })
 _WITH_FROM_INSIDE = ("extract", "substring", "trim", "overlay")
-_WORDS_OF_LISTS = ("from", "join", "using")
+_WORDS_OF_LISTS = ("from", "join", "using", "table")
 
 
 def common_tables(words: t.Sequence[Lexeme]) -> set[str]:
@@ -45,7 +45,7 @@ def common_tables(words: t.Sequence[Lexeme]) -> set[str]:
 
 
 def read(words: t.Sequence[Lexeme]) -> list[str]:
-    """The relations behind FROM, JOIN and USING at any depth."""
+    """The relations behind FROM, JOIN, USING and TABLE at any depth."""
     own = common_tables(words)
     found: list[str] = []
     opened: list[str] = []
@@ -56,7 +56,7 @@ def read(words: t.Sequence[Lexeme]) -> list[str]:
         elif lexeme == Lexeme("sign", ")") and opened:
             opened.pop()
         elif lexeme.kind == "word" and lexeme.text in _WORDS_OF_LISTS and not _no_list(lexeme.text, before, opened):
-            found += _list(words[index + 1:], lexeme.text == "join")
+            found += _list(words[index + 1:], lexeme.text in ("join", "table"))
     return [name for name in dict.fromkeys(found) if name not in own]
 
 
@@ -72,10 +72,13 @@ def _list(words: t.Sequence[Lexeme], single: bool) -> list[str]:
     while True:
         reader.take("lateral")
         reader.take("only")
-        name = reader.name()
-        if name and not reader.at("(") and name not in ("select", "values"):
-            found.append(name)
-        reader.group()
+        if reader.at("("):
+            found += _joined(reader.group())
+        else:
+            name = reader.name()
+            if name and not reader.at("(") and name not in ("select", "values"):
+                found.append(name)
+            reader.group()
         reader.take("*")
         if reader.take("as") or reader.peek().kind in ("word", "name"):
             if reader.peek().text in _AFTER_NAME:
@@ -84,6 +87,12 @@ def _list(words: t.Sequence[Lexeme], single: bool) -> list[str]:
             reader.group()
         if single or not reader.take(","):
             return found
+
+
+def _joined(words: t.Sequence[Lexeme]) -> list[str]:
+    """The first relation of a join in parentheses. Its JOINs are found by themselves, as is all of a query."""
+    is_query = bool(words) and words[0].text in ("select", "values", "with", "table")
+    return _list(words, True) if has(words, "join") and not is_query else []
 
 
 _AFTER_NAME = (
@@ -119,7 +128,7 @@ def _writes(word: str, before: str, reader: Reader) -> bool:
 def unknown_functions(words: t.Sequence[Lexeme]) -> str:
     """A sentence's end about the functions that nobody here knows; empty if there are none."""
     targets = set(_targets(words))
-    names = [name for name in dict.fromkeys(called(words)) if name not in _HARMLESS and name not in targets]
+    names = [name for name in dict.fromkeys(called_with_schema(words)) if name not in _HARMLESS and name.rpartition(".")[2] not in targets]
     return f"what it calls does: {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}" if names else ""
 
 

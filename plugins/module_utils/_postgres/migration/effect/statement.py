@@ -130,13 +130,38 @@ def _trigger(kind: str, reader: Reader) -> Effect:
     reader.find("on")
     touches = [Touch(reader.name(), SHARE_ROW)]
     if reader.take("from"):
-        touches.append(Touch(reader.name(), SHARE_ROW))
+        touches.append(Touch(reader.name(), ACCESS_SHARE))
     return effect(kind, touches)
 
 
 def _rule(kind: str, reader: Reader) -> Effect:
     reader.find("to")
-    return effect(kind, [Touch(reader.name(), ACCESS)])
+    table = Touch(reader.name(), ACCESS)
+    # The commands of a rule lock what they name when the rule is made. Its OLD and NEW are no relations.
+    touches, _unknown = query(reader.rest)
+    return effect(kind, [table, *(touch for touch in touches if touch.relation not in ("old", "new"))])
+
+
+def _schema(kind: str, reader: Reader) -> Effect:
+    """The elements of a schema are statements of their own."""
+    return effect(kind, (), "what is made in it" if has(reader.rest, "create") or has(reader.rest, "grant") else "")
+
+
+def _alter_type(kind: str, reader: Reader) -> Effect:
+    return effect(kind, (), "the tables of this type, which it changes as well (CASCADE)" if has(reader.rest, "cascade") else "")
+
+
+def _declare(kind: str, reader: Reader) -> Effect:
+    reader.find("for")
+    return _query(kind, reader)
+
+
+def _prepare(kind: str, reader: Reader) -> Effect:
+    if reader.take("transaction"):
+        return effect(f"{kind} TRANSACTION")
+    reader.find("as")
+    touches, _unknown = query(reader.rest)
+    return effect(kind, touches)
 
 
 def _statistics(kind: str, reader: Reader) -> Effect:
@@ -275,7 +300,7 @@ def _alter_index(kind: str, reader: Reader) -> Effect:
         return effect(f"{kind} SET TABLESPACE", [Touch(index, ACCESS, REWRITE)])
     if reader.take("attach partition"):
         return effect(f"{kind} ATTACH PARTITION", [Touch(index, SHARE_UPDATE)], "the tables of both indexes, which it locks as well")
-    if reader.take("set (", "reset ("):
+    if reader.take("set (", "reset (", "alter"):
         return effect(f"{kind} SET", [Touch(index, SHARE_UPDATE)])
     return effect(kind, [Touch(index, ACCESS)])
 
@@ -300,6 +325,7 @@ def _explain(kind: str, reader: Reader) -> Effect:
     return effect_of(reader.rest)
 
 
+_FETCHED = "what the cursor's query does"
 _TABLES = ("foreign table", "temporary table", "temp table", "unlogged table", "local temporary table", "table")
 _IN_USE = "which tables have a column of it, and are read"
 _HANDLERS: tuple[tuple[str, _Handler], ...] = (
@@ -309,6 +335,7 @@ _HANDLERS: tuple[tuple[str, _Handler], ...] = (
     *((f"create {what}view", _create_view) for what in ("", "or replace ", "recursive ", "or replace recursive ", "materialized ", "temporary ", "temp ")),
     *((f"create {what}trigger", _trigger) for what in ("", "or replace ", "constraint ", "or replace constraint ")),
     *((f"create {what}rule", _rule) for what in ("", "or replace ")),
+    ("create schema", _schema),
     ("create policy", _on_table(ACCESS)),
     ("create statistics", _statistics),
     ("create extension", _unknown("what its scripts do")),
@@ -323,6 +350,7 @@ _HANDLERS: tuple[tuple[str, _Handler], ...] = (
     ("alter policy", _on_table(ACCESS)),
     ("alter trigger", _on_table(ACCESS)),
     ("alter rule", _on_table(ACCESS)),
+    ("alter type", _alter_type),
     ("alter domain", _unknown(_IN_USE)),
     ("drop index concurrently", _drop_index),
     ("drop index", _drop_index),
@@ -350,20 +378,26 @@ _HANDLERS: tuple[tuple[str, _Handler], ...] = (
     ("do", _unknown("what its body does")),
     ("call", _unknown("what the procedure does")),
     ("execute", _unknown("what was prepared")),
+    ("prepare", _prepare),
+    ("declare", _declare),
+    ("fetch", _unknown(_FETCHED)),
+    ("move", _unknown(_FETCHED)),
+    ("set constraints", _unknown("which checks and triggers it runs that were put off")),
+    ("security label", _unknown("the lock on what it labels")),
 )
 _BY_WORD: dict[str, list[tuple[str, _Handler]]] = {}
 for _phrase, _handler in _HANDLERS:
     _BY_WORD.setdefault(_phrase.split()[0], []).append((_phrase, _handler))
 # They take no lock on a relation that exists, as far as their own text goes.
 _NO_RELATION = (
-    "create schema", "create function", "create or replace function", "create procedure", "create or replace procedure", "create aggregate",
+    "create function", "create or replace function", "create procedure", "create or replace procedure", "create aggregate",
     "create or replace aggregate", "create type", "create domain", "create sequence", "create temporary sequence", "create temp sequence",
     "create role", "create user", "create group", "create collation", "create cast", "create operator", "create text search", "create server",
     "create foreign data wrapper", "create database", "create tablespace", "create language", "create conversion", "create access method",
-    "alter schema", "alter function", "alter procedure", "alter routine", "alter aggregate", "alter type", "alter role", "alter user", "alter group",
+    "alter schema", "alter function", "alter procedure", "alter routine", "alter aggregate", "alter role", "alter user", "alter group",
     "alter database", "alter system", "alter default privileges", "alter collation", "alter operator", "alter text search", "alter server",
     "alter language", "alter conversion", "alter large object", "alter event trigger", "alter statistics", "grant", "revoke", "set", "reset", "show",
-    "discard", "notify", "listen", "unlisten", "checkpoint", "load", "prepare", "deallocate", "declare", "fetch", "move", "close", "begin", "start",
-    "commit", "end", "rollback", "abort", "savepoint", "release", "import foreign schema", "security label",
+    "discard", "notify", "listen", "unlisten", "checkpoint", "load", "deallocate", "close", "begin", "start",
+    "commit", "end", "rollback", "abort", "savepoint", "release", "import foreign schema",
 )
 _KEYWORDS = frozenset(word for phrase in _NO_RELATION for word in phrase.split()) | {"local", "session", "constraints", "transaction", "to", "on"}

@@ -10,13 +10,16 @@ from __future__ import annotations
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.definition import volatile_default
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.model import (
     ACCESS,
+    EXCLUSIVE,
     MAY_REWRITE,
     MAY_SCAN,
     REWRITE,
+    ROW_EXCLUSIVE,
     SCAN,
     SHARE,
     SHARE_ROW,
 )
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lexemes import Reader, has
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.model import Place, Rule
 
 _SCANNED_BY = ("ADD CHECK", "ADD FOREIGN KEY", "ADD UNIQUE", "ADD PRIMARY KEY", "ADD EXCLUDE", "ADD COLUMN")
@@ -32,7 +35,7 @@ def _volatile_default(place: Place) -> str | None:
 
 def _index(place: Place) -> str | None:
     table = _filled(place, (SCAN,))
-    if table and place.kind in ("CREATE INDEX", "CREATE UNIQUE INDEX"):
+    if table and place.kind in ("CREATE INDEX", "CREATE UNIQUE INDEX", "REINDEX TABLE"):
         return f"it builds an index while nobody can write to {table}"
     return None
 
@@ -58,20 +61,31 @@ def _rewrite(place: Place) -> str | None:
 
 
 def _lock(place: Place) -> str | None:
-    strong = [touch.relation for touch, _relation in place.there() if touch.lock in (SHARE, SHARE_ROW, ACCESS)]
+    strong = [touch.relation for touch, _relation in place.there() if touch.lock in (SHARE, SHARE_ROW, EXCLUSIVE, ACCESS)]
     return f"it keeps others out of {', '.join(strong)} until the end of the script" if place.kind == "LOCK TABLE" and strong else None
 
 
 def _data_lost(place: Place) -> str | None:
+    words = place.step.words
+    if any(Reader(words).at(f"drop {what}") for what in _DROPPED_WITH_TABLES) and has(words, "cascade") or Reader(words).at("drop owned"):
+        return "it removes what depends on it, with all data in there, and does not name that"
+    if place.kind == "DELETE" and not has(words, "where") and not has(words, "using"):
+        table = next((touch.relation for touch, relation in place.there() if touch.lock == ROW_EXCLUSIVE and not relation.empty), None)
+        return f"it removes all rows of {table}" if table else None
     dropped = place.kind.startswith(("DROP TABLE", "DROP MATERIALIZED VIEW", "TRUNCATE")) or "DROP COLUMN" in place.kind
     tables = [touch.relation for touch, _relation in place.there()]
     return f"it removes data of {', '.join(tables)}, which no rollback of a later day brings back" if dropped and tables else None
 
 
 def _rename(place: Place) -> str | None:
-    renamed = place.kind.startswith("ALTER") and any(action in place.kind for action in ("RENAME TO", "RENAME COLUMN", "SET SCHEMA"))
+    # No application calls an index by its name.
+    altered = place.kind.startswith("ALTER") and not place.kind.startswith("ALTER INDEX")
+    renamed = altered and any(action in place.kind for action in ("RENAME TO", "RENAME COLUMN", "SET SCHEMA"))
     tables = [touch.relation for touch, _relation in place.there()]
     return f"it renames in {', '.join(tables)} what running applications call by its old name" if renamed and tables else None
+
+
+_DROPPED_WITH_TABLES = ("schema", "type", "domain", "extension", "function", "server")
 
 
 def _filled(place: Place, work: tuple[str, ...]) -> str | None:

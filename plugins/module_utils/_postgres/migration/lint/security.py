@@ -24,7 +24,13 @@ _OF_CONTEXT = ("assume_context", "set_context")
 def _grant_to_public(place: Place) -> str | None:
     words = place.step.words
     granted = Reader(words).at("grant") or (Reader(words).at("alter default privileges") and has(words, "grant"))
-    return "it gives a right to PUBLIC, that is to every login there is and will be" if granted and has(words, "to public") else None
+    return "it gives a right to PUBLIC, that is to every login there is and will be" if granted and _to_public(words) else None
+
+
+def _to_public(words: t.Sequence[Lexeme]) -> bool:
+    """Whether PUBLIC is among those behind TO; in quotes it is the same."""
+    reader = Reader(words)
+    return reader.find("to") and any(part[0].text == "public" for part in parts(reader.rest))
 
 
 def _rls_off(place: Place) -> str | None:
@@ -44,22 +50,35 @@ def _policy_dropped(place: Place) -> str | None:
 
 def _definer(place: Place) -> str | None:
     words = place.step.words
-    routine = place.kind.startswith("CREATE") and (has(words[:5], "function") or has(words[:5], "procedure"))
+    made = Reader(words).at("create") or Reader(words).at("alter")
+    routine = made and any(has(words[:5], what) for what in ("function", "procedure", "routine"))
     if not (routine and has(words, "security definer")) or has(words, "set search_path"):
         return None
     return "it makes a SECURITY DEFINER routine without SET search_path: who calls it chooses the objects it finds, with its owner's rights"
 
 
 def _view_as_owner(place: Place) -> str | None:
+    if _alters_invoker(place):
+        return "it has a view read with its owner's rights: policies are asked about the owner"
     if not (place.kind.startswith("CREATE") and place.kind.endswith("VIEW")) or "MATERIALIZED" in place.kind:
         return None
     return None if _reads_as_caller(place.step.words) else "it makes a view that reads with its owner's rights: policies are asked about the owner"
 
 
-def _reads_as_caller(words: t.Sequence[Lexeme]) -> bool:
-    """Whether the view's options say security_invoker, alone or with a value that is true."""
+def _alters_invoker(place: Place) -> bool:
+    words = place.step.words
+    if not place.kind.startswith("ALTER VIEW") or not has(words, "security_invoker"):
+        return False
+    return has(words, "reset (") or not _reads_as_caller(words, "set")
+
+
+def _reads_as_caller(words: t.Sequence[Lexeme], before: str = "with") -> bool:
+    """Whether the view's options say security_invoker, alone or with a value that is true.
+
+    :arg before: the word that the options are behind.
+    """
     reader = Reader(words)
-    reader.find("with")
+    reader.find(before)
     for part in parts(reader.group()):
         if part[0].text == "security_invoker":
             return part[-1].text.lower() in ("security_invoker", "true", "on", "yes", "1")
@@ -92,12 +111,16 @@ def _protects(step: Step, table: str, names: Names) -> bool:
 
 def _filtered(place: Place) -> str | None:
     verb = next((verb for verb in ("INSERT", "UPDATE", "DELETE", "MERGE") if place.kind.endswith(verb)), None)
-    if verb is None or (place.kind == "INSERT" and not has(place.step.words, "select")) or _sees_all(place):
+    if verb is None or (place.kind == "INSERT" and not _inserts_rows_of_others(place)) or _sees_all(place):
         return None
     for touch, relation in place.there():
         if relation.filtered:
             return f"it is about rows of {touch.relation}, of which row level security silently hides those that no policy shows to who migrates"
     return None
+
+
+def _inserts_rows_of_others(place: Place) -> bool:
+    return has(place.step.words, "select") or has(place.step.words, "table")
 
 
 def _hidden_orphans(place: Place) -> str | None:
@@ -112,17 +135,30 @@ def _hidden_orphans(place: Place) -> str | None:
 
 def _sees_all(place: Place) -> bool:
     """Whether the script has become the platform's role for data migrations, or has taken a context."""
-    return any(_becomes(step, place.names) or set(called(step.words)).intersection(_OF_CONTEXT) for step in place.before)
+    for step in reversed(place.before):
+        if set(called(step.words)).intersection(_OF_CONTEXT):
+            return True
+        if _changes_role(step):
+            return _becomes(step, place.names)
+    return False
+
+
+def _changes_role(step: Step) -> bool:
+    return any(Reader(step.words).at(phrase) for phrase in (*_SET_ROLE, "reset role", "reset all", "set session authorization"))
 
 
 def _becomes(step: Step, names: Names | None) -> bool:
     reader = Reader(step.words)
-    return names is not None and bool(reader.take("set local role", "set role", "set session role")) and reader.name() == names.migrator
+    return names is not None and bool(reader.take(*_SET_ROLE)) and reader.name() == names.migrator
+
+
+_SET_ROLE = ("set local role", "set role", "set session role")
 
 
 def _owner(place: Place) -> str | None:
     words = place.step.words
-    return "it gives something another owner, with all rights to it" if Reader(words).at("alter") and has(words, "owner to") else None
+    given = (Reader(words).at("alter") and has(words, "owner to")) or Reader(words).at("reassign owned")
+    return "it gives something another owner, with all rights to it" if given else None
 
 
 def _search_path(place: Place) -> str | None:

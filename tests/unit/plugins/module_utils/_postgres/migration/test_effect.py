@@ -8,6 +8,7 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.effect.model import (
     ACCESS,
+    ACCESS_SHARE,
     MAY_REWRITE,
     NO_WORK,
     REWRITE,
@@ -32,6 +33,11 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
     ('COPY "A b" (x) FROM STDIN', "COPY FROM", [Touch('"A b"', ROW_EXCLUSIVE)]),
     ("ALTER TABLE a ADD x text DEFAULT mine()", "ALTER TABLE ADD COLUMN", [Touch("a", ACCESS, MAY_REWRITE)]),
     ("ALTER TABLE a ADD x shop.state", "ALTER TABLE ADD COLUMN", [Touch("a", ACCESS, MAY_REWRITE)]),
+    ("ALTER TABLE a ADD x text DEFAULT app.lower('x')", "ALTER TABLE ADD COLUMN", [Touch("a", ACCESS, MAY_REWRITE)]),
+    ("ALTER TABLE a ADD x text DEFAULT pg_catalog.lower('x')", "ALTER TABLE ADD COLUMN", [Touch("a", ACCESS, NO_WORK)]),
+    ("SELECT 1 FROM ((a x JOIN b USING (id)))", "SELECT", [Touch("a", ACCESS_SHARE), Touch("b", ACCESS_SHARE)]),
+    ("PREPARE q (int) AS DELETE FROM a", "PREPARE", [Touch("a", ROW_EXCLUSIVE)]),
+    ("CREATE SCHEMA IF NOT EXISTS x AUTHORIZATION y", "CREATE SCHEMA", []),
     ("ALTER TABLE a ADD x int, DROP y", "ALTER TABLE ADD COLUMN, DROP COLUMN", [Touch("a", ACCESS, NO_WORK)]),
 ])
 def test_what_is_not_measured(text, kind, touches):
@@ -44,6 +50,8 @@ def test_what_is_not_measured(text, kind, touches):
     "CREATE TABLE a AS SELECT f()",
     "ALTER TABLE a DROP CONSTRAINT b", "ALTER TABLE a FLY", "FLY", "INSERT INTO a SELECT f(x) FROM b", "REINDEX SCHEMA x",
     "VACUUM", "ALTER DOMAIN d SET NOT NULL",
+    "CREATE SCHEMA x CREATE TABLE y (z int REFERENCES a)", "ALTER TYPE t ADD ATTRIBUTE x int CASCADE", "SET CONSTRAINTS ALL IMMEDIATE", "FETCH c", "MOVE c",
+    "SECURITY LABEL ON TABLE a IS 'x'", "SELECT app.count()", "INSERT INTO a SELECT mine.lower(x) FROM b",
     "DROP INDEX i", "REFRESH MATERIALIZED VIEW v", "DROP OWNED BY x", "CLUSTER", "ALTER TABLE ALL IN TABLESPACE x SET TABLESPACE y",
 ])
 def test_what_the_text_does_not_tell_is_unknown_and_never_nothing(text):

@@ -32,7 +32,9 @@ def found(text, names=None, there=None):
 
 
 @pytest.mark.parametrize(("text", "rule"), [
-    ("GRANT SELECT ON full TO a, PUBLIC", None),
+    ("GRANT SELECT ON full TO a, PUBLIC", "grant-to-public"),
+    ('GRANT SELECT ON full TO "public"', "grant-to-public"),
+    ("GRANT USAGE ON SCHEMA public TO a", None),
     ("GRANT SELECT ON full TO PUBLIC", "grant-to-public"),
     ("ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC", "grant-to-public"),
     ("REVOKE ALL ON full FROM PUBLIC", None),
@@ -46,6 +48,13 @@ def found(text, names=None, there=None):
     ("CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'", "definer-search-path"),
     ("CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS 'SELECT 1'", None),
     ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SECURITY DEFINER'", None),
+    ("ALTER FUNCTION f() SECURITY DEFINER", "definer-search-path"),
+    ("ALTER FUNCTION f() SECURITY DEFINER SET search_path = pg_catalog", None),
+    ("ALTER FUNCTION f() SECURITY INVOKER", None),
+    ("ALTER VIEW v SET (security_invoker = false)", "view-as-owner"),
+    ("ALTER VIEW v RESET (security_invoker)", "view-as-owner"),
+    ("ALTER VIEW v SET (security_invoker = true)", None),
+    ("ALTER VIEW v SET (security_barrier = true)", None),
     ("CREATE VIEW v AS SELECT 1", "view-as-owner"),
     ("CREATE VIEW v WITH (security_invoker = false) AS SELECT 1", "view-as-owner"),
     ("CREATE VIEW v WITH (security_invoker = true, security_barrier) AS SELECT 1", None),
@@ -53,11 +62,20 @@ def found(text, names=None, there=None):
     ("UPDATE guarded SET a = 1", "filtered-data"),
     ("DELETE FROM guarded WHERE a = 1", "filtered-data"),
     ("INSERT INTO empty SELECT a FROM guarded", "filtered-data"),
+    ("INSERT INTO empty TABLE guarded", "filtered-data"),
     ("INSERT INTO guarded VALUES (1)", None),
+    ("ALTER TABLE full ADD FOREIGN KEY (a) REFERENCES full NOT VALID", None),
+    ("ALTER TABLE full VALIDATE CONSTRAINT x", None),
     ("UPDATE full SET a = 1", None),
     ("ALTER TABLE guarded ADD FOREIGN KEY (a) REFERENCES full NOT VALID", None),
     ("ALTER TABLE guarded VALIDATE CONSTRAINT x", "key-over-hidden-rows"),
     ("ALTER TABLE full OWNER TO x", "owner-changed"),
+    ("REASSIGN OWNED BY x TO y", "owner-changed"),
+    ("COMMENT ON TABLE full IS 'OWNER TO x'", None),
+    ("SELECT set_config('search_path', 'app', true)", "search-path-set"),
+    ("SELECT set_config('lock_timeout', '1s', true)", None),
+    ("RESET search_path", "search-path-set"),
+    ("SELECT set_config('search_path', 'app', true); DROP TABLE full", "search-path-set"),
     ("SET search_path = app", "search-path-set"),
     ("SET LOCAL search_path TO public, pg_temp", "search-path-set"),
     ("SET LOCAL search_path = pg_catalog, pg_temp", None),
@@ -67,15 +85,34 @@ def found(text, names=None, there=None):
     ("CREATE INDEX ON empty (a)", None),
     ("CREATE INDEX ON new (a)", None),
     ("CREATE INDEX CONCURRENTLY ON full (a)", None),
+    ("REINDEX TABLE full", "index-blocks-writes"),
+    ("REINDEX TABLE CONCURRENTLY full", None),
     ("SET LOCAL search_path = pg_catalog; CREATE INDEX ON full (a)", None),
     ("SET LOCAL search_path = pg_catalog; CREATE INDEX ON app.full (a)", "index-blocks-writes"),
     ("ALTER TABLE full ALTER COLUMN a SET NOT NULL", "not-null-scan"),
+    ("ALTER TABLE empty ALTER COLUMN a SET NOT NULL", None),
+    ("ALTER TABLE full ALTER COLUMN a DROP NOT NULL", None),
+    ("ALTER TABLE full ADD COLUMN a text DEFAULT lower('X')", None),
+    ("ALTER TABLE full ADD COLUMN a text DEFAULT app.lower('X')", "table-rewrite"),
     ("ALTER TABLE full ADD CHECK (a > 0)", "constraint-scan"),
     ("ALTER TABLE full ADD CONSTRAINT x CHECK (a > 0) NOT VALID", None),
     ("ALTER TABLE full ADD CONSTRAINT x UNIQUE USING INDEX y", None),
     ("ALTER TABLE full ALTER COLUMN a TYPE bigint", "table-rewrite"),
     ("LOCK TABLE full", "lock-table"),
     ("LOCK TABLE full IN ROW SHARE MODE", None),
+    ("LOCK TABLE full IN EXCLUSIVE MODE", "lock-table"),
+    ("LOCK TABLE full IN SHARE ROW EXCLUSIVE MODE", "lock-table"),
+    ("DROP SCHEMA x CASCADE", "data-lost"),
+    ("DROP SCHEMA x", None),
+    ("DROP TYPE x CASCADE", "data-lost"),
+    ("DROP VIEW full CASCADE", None),
+    ("DROP OWNED BY x", "data-lost"),
+    ("DELETE FROM full", "data-lost"),
+    ("DELETE FROM full WHERE a = 1", None),
+    ("DELETE FROM empty", None),
+    ("ALTER TABLE full DROP CONSTRAINT a", None),
+    ("ALTER INDEX full RENAME TO b", None),
+    ("ALTER TABLE full SET SCHEMA other", "rename"),
     ("DROP TABLE full", "data-lost"),
     ("DROP TABLE new", None),
     ("TRUNCATE full", "data-lost"),
@@ -98,10 +135,19 @@ def test_rules(text, rule):
     ("CREATE TABLE app.a (id int); SELECT app.share_table('app.b')", ["table-unprotected"]),
     ("CREATE TABLE app.a (id int); ALTER TABLE app.a ENABLE ROW LEVEL SECURITY", []),
     ("SET LOCAL ROLE app_migrator; UPDATE guarded SET a = 1", []),
+    ("SET LOCAL ROLE app_migrator; RESET ROLE; UPDATE guarded SET a = 1", ["filtered-data"]),
+    ("SET LOCAL ROLE app_migrator; SET ROLE other; UPDATE guarded SET a = 1", ["filtered-data"]),
+    ("SET ROLE other; SET LOCAL ROLE app_migrator; UPDATE guarded SET a = 1", []),
     ("SELECT app.assume_context('x', 'y'); UPDATE guarded SET a = 1", []),
 ])
 def test_rules_where_there_is_the_platform(text, rules):
     assert [name for name, _line in found(text, NAMES)] == rules
+
+
+def test_each_rule_is_tried_with_what_it_finds_and_what_it_has_to_leave_alone():
+    tried = [mark.args[1] for test in (test_rules, test_rules_where_there_is_the_platform) for mark in test.pytestmark]
+    seen = {name for rows in tried for _text, rules in rows for name in ([rules] if isinstance(rules, str) else rules or ())}
+    assert seen == {rule.name for rule in RULES}
 
 
 def test_each_rule_has_a_name_of_its_own():
