@@ -78,13 +78,14 @@ class Flyway:
         placeholders = settings.pop("placeholders", {})
         given = {
             "locations": ",".join(f"filesystem:{folder}" for folder in folders), "defaultSchema": "public", "outputType": "json",
+            # It would add to one file of its working directory: two at once make it unreadable, for themselves and for all who come later.
+            "reportEnabled": "false",
             **{name.replace("_", "."): value for name, value in settings.items()},
             **{f"placeholders.{name}": value for name, value in placeholders.items()},
         }
         arguments = [f"-{name}={value}" for name, value in given.items()]
         return subprocess.Popen(
             [str(self.home / "flyway"), "-skipCheckForUpdate", *arguments, command], env=self._environment(connection),
-            cwd=self.home,  # where it leaves its report
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
 
