@@ -77,7 +77,9 @@ class Flyway:
         """
         placeholders = settings.pop("placeholders", {})
         given = {
-            "locations": ",".join(f"filesystem:{folder}" for folder in folders), "defaultSchema": "public", "outputType": "json", "reportEnabled": "false",
+            "locations": ",".join(f"filesystem:{folder}" for folder in folders), "defaultSchema": "public", "outputType": "json",
+            # It would add to one file of its working directory: two at once make it unreadable, for themselves and for all who come later.
+            "reportEnabled": "false",
             **{name.replace("_", "."): value for name, value in settings.items()},
             **{f"placeholders.{name}": value for name, value in placeholders.items()},
         }

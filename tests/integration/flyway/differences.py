@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where postgres_migration and Flyway differ: what one of them runs and the other doesn't, with the words of who refuses it.
 
+And what neither runs, where only the words differ.
+
 What postgres_migration learns to run moves to corpus.py.
 """
 from __future__ import annotations
@@ -111,4 +113,60 @@ ONLY_OURS = {
         {"9.22.3": "syntax error at end of input"},
     ),
     "a small e before a string": ("CREATE TABLE a AS SELECT e'it\\'s;' AS t;", dict.fromkeys(BOTH, "unterminated quoted string")),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Neither:
+    """What Flyway's community edition refuses with its own defaults, and ours as well.
+
+    :arg files: by path, beside V1__before.sql.
+    :arg theirs: words of Flyway, by version.
+    :arg ours: words of ours.
+    :arg before: statements that run in the database first, where `{database}` is its name.
+    """
+
+    files: t.Mapping[str, str | bytes]
+    theirs: t.Mapping[str, str]
+    ours: str
+    before: str = "SELECT 1"
+
+
+def _both(words: str) -> dict[str, str]:
+    return dict.fromkeys(BOTH, words)
+
+
+NEITHER = {
+    # Flyway waits for the transaction of its own lock, for ever if nothing ends it.
+    "an index without a lock": Neither(
+        {"V2__it.sql": "CREATE INDEX CONCURRENTLY it ON before (id);"}, _both("canceling statement due to lock timeout"), _NO_TRANSACTION,
+        before='ALTER DATABASE "{database}" SET lock_timeout = \'1s\'',
+    ),
+    "both kinds in one": Neither(
+        {"V2__it.sql": "CREATE TABLE it ();\nVACUUM before;"},
+        _both("Detected both transactional and non-transactional statements within the same migration"), _NO_TRANSACTION,
+    ),
+    "a procedure that commits": Neither(
+        {"V2__it.sql": "CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCALL commits();"},
+        _both("invalid transaction termination"), "invalid transaction termination",
+    ),
+    "a command of psql": Neither({"V2__it.sql": "\\echo hello\n"}, _both("syntax error at or near"), "is a command of psql, not SQL."),
+    "bytes that are no UTF-8": Neither({"V2__it.sql": b"SELECT '\xff';"}, _both("Unable to calculate checksum of V2__it.sql"), "it is not UTF-8"),
+    "an unknown placeholder": Neither(
+        {"V2__it.sql": "SELECT '${nobody}';"}, _both("No value provided for placeholder: ${nobody}"), "has the placeholder ${nobody}, which has no value.",
+    ),
+    "one version twice": Neither(
+        {"V2__it.sql": "SELECT 1;", "V2.0__same.sql": "SELECT 2;"}, _both("Found more than one migration with version 2.0"), "it has the same version 2.0 as ",
+    ),
+    "one description twice": Neither(
+        {"R__it.sql": "SELECT 1;", "one/R__it.sql": "SELECT 2;"}, _both("Found more than one repeatable migration with description it"),
+        "it has the same description 'it' as ",
+    ),
+    "a condition": Neither(
+        {"V2__it.sql": "SELECT 1;", "V2__it.sql.conf": "shouldExecute=false\n"},
+        {"9.22.3": "shouldExecute is not supported by Flyway Community Edition", "11.8.0": "shouldExecute is not supported by OSS"}, _NOT_SQL,
+    ),
+    "an unknown setting of a script": Neither(
+        {"V2__it.sql": "SELECT 1;", "V2__it.sql.conf": "nonsense=false\n"}, _both("Unknown configuration property: nonsense"), _NOT_SQL,
+    ),
 }

@@ -21,6 +21,7 @@ from tests.support.flyway import Answer, Flyway
 HISTORY = (
     "SELECT installed_rank, version, description, type, script, checksum, installed_by, success FROM flyway_schema_history ORDER BY installed_rank"
 )
+THERE = "SELECT to_regclass('flyway_schema_history') IS NOT NULL"
 SLEEPING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
 PATIENCE = 60.0  # seconds
 
@@ -73,6 +74,10 @@ class Side:
     def scripts(self) -> list[str]:
         """As they are in the history, by rank."""
         return [row[4] for row in self.history()]
+
+    def scripts_if_any(self) -> list[str]:
+        """The same, where there may be no history yet."""
+        return self.scripts() if self.target.rows(THERE)[0][0] else []
 
     def wait_until(self, query: str) -> None:
         """Until a query gives something else than zero."""

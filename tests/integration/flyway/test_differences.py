@@ -1,14 +1,14 @@
 # Copyright: (c) 2026, launch.database contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only one of the two runs, and what the other says of it."""
+"""What only one of the two runs, and what the other says of it; and what neither runs."""
 from __future__ import annotations
 
 import pathlib
 
 import pytest
 
-from tests.integration.flyway.differences import BEFORE, ONLY_OURS, REFUSED
+from tests.integration.flyway.differences import BEFORE, NEITHER, ONLY_OURS, REFUSED
 from tests.integration.flyway.sides import Side, agreed, clean, done, folder_of, handed
 from tests.integration.postgres.modules import Target
 
@@ -61,6 +61,19 @@ def test_what_flyway_refuses(side: Side, name: str) -> None:
         assert done(side.theirs("migrate"))["migrationsExecuted"] == 2
     assert side.ours().get("pending_scripts") == [] and clean(side.ours())
     assert done(side.theirs("validate"))["validationSuccessful"]
+
+
+@pytest.mark.parametrize("name", NEITHER)
+def test_what_neither_runs(side: Side, name: str) -> None:
+    """Flyway first: ours changes nothing of what it says."""
+    refused = NEITHER[name]
+    side.target.execute(refused.before.format(database=side.target.name))
+    folder_of(side.folder, {"V1__before.sql": BEFORE, **refused.files})
+    answer = side.theirs("migrate")
+    assert answer.code != 0 and refused.theirs[side.flyway.version] in answer.error
+    outcome = side.ours()
+    assert outcome.get("failed") and refused.ours in outcome["msg"]
+    assert set(side.scripts_if_any()) <= {"V1__before.sql"}
 
 
 def test_a_schema_with_objects_and_no_history(side: Side) -> None:

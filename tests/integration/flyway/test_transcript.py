@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import subprocess
 import typing as t
 
 import pytest
 
-from tests.integration.flyway.sides import HISTORY, SLEEPING, Side, agreed, clean, done
+from tests.integration.flyway.sides import HISTORY, SLEEPING, Side, agreed, clean, done, folder_of
 from tests.integration.postgres.conftest import empty_database
+from tests.integration.postgres.modules import Target
+from tests.support.ansible import run_module
+from tests.support.flyway import Flyway
 from tests.support.postgres import Database
 
 FILES = {
@@ -56,6 +60,23 @@ def test_flyway_and_then_ours(side: Side) -> None:
     assert side.ours(check=True)["pending_scripts"] == ["V2__new.sql", "R__everybody.sql"]
     assert side.ours()["applied"] == ["V2__new.sql", "R__everybody.sql"]
     assert agreed(side)
+
+
+def test_a_task_of_ansible_and_then_both(target: Target, flyways: dict[str, Flyway], tmp_path: pathlib.Path) -> None:
+    """The action plugin reads the files and hands them over, as it does for people."""
+    folder = folder_of(tmp_path / "sql", {f"{name}.sql": content for name, content in FILES.items()})
+    runs = [run_module("launch.database.postgres_migration", {**target.connection(), "locations": [str(folder)]}) for _time in range(2)]
+    assert [outcome.get("changed") for outcome in runs] == [True, False], runs
+    for flyway in flyways.values():
+        assert agreed(Side(target, flyway, folder))
+
+
+def test_flyway_leaves_no_file_where_it_runs(side: Side, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = folder_of(tmp_path / "here", {})
+    monkeypatch.chdir(here)
+    side.write(V1__a="CREATE TABLE a ();")
+    done(side.theirs("migrate"))
+    assert not list(here.iterdir()) and not list(side.flyway.home.glob("report.*"))
 
 
 def test_rows_are_equal_but_for_time(side: Side, database: Database) -> None:
@@ -174,13 +195,14 @@ def test_flyway_waits_for_ours(side: Side) -> None:
     assert agreed(side)
 
 
-@pytest.mark.parametrize("first", ["ours", "theirs"])
-def test_both_at_once(side: Side, first: str) -> None:
-    """Whoever runs what: each script runs once, in order, and both end well."""
+@pytest.mark.parametrize("first", ["ours", "theirs", None])
+def test_both_at_once(side: Side, first: str | None) -> None:
+    """Whoever runs what, and whoever is first, or nobody: each script runs once, in order, and both end well."""
     side.write(**MANY)
     starts = {"ours": side.start_ours, "theirs": lambda: side.start_theirs("migrate")}
-    running = {first: starts[first]()}
-    side.wait_until(SLEEPING)
+    running = {first: starts[first]()} if first else {}
+    if first:
+        side.wait_until(SLEEPING)
     running.update({name: start() for name, start in starts.items() if name != first})
     applied = outcome_of(running["ours"])["applied"]
     executed = done(side.flyway.answer(running["theirs"]))["migrationsExecuted"]
