@@ -46,6 +46,10 @@ def test_every_migration_has_flyways_state(scripts, rows, rules, states):
     assert [f"{_name(shown)} {shown['state']}" for shown in migrations(scripts, rows, rules)] == states
 
 
+def test_a_baseline_script_is_shown_as_one_before_it_is_run():
+    assert [shown["type"] for shown in migrations(BASED, ())] == ["SQL", "SQL_BASELINE", "SQL", "SQL"]
+
+
 def _name(shown):
     return shown["type"] if shown["type"] in ("SCHEMA", "BASELINE") else shown["script"][0] + (shown["version"] or "")
 
