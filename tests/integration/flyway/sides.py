@@ -100,9 +100,10 @@ def clean(outcome: dict[str, t.Any]) -> bool:
 
 
 def agreed(side: Side) -> bool:
-    """Whether both find the history to be that of the scripts, with nothing to do, and leave it as it is."""
+    """Whether both find the history to be that of the scripts, with nothing to do, and leave it as it is.
+
+    Flyway's migrate validates first, and fails where validate would; that nothing is pending shows in what it runs. So its Java starts once.
+    """
     before = side.history()
-    report = done(side.theirs("validate"))
-    assert report["validationSuccessful"] and not report["invalidMigrations"], report
     assert done(side.theirs("migrate"))["migrationsExecuted"] == 0
     return clean(side.ours(check=True)) and clean(side.ours()) and side.history() == before
