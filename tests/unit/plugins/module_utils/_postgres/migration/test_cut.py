@@ -43,8 +43,8 @@ def test_a_literal_goes_on_behind_a_comment(script, count):
 def test_the_scanner_has_the_same_statements_in_pieces_joined_at_random(seed):
     """What the scanner refuses, the server refuses as well; half of them are that."""
     chance, looked_at = random.Random(seed), 0
-    for _ in range(2500):
-        script = "".join(chance.choice(PIECES) + chance.choice(("", "", " ", "\n")) for _ in range(chance.randint(1, 14)))
+    for _number in range(2500):
+        script = "".join(chance.choice(PIECES) + chance.choice(("", "", " ", "\n")) for _piece in range(chance.randint(1, 14)))
         try:
             expected = by_scanner(script)
         except ParseError:
@@ -59,7 +59,7 @@ def test_the_scanner_has_the_same_statements_in_pieces_joined_at_random(seed):
 def test_the_grammar_has_the_same_statements_in_hard_scripts_joined_at_random(seed):
     chance = random.Random(seed)
     texts = [script for script, _count in HARD_SCRIPTS]
-    for _ in range(150):
+    for _number in range(150):
         script = ""
         for text in chance.sample(texts, chance.randint(2, 6)):
             # A comment that the script ends with would take what follows for itself.
@@ -72,10 +72,10 @@ def test_the_grammar_has_the_same_statements_where_hard_ones_are_the_body_of_a_r
     """In a body there is any statement, another routine too. What the pieces between make of it need not be SQL."""
     chance, looked_at = random.Random(seed), 0
     texts = [text for script, _count in HARD_SCRIPTS for text in cut(script)]
-    for _ in range(400):
+    for _number in range(400):
         body = "".join(f"{text}\n{chance.choice(BETWEEN)}\n" for text in chance.sample(texts, chance.randint(1, 4)))
         words = body.split(" ")
-        for _ in range(chance.randint(0, 2)):
+        for _number in range(chance.randint(0, 2)):
             words[chance.randrange(len(words))] = chance.choice(NAMES)
         script = f"CREATE FUNCTION {chance.choice(NAMES)}() RETURNS int BEGIN ATOMIC {' '.join(words)} END; SELECT 2"
         try:
