@@ -31,8 +31,12 @@ def value(connection: psycopg.Connection, query: str) -> t.Any:
     return connection.execute(query).fetchone()[0]
 
 
+SETTINGS = {
+    "work_mem": "7MB", "search_path": "pg_catalog", "default_transaction_read_only": "on", "row_security": "off", "statement_timeout": "1h",
+    "enable_indexscan": "off",
+}
 LEFT = {
-    "a setting": ("set work_mem = '7MB'", "show work_mem", "7MB"),
+    **{name: (f"set {name} = '{setting}'", f"show {name}", setting) for name, setting in SETTINGS.items()},
     "a prepared statement": ("prepare mine as select 42", "execute mine", 42),
     "a cursor with hold": ("declare mine cursor with hold for select 42", "fetch mine", 42),
 }

@@ -8,8 +8,14 @@ import typing as t
 
 import pytest
 
+from tests.attacks.seed import VARIABLE, seed
 from tests.attacks.world import World, pooled, world
 from tests.support.pooled import Pool
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was drawn can be drawn again."""
+    terminalreporter.write_line(f"drawn by {VARIABLE}={seed()}")
 
 
 @pytest.fixture(scope="session")
