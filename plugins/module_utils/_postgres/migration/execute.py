@@ -13,9 +13,10 @@ import time
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute_outside import run_outside
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.located import located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.transaction import (
@@ -54,9 +55,15 @@ class Circumstances:
     reopen: Reopen
 
 
-def run_script(session: Session, history: History, script: Script, circumstances: Circumstances, watch: Watch) -> None:
-    """Run one script; again, after a pause, if it waited for a lock in vain. LaunchError if it fails: it says what is kept of it."""
+def run_script(session: Session, history: History, script: Script, circumstances: Circumstances, watch: Watch) -> list[str]:
+    """Run one script; again, after a pause, if it waited for a lock in vain. LaunchError if it fails: it says what is kept of it.
+
+    Gives what was done about what an earlier run had left.
+    """
+    if script.outside:
+        return run_outside(session, history, script, circumstances, search_path(session, history, circumstances), watch)
     patiently(functools.partial(_run_once, session, history, script, circumstances, watch), circumstances.lock_retries, watch)
+    return []
 
 
 def _run_once(session: Session, history: History, script: Script, circumstances: Circumstances, watch: Watch) -> None:
@@ -135,7 +142,7 @@ def _run(session: Session, script: Script, statement: Statement, number: int) ->
     except DatabaseError as error:
         ended = not session.in_transaction and not session.is_broken
         kept = f"Before that, {_ended_within(number)}" if ended else _NOTHING_KEPT
-        raise _located(script, error, statement, kept) from error
+        raise located(script.name.path, error, statement, kept) from error
     if not session.in_transaction:
         raise _not_as_one(script, f"line {statement.line}: {_ended_within(number)}")
     try:
@@ -164,15 +171,3 @@ def _not_as_one(script: Script, problem: str, remedy: str | None = None) -> Laun
         problem, option="locations", value=script.name.path,
         remedy=remedy or "Look at the database, undo by hand what stands, and take out of the file what ends the transaction.",
     )
-
-
-def _located(script: Script, error: DatabaseError, statement: Statement, kept: str) -> DatabaseError:
-    """The server's error with the file and the line that it is about.
-
-    :arg kept: what stands of the script.
-    """
-    line = statement.line
-    if error.position is not None:
-        line += line_ends(statement.text, 0, error.position - 1)
-    problem = f"line {line}: SQLSTATE {error.sqlstate}: {error.words} {kept}"
-    return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=script.name.path)

@@ -53,7 +53,13 @@ FROM {table} ORDER BY "installed_rank\""""
 
 _INSERT = """\
 INSERT INTO {table} ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "execution_time", "success")
-SELECT coalesce(max("installed_rank"), 0) + 1, %s, %s, %s, %s, %s, session_user, %s, true FROM {table}"""
+SELECT coalesce(max("installed_rank"), 0) + 1, %s, %s, %s, %s, %s, session_user, %s, %s FROM {table}"""
+_BEGUN = """\
+SELECT "installed_rank" AS "rank" FROM {table} WHERE "script" = %s AND "checksum" IS NOT DISTINCT FROM %s AND NOT "success"
+ORDER BY "installed_rank" DESC LIMIT 1"""
+_LAST = 'SELECT max("installed_rank") AS "rank" FROM {table}'
+_FINISH = """\
+UPDATE {table} SET "success" = true, "execution_time" = %s, "installed_on" = pg_catalog.timezone('UTC', pg_catalog.now()) WHERE "installed_rank" = %s"""
 
 # The row must still be what the plan saw.
 _ALIGN = """\
@@ -122,8 +128,21 @@ class History:
         if script.undoes is not None:
             self.mark_deleted(session, script.undoes)
             return
-        kind = SQL_BASELINE if name.kind == BASE else SQL
-        self._insert(session, (name.version, name.description, kind, name.path, script.checksum), milliseconds)
+        self._insert(session, _values(script), milliseconds)
+
+    def begin(self, session: Session, script: Script) -> tuple[int, bool]:
+        """The rank of a row that says failed until finish(), in a transaction of its own, and whether an earlier run made it."""
+        with session.transaction():
+            session.execute("SET LOCAL TimeZone = 'UTC'")
+            begun = session.rows(self._with_names(_BEGUN), (script.name.path, script.checksum))
+            if begun:
+                return begun[0]["rank"], True
+            self._insert(session, _values(script), 0, success=False)
+            return session.value(self._with_names(_LAST)), False
+
+    def finish(self, session: Session, rank: int, milliseconds: int) -> None:
+        """All of the script is done."""
+        session.execute(self._with_names(_FINISH), (milliseconds, rank), "The history could not keep that a script is done")
 
     def record_baseline(self, session: Session, baseline: Baseline) -> None:
         """Add the row that says where the database stood; its time is in UTC as everywhere."""
@@ -144,8 +163,8 @@ class History:
         """Remove the row of a script that failed. LaunchError if it is not there any more."""
         self._one(session, _FORGET, (row.rank,), row)
 
-    def _insert(self, session: Session, values: tuple[t.Any, ...], milliseconds: int) -> None:
-        session.execute(self._with_names(_INSERT), (*values, milliseconds), f"The history could not keep {values[3]}")
+    def _insert(self, session: Session, values: tuple[t.Any, ...], milliseconds: int, success: bool = True) -> None:
+        session.execute(self._with_names(_INSERT), (*values, milliseconds, success), f"The history could not keep {values[3]}")
 
     def _one(self, session: Session, query: str, values: tuple[t.Any, ...], row: HistoryRow) -> None:
         if len(session.rows(self._with_names(query), values)) != 1:
@@ -187,6 +206,11 @@ class History:
 
     def _with_names(self, query: str) -> str:
         return query.format(table=self.qualified, key=quoted(self.table + "_pk"), index=quoted(self.table + "_s_idx"))
+
+
+def _values(script: Script) -> tuple[t.Any, ...]:
+    name = script.name
+    return name.version, name.description, SQL_BASELINE if name.kind == BASE else SQL, name.path, script.checksum
 
 
 def java_hash(text: str) -> int:

@@ -69,10 +69,14 @@ def current_version(rows: t.Sequence[HistoryRow]) -> str | None:
     return max(versions, key=version_order, default=None)
 
 
-def row_refusals(rows: t.Sequence[HistoryRow]) -> list[LaunchError]:
-    """What is wrong with a history whatever the files are."""
+def row_refusals(rows: t.Sequence[HistoryRow], gone_on_with: t.Container[t.Any] = ()) -> list[LaunchError]:
+    """What is wrong with a history whatever the files are.
+
+    :arg gone_on_with: keys of failed migrations that the next run takes up where they were ended.
+    """
     undone = [row for row in rows if row.type.startswith(UNDO)]
-    errors = [error for row in [*live_rows(rows).values(), *undone] if (error := _refusal(row))]
+    live = [row for row in live_rows(rows).values() if row.success or row.key not in gone_on_with]
+    errors = [error for row in [*live, *undone] if (error := _refusal(row))]
     return errors + _deleted_twice(rows)
 
 

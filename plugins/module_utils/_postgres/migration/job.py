@@ -54,6 +54,8 @@ class Migrations:
         self._tell = ProgressFile(params["progress_file"]).write
         self._applied: list[str] = []
         self._notices: list[dict[str, str]] = []
+        # What was done about what an earlier run had left.
+        self._said: list[str] = []
         self._outlook = Outlook(params, self._history, self._circumstances)
 
     @contextlib.contextmanager
@@ -93,7 +95,7 @@ class Migrations:
     def _run(self, session: Session, script: Script, watch: Watch) -> None:
         session.take_notices()
         try:
-            run_script(session, self._history, script, self._circumstances, watch)
+            self._said += run_script(session, self._history, script, self._circumstances, watch)
             self._has_run(script)
         finally:
             watch.end()
@@ -139,10 +141,17 @@ class Migrations:
             "current_version": current_version(rows),
             "notices": self._notices,
             **self._outlook.as_result(),
-            "warnings": _unsaid(skipped) + self._outlook.warnings() + [
+            "warnings": _unsaid(skipped) + self._said + _not_portable(self._scripts, rows, self._rules) + self._outlook.warnings() + [
                 f"{notice['script']}: {notice['text']}" for notice in self._notices if notice["text"].startswith("WARNING")
             ],
         }
+
+
+def _not_portable(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow], rules: Rules) -> list[str]:
+    return [
+        f"{script.name.path}: Flyway runs it in a transaction, where it fails, unless {script.name.path}.conf beside it says executeInTransaction=false."
+        for script in pending(scripts, rows, rules) if not script.is_portable
+    ]
 
 
 def _unsaid(skipped: t.Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import (
     BASELINE,
+    SQL,
     SQL_BASELINE,
     HistoryRow,
     baseline_of,
@@ -72,7 +73,7 @@ def plan_migrations(scripts: t.Sequence[Script], state: Recorded, table: str, ru
     live = live_rows(state.rows)
     for script in pending(scripts, state.rows, rules):
         row = live.get(script.key)
-        before = None if row is None else {"checksum": row.checksum}
+        before = None if row is None else {"checksum": row.checksum, **({} if row.success else {"success": False})}
         changes.append(Change("apply", script.name.path, before, _shown(script, state.steps.get(script.name.path)), payload=script))
     return Plan(f"migrations of {table}", tuple(changes))
 
@@ -107,7 +108,7 @@ def contradictions(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow], ru
     by_key = {script.key: script for script in scripts if script.name.kind != BASE}
     bases = {script.key: script for script in scripts if script.name.kind == BASE}
     floor = baseline_of(rows)
-    errors = row_refusals(rows)
+    errors = row_refusals(rows, {script.key for script in gone_on_with(scripts, rows)})
     for row in live_rows(rows).values():
         if not row.success or row.type == SQL_BASELINE and row.key in bases:
             continue  # one is refused already; of the other Flyway compares nothing
@@ -115,6 +116,15 @@ def contradictions(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow], ru
             continue  # Flyway checks nothing that the baseline covers
         errors += against_file(row, by_key.get(row.key) if row.type != SQL_BASELINE else None, scripts)
     return errors + _out_of_order(scripts, rows, rules)
+
+
+def gone_on_with(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow]) -> list[Script]:
+    """Scripts without a transaction that were ended in the middle, and are as they were."""
+    failed = {row.key: row for row in live_rows(rows).values() if not row.success and row.type == SQL}
+    return [
+        script for script in scripts if script.key in failed and failed[script.key].script == script.name.path
+        and failed[script.key].checksum == script.checksum and script.resumable
+    ]
 
 
 def against_file(row: HistoryRow, script: Script | None, scripts: t.Sequence[Script] = ()) -> list[LaunchError]:
@@ -175,6 +185,8 @@ def _ran(row: HistoryRow | None) -> bool:
 def _is_pending(script: Script, row: HistoryRow | None, floor: tuple[int, ...]) -> bool:
     if script.name.kind == BASE:
         return False
+    if row is not None and not row.success:
+        return True
     if script.name.version:
         return row is None and script.name.order > floor
     return row is None or row.checksum not in (script.checksum, script.raw_checksum)
@@ -182,4 +194,5 @@ def _is_pending(script: Script, row: HistoryRow | None, floor: tuple[int, ...]) 
 
 def _shown(script: Script, steps: t.Sequence[str] | None) -> dict[str, t.Any]:
     shown = {"version": script.name.version, "description": script.name.description, "checksum": script.checksum}
+    shown |= {"transaction": False} if script.outside else {}
     return shown if steps is None else {**shown, "statements": [*steps]}

@@ -8,14 +8,25 @@ Private to the collection: may change at any time.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import typing as t
 import unicodedata
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.alone import (
+    IndexBuild,
+    act_of,
+    is_missed,
+    is_refused,
+    is_repeatable,
+    stands_alone,
+    transaction_setting,
+)
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum, decode
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import (
+    BASE,
     REPEATABLE,
     UNDO,
     ScriptName,
@@ -26,12 +37,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement, split
 
 _TRANSACTION = re.compile(r"(BEGIN|COMMIT|ROLLBACK|ABORT|END|START TRANSACTION|PREPARE TRANSACTION|SAVEPOINT|RELEASE)\b")
-# What PostgreSQL does in no transaction block. Flyway runs such a file outside of one.
-_ALONE = re.compile(
-    r"(CREATE|DROP)( UNIQUE)? INDEX CONCURRENTLY\b|(CREATE|DROP) (DATABASE|TABLESPACE|SUBSCRIPTION)\b|ALTER SYSTEM\b"
-    r"|REINDEX( \w+)* CONCURRENTLY\b|REINDEX( VERBOSE)? (SCHEMA|DATABASE|SYSTEM)\b|VACUUM\b|DISCARD ALL\b"
-    r"|ALTER TABLE .*\bDETACH PARTITION .*CONCURRENTLY\b|CLUSTER$"
-)
+_BESIDE = ".conf"
 _COPY_DATA = re.compile(r"COPY\b.*\bFROM STDIN\b")
 
 
@@ -45,6 +51,7 @@ class Script:
     :arg checksum: what the history shall keep of it.
     :arg raw_checksum: the one before placeholders are replaced; Flyway takes it for a repeatable one too.
     :arg undoes: of an undo script, the row of the history that it takes back.
+    :arg in_transaction: what Flyway's file beside it says; None for nothing.
     """
 
     location: str
@@ -53,6 +60,7 @@ class Script:
     checksum: int
     raw_checksum: int
     undoes: HistoryRow | None = None
+    in_transaction: bool | None = None
 
     @property
     def key(self) -> t.Any:
@@ -63,6 +71,24 @@ class Script:
     def file(self) -> str:
         """Location and path: no other script has the same."""
         return f"{self.location.rstrip('/')}/{self.name.path}"
+
+    @functools.cached_property
+    def outside(self) -> bool:
+        """Whether it runs outside of a transaction: because it is said beside it, or else as its first statement tells."""
+        if self.in_transaction is not None:
+            return not self.in_transaction
+        first = next(split(self.text), None)
+        return first is not None and stands_alone(first)
+
+    @functools.cached_property
+    def resumable(self) -> bool:
+        """Whether the next run can go on where one was ended: outside of a transaction, and nothing in it is harmed by a second time."""
+        return self.outside and all(is_repeatable(statement) for statement in split(self.text))
+
+    @functools.cached_property
+    def is_portable(self) -> bool:
+        """Whether Flyway runs it in the same way."""
+        return not self.outside or self.in_transaction is False or not any(is_missed(statement) for statement in split(self.text))
 
 
 Placeholders = t.Callable[[str], t.Mapping[str, str]]
@@ -105,10 +131,10 @@ def _must_undo(name: ScriptName) -> bool:
 
 
 def check(script: Script, placeholders: t.Mapping[str, str]) -> int:
-    """How many statements the script has; LaunchErrors for what can't run in one transaction with its history row."""
+    """How many statements the script has; LaunchErrors for what can't run in the way in which the script is run."""
     number, errors = 0, []
     for number, statement in enumerate(statements(script, placeholders), 1):
-        if error := _refusal(script.name.path, statement):
+        if error := _refusal(script, statement):
             errors.append(error)
     raise_all(errors)
     return number
@@ -123,14 +149,25 @@ def _scripts(
     location: str, files: t.Mapping[str, bytes], placeholders: Placeholders, wanted: t.Callable[[ScriptName], bool],
 ) -> tuple[list[Script], list[LaunchError]]:
     scripts, errors = [], []
-    for path in sorted(files):
+    for path in sorted(path for path in files if not _is_beside(path, files)):
         try:
             name = parse(path)
             if name is not None and wanted(name):
-                scripts.append(_script(location, name, files[path], placeholders(path)))
+                script = _script(location, name, files[path], placeholders(path))
+                beside = path + _BESIDE
+                scripts.append(script if beside not in files else dataclasses.replace(script, in_transaction=_said_beside(beside, files[beside])))
         except LaunchError as error:
             errors.append(error)
     return scripts, errors
+
+
+def _is_beside(path: str, files: t.Mapping[str, bytes]) -> bool:
+    """Whether it is Flyway's file of settings for a script that is there."""
+    return path.endswith(_BESIDE) and path.removesuffix(_BESIDE) in files
+
+
+def _said_beside(path: str, content: bytes) -> bool | None:
+    return transaction_setting(path, decode(content, "locations", path))
 
 
 def _empty(location: str, option: str) -> LaunchError:
@@ -170,20 +207,49 @@ def _in_common(script: Script, other: Script) -> str:
     return f"the same description as {other.file}, but for how letters with accents are written (Unicode normalisation)"
 
 
-def _refusal(path: str, statement: Statement) -> LaunchError | None:
-    where = f"{path} line {statement.line}"
+def _refusal(script: Script, statement: Statement) -> LaunchError | None:
+    where = f"{script.name.path} line {statement.line}"
     if statement.text.startswith("\\"):
         return LaunchError(f"{where} is a command of psql, not SQL.", option="locations", remedy="Write it in SQL.")
     if _TRANSACTION.match(statement.words):
         return LaunchError(
-            f"{where} says {statement.words.split()[0]}: a migration and its history row are one transaction.",
+            f"{where} says {statement.words.split()[0]}: how a migration begins and ends is not its own business.",
             option="locations", remedy="Take it out; the whole file is rolled back if anything in it fails.",
         )
     if _COPY_DATA.match(statement.words):
         return LaunchError(f"{where} copies from standard input.", option="locations", remedy="Use INSERT.")
-    if _ALONE.match(statement.words):
+    if is_refused(statement):
+        return LaunchError(f"{where} ({_beginning(statement)}) is not about this database.", option="locations", remedy="Take it out of the migrations.")
+    return _refusal_outside(where, script, statement) if script.outside else _refusal_inside(where, statement)
+
+
+def _refusal_inside(where: str, statement: Statement) -> LaunchError | None:
+    if stands_alone(statement):
         return LaunchError(
-            f"{where} ({' '.join(statement.words.split()[:3])}) can't run inside a transaction, which is the only way migrations run here.",
-            option="locations", remedy="Take it out of the migrations and run it by hand, or use the form that runs in a transaction.",
+            f"{where} ({_beginning(statement)}) can't run inside a transaction, and the statements before it do.",
+            option="locations", remedy="Put it into a script of its own.",
         )
     return None
+
+
+def _refusal_outside(where: str, script: Script, statement: Statement) -> LaunchError | None:
+    if script.name.kind in (UNDO, BASE):
+        return LaunchError(
+            f"{where} ({_beginning(statement)}) can't run inside a transaction, and this kind of script is one with its row of the history.",
+            option="locations", remedy="Put it into a version of its own.",
+        )
+    if script.in_transaction is None and not stands_alone(statement):
+        return LaunchError(
+            f"{where} ({_beginning(statement)}) is in a script that begins with what runs outside of a transaction.",
+            option="locations", remedy="Put it into a script of its own, so that it is undone if it fails.",
+        )
+    act = act_of(statement)
+    if isinstance(act, IndexBuild) and not act.name:
+        return LaunchError(
+            f"{where} builds an index without a name, and a run that was ended could not find what it left.", option="locations", remedy="Give it one.",
+        )
+    return None
+
+
+def _beginning(statement: Statement) -> str:
+    return " ".join(statement.words.split()[:3])

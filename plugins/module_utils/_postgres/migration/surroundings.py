@@ -45,6 +45,9 @@ _OF_THE_SCANNER = ("standard_conforming_strings", "backslash_quote")
 _PIN = """\
 SELECT pg_catalog.pg_current_xact_id()::text AS "transaction", count(pg_catalog.set_config(s.name, v.value, true)) AS "set"
 FROM unnest(%s, %s) v(name, value) JOIN pg_catalog.pg_settings s ON lower(s.name) = lower(v.name)"""
+_PIN_SESSION = """\
+SELECT count(pg_catalog.set_config(s.name, v.value, false)) AS "set"
+FROM unnest(%s, %s) v(name, value) JOIN pg_catalog.pg_settings s ON lower(s.name) = lower(v.name)"""
 # What the server tells the client of, so that it can be looked at without a question.
 _REPORTED = {"client_encoding": "UTF8", "standard_conforming_strings": "on"}
 
@@ -59,6 +62,12 @@ def pin(session: Session, search_path: str, lock_timeout: str) -> str:
     settings = {**_PINNED, "lock_timeout": lock_timeout, "search_path": search_path}
     (row,) = session.rows(_PIN, (list(settings), list(settings.values())))
     return row["transaction"]
+
+
+def pin_for_session(session: Session, search_path: str, lock_timeout: str) -> None:
+    """The same until clear(), where there is no transaction."""
+    settings = {**_PINNED, "lock_timeout": lock_timeout, "search_path": search_path}
+    session.rows(_PIN_SESSION, (list(settings), list(settings.values())))
 
 
 def pin_for_parsing(session: Session) -> None:

@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import itertools
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -55,7 +56,7 @@ def try_all(session: Session, history: History, scripts: t.Sequence[Script], cir
     with history.locked(session, patience):
         try:
             with session.trial():
-                for script in scripts:
+                for script in itertools.takewhile(lambda script: not script.outside, scripts):
                     # What the script before set is no business of this one.
                     clear(session)
                     _become(session, circumstances.role)
@@ -65,7 +66,7 @@ def try_all(session: Session, history: History, scripts: t.Sequence[Script], cir
         except LaunchError as refused:
             error = refused
         clear(session)
-    return Tried(tried, stays(scripts, circumstances), error)
+    return Tried(tried, stays([script for script in scripts if script.name.path in tried], circumstances), error)
 
 
 def _become(session: Session, role: str | None) -> None:

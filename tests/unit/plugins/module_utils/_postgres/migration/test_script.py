@@ -86,15 +86,17 @@ def test_a_placeholder_without_a_value_is_refused_before_there_is_a_server(path)
     ("\\i other.sql", "is a command of psql"),
     ("SELECT 1;\n\\connect x", "line 2 is a command of psql"),
     ("COPY t FROM STDIN;\n1\n\\.\n", "copies from standard input"),
-    ("CREATE INDEX CONCURRENTLY ON t (a)", "(CREATE INDEX CONCURRENTLY) can't run inside a transaction"),
-    ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", "can't run inside"),
-    ("DROP INDEX CONCURRENTLY i", "can't run inside"),
-    ("REINDEX TABLE CONCURRENTLY t", "can't run inside"),
-    ("REINDEX (VERBOSE) SCHEMA app", "can't run inside"),
-    ("ALTER TABLE a DETACH PARTITION b CONCURRENTLY", "can't run inside"),
-    ("VACUUM t", "can't run inside"),
-    ("ALTER SYSTEM SET a = 1", "can't run inside"),
-    ("CREATE DATABASE x", "can't run inside"),
+    ("SELECT 1;\nCREATE INDEX CONCURRENTLY i ON t (a)", "line 2 (CREATE INDEX CONCURRENTLY) can't run inside a transaction"),
+    ("SELECT 1; DROP INDEX CONCURRENTLY i", "can't run inside"),
+    ("SELECT 1; REINDEX TABLE CONCURRENTLY t", "can't run inside"),
+    ("SELECT 1; REINDEX (VERBOSE) SCHEMA app", "can't run inside"),
+    ("SELECT 1; ALTER TABLE a DETACH PARTITION b CONCURRENTLY", "can't run inside"),
+    ("SELECT 1; VACUUM t", "can't run inside"),
+    ("SELECT 1; CREATE DATABASE x", "can't run inside"),
+    ("VACUUM t;\nCREATE TABLE x ()", "line 2 (CREATE TABLE X) is in a script that begins with what runs outside"),
+    ("CREATE INDEX CONCURRENTLY ON t (a)", "builds an index without a name"),
+    ("ALTER SYSTEM SET a = 1", "is not about this database"),
+    ("DISCARD ALL", "is not about this database"),
     ("SELECT '${x}'", "has no value"),
 ])
 def test_what_can_not_be_one_transaction_is_refused_with_file_and_line(sql, words):
@@ -115,3 +117,36 @@ def test_what_can_not_be_one_transaction_is_refused_with_file_and_line(sql, word
 ])
 def test_what_only_looks_like_it_is_not_refused(sql):
     assert check(one(sql), {}) == 1
+
+
+@pytest.mark.parametrize(("sql", "outside", "resumable", "portable"), [
+    ("CREATE TABLE t ()", False, False, True),
+    ("-- nothing", False, False, True),
+    ("CREATE INDEX CONCURRENTLY i ON t (a); VACUUM t", True, True, True),
+    ("REINDEX TABLE CONCURRENTLY t", True, True, False),
+    ("ALTER TABLE a DETACH PARTITION b CONCURRENTLY", True, True, False),
+    ("CREATE DATABASE x", True, False, True),
+])
+def test_what_runs_outside_of_a_transaction_is_known_by_its_first_statement(sql, outside, resumable, portable):
+    script = one(sql)
+    assert (script.outside, script.resumable, script.is_portable) == (outside, resumable, portable)
+    check(script, {})
+
+
+def test_flyways_file_beside_a_script_says_how_it_runs():
+    sql = {"V1__a.sql": b"CALL p()", "V1__a.sql.conf": b"# so\nexecuteInTransaction = false\n", "V2__b.sql": b"REINDEX TABLE CONCURRENTLY t",
+           "V2__b.sql.conf": b"executeInTransaction=false"}
+    first, second = load({"sql": sql}, no_placeholders)
+    assert (first.outside, first.resumable, second.is_portable) == (True, False, True)
+    assert check(first, {}) == 1
+
+
+@pytest.mark.parametrize("content", [b"encoding=ISO-8859-1", b"executeInTransaction=perhaps", b"nonsense"])
+def test_what_else_it_says_is_refused(content):
+    with pytest.raises(LaunchError, match="locations: 'V1__a.sql.conf': it says "):
+        load({"sql": {"V1__a.sql": b"SELECT 1", "V1__a.sql.conf": content}}, no_placeholders)
+
+
+def test_one_beside_nothing_is_refused():
+    with pytest.raises(LaunchError, match="V2__b.sql.conf"):
+        load({"sql": {"V1__a.sql": b"SELECT 1", "V2__b.sql.conf": b"executeInTransaction=false"}}, no_placeholders)

@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, launch.database contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run a script that has no transaction, statement by statement; its row of the history says failed until all of it is done.
+
+Private to the collection: may change at any time.
+"""
+from __future__ import annotations
+
+import functools
+import time
+import typing as t
+
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.alone import Detaching, IndexBuild, IndexDrop, act_of, waits_aside
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.located import located
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin_for_session
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch
+from ansible_collections.launch.database.plugins.module_utils._postgres.patience import patiently
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
+
+if t.TYPE_CHECKING:
+    from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances
+
+_INDEX = """\
+SELECT pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name, i.indisvalid AS is_valid
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE i.indrelid = pg_catalog.to_regclass(%s) AND pg_catalog.quote_ident(c.relname) = %s"""
+_IS_THERE = "SELECT pg_catalog.to_regclass(%s) IS NOT NULL"
+_PARTITION = """\
+SELECT i.inhdetachpending AS is_pending
+FROM pg_catalog.pg_inherits i WHERE i.inhparent = pg_catalog.to_regclass(%s) AND i.inhrelid = pg_catalog.to_regclass(%s)"""
+
+
+def run_outside(session: Session, history: History, script: Script, circumstances: Circumstances, path: str, watch: Watch) -> list[str]:
+    """Run one script. LaunchError if it fails: it says what stands. Gives what was done about what an earlier run had left.
+
+    :arg path: where names without a schema are looked up.
+    """
+    started = time.monotonic()
+    values = circumstances.placeholders(script.name.path)
+    count = check(script, values)
+    rank, is_again = history.begin(session, script)
+    done: list[str] = []
+    try:
+        clear(session)
+        pin_for_session(session, path, circumstances.lock_timeout)
+        if circumstances.role is not None:
+            session.execute(f"SET ROLE {quoted(circumstances.role)}", doing=f"The login can't become {circumstances.role}")
+        for number, statement in enumerate(statements(script, values), 1):
+            watch.begin(f"{script.name.path}, statement {number} of {count} (line {statement.line})")
+            step = functools.partial(_step, session, statement, is_again, circumstances.lock_timeout)
+            try:
+                done += patiently(step, circumstances.lock_retries, watch)
+            except DatabaseError as error:
+                raise _failed(script, error, statement, number, rank) from error
+    finally:
+        _leave(session)
+    history.finish(session, rank, round((time.monotonic() - started) * 1000))
+    return [f"{script.name.path}: {sentence}" for sentence in done]
+
+
+def _leave(session: Session) -> None:
+    if not session.is_broken:
+        clear(session)
+
+
+def _step(session: Session, statement: Statement, is_again: bool, lock_timeout: str) -> list[str]:
+    """One statement; or nothing where an earlier run has done it."""
+    done, is_done = _put_right(session, statement, is_again)
+    if is_done:
+        return done
+    # It waits until older transactions are over, and nobody waits behind it.
+    wait = "0" if waits_aside(statement) else lock_timeout
+    session.rows("SELECT pg_catalog.set_config('lock_timeout', %s, false)", (wait,))
+    session.execute(statement.text)
+    return done
+
+
+def _put_right(session: Session, statement: Statement, is_again: bool) -> tuple[list[str], bool]:
+    """What was done about what an earlier run left of this statement, and whether it did all of it."""
+    act = act_of(statement)
+    if isinstance(act, IndexBuild):
+        return _after_build(session, act, is_again)
+    if isinstance(act, IndexDrop) and is_again:
+        return [], not any(session.value(_IS_THERE, (name,)) for name in act.names)
+    if isinstance(act, Detaching) and is_again:
+        return _after_detaching(session, act)
+    return [], False
+
+
+def _after_build(session: Session, act: IndexBuild, is_again: bool) -> tuple[list[str], bool]:
+    found = session.rows(_INDEX, (act.table, act.name.rpartition(".")[2]))
+    if not found or found[0]["is_valid"]:
+        return [], bool(found) and is_again
+    name = found[0]["name"]
+    # With IF NOT EXISTS the server would leave it at that.
+    session.execute(f"DROP INDEX CONCURRENTLY {name}")
+    return [f"the index {name} was half built, and is built again."], False
+
+
+def _after_detaching(session: Session, act: Detaching) -> tuple[list[str], bool]:
+    found = session.rows(_PARTITION, (act.table, act.partition))
+    if found and found[0]["is_pending"]:
+        session.execute(f"ALTER TABLE {act.table} DETACH PARTITION {act.partition} FINALIZE")
+        return [f"the partition {act.partition} was half detached, and is detached now."], True
+    return [], not found
+
+
+def _failed(script: Script, error: DatabaseError, statement: Statement, number: int, rank: int) -> LaunchError:
+    stands = {1: "No statement", 2: "Statement 1"}.get(number, f"Statements 1 to {number - 1}")
+    goes_on = "The next run goes on with it." if script.resumable else "Look at the database, undo what stands, and let state=repair delete that row."
+    kept = f"{stands} before it {'stand' if number > 2 else 'stands'}, since the script has no transaction; rank {rank} of the history says that it failed."
+    return located(script.name.path, error, statement, kept, goes_on)
