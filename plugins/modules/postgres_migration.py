@@ -11,7 +11,7 @@ author:
   - launch.database contributors (!UNKNOWN)
 description:
   - Applies the versioned (C(V1_2__name.sql)) and repeatable (C(R__name.sql)) migrations of some folders that a database does not have yet,
-    each together with its row of the history table in one transaction.
+    each together with its row of the history table in one transaction, but for those that PostgreSQL runs in none.
   - The history table has exactly Flyway's format, order, checksums and lock, so that Flyway can C(info), C(validate) and C(migrate)
     on the same database before and after. It is made, with its schema, if it is missing.
   - All names, duplicates, checksums, missing files, placeholders, transaction commands and, by PostgreSQL's own parser, the syntax
@@ -234,7 +234,12 @@ notes:
     Flyway Teams writes UNDO_SQL, at which Flyway Community stops; a history with such a row is refused.
   - With O(names), even empty, each of these names is a placeholder of the scripts, as those in C(sql/platform) need them; without it none is.
   - O(login_host) must be the server itself. A connection pooler is refused.
-  - What can't run inside a transaction, such as C(CREATE INDEX CONCURRENTLY), is refused.
+  - A script that begins with what can't run inside a transaction, such as C(CREATE INDEX CONCURRENTLY) or C(VACUUM), runs outside of one, as with Flyway,
+    and has nothing else in it. So does one that Flyway's file beside it (C(V2__x.sql.conf)) says C(executeInTransaction=false) of, whatever is in it.
+    Its row of the history says failed from its begin to its end. Where it was ended between them, the next run goes on with it. An index that was half
+    built is dropped and built again, and named in a warning. What can't be told from the catalogs, such as a C(CALL), is left to O(state=repair).
+  - Flyway runs C(REINDEX ... CONCURRENTLY) and C(DETACH PARTITION ... CONCURRENTLY) inside a transaction, where they fail, unless that file is there;
+    a warning says so. C(ALTER SYSTEM) and C(DISCARD ALL) are refused.
   - The syntax check runs no statement of a script and leaves nothing of it in the server's log, whatever C(log_statement) is. It hands a script
     over as C(COPY) data of a temporary table that is rolled back. Where there can be none, on a standby or in a read-only session, the script is
     part of a statement that succeeds, and the log has it where C(log_statement) is V(all) or a duration is logged.

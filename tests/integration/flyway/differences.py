@@ -17,8 +17,8 @@ from tests.support.flyway import ARCHIVES
 BOTH = tuple(ARCHIVES)
 BEFORE = "CREATE TABLE before (id int);\nINSERT INTO before VALUES (1);\n"
 _CONF = "executeInTransaction=false\n"
-_NO_TRANSACTION = "can't run inside a transaction, which is the only way migrations run here."
-_SAYS = "says {}: a migration and its history row are one transaction."
+_MIXED = "can't run inside a transaction, and the statements before it do."
+_SAYS = "says {}: how a migration begins and ends is not its own business."
 _NO_NAME = "it is not a migration's name: it starts with neither V, R, B nor U (in capitals)."
 _NOT_SQL = "it looks like a migration, but does not end in .sql."
 
@@ -54,19 +54,11 @@ def _beside(path: str, words: str) -> Refused:
 
 
 REFUSED = {
-    # What PostgreSQL does in no transaction.
-    "an index without a lock": _script("CREATE INDEX CONCURRENTLY slow ON before (id);", f"(CREATE INDEX CONCURRENTLY) {_NO_TRANSACTION}"),
-    "an index dropped without a lock": _script("DROP INDEX CONCURRENTLY IF EXISTS nothing;", f"(DROP INDEX CONCURRENTLY) {_NO_TRANSACTION}"),
-    "vacuum": _script("VACUUM before;", _NO_TRANSACTION),
-    "reindex": _script("REINDEX SCHEMA public;", _NO_TRANSACTION),
-    "a database": _script("CREATE DATABASE ${flyway:database}_2;", _NO_TRANSACTION),
+    # Both kinds in one.
     "mixed with others": _script(
-        "CREATE TABLE mixed ();\nCREATE INDEX CONCURRENTLY mixed_i ON before (id);", _NO_TRANSACTION, settings={"mixed": "true"},
+        "CREATE TABLE mixed ();\nCREATE INDEX CONCURRENTLY mixed_i ON before (id);", _MIXED, settings={"mixed": "true"},
     ),
-    "reindex without a lock": Refused({"V{n}__it.sql": "REINDEX TABLE CONCURRENTLY before;", "V{n}__it.sql.conf": _CONF}, _NOT_SQL),
-    "a procedure that commits": Refused({
-        "V{n}__it.sql": "CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCALL commits();", "V{n}__it.sql.conf": _CONF,
-    }, _NOT_SQL),
+    "an index without a name": _script("CREATE INDEX CONCURRENTLY ON before (id);", "builds an index without a name"),
     # Transactions of one's own.
     "a transaction": _script("BEGIN;\nCREATE TABLE own ();\nCOMMIT;", _SAYS.format("BEGIN")),
     "another transaction": _script("START TRANSACTION;\nCREATE TABLE own_2 ();\nEND;", _SAYS.format("START")),
@@ -77,9 +69,9 @@ REFUSED = {
     "copied rows of CSV": _script("COPY before FROM STDIN WITH (FORMAT csv);\n1\n\n\\.\n", "copies from standard input."),
     # Files beside a script that change how Flyway runs it, and others.
     "an encoding of its own": Refused(
-        {"V{n}__it.sql": "CREATE TABLE latin AS SELECT 'Zürich' AS name;".encode("latin-1"), "V{n}__it.sql.conf": "encoding=ISO-8859-1\n"}, _NOT_SQL,
+        {"V{n}__it.sql": "CREATE TABLE latin AS SELECT 'Zürich' AS name;".encode("latin-1"), "V{n}__it.sql.conf": "encoding=ISO-8859-1\n"}, "it is not UTF-8",
     ),
-    "no placeholders in one": Refused({"V{n}__it.sql": "SELECT '${x}';", "V{n}__it.sql.conf": "placeholderReplacement=false\n"}, _NOT_SQL),
+    "no placeholders in one": Refused({"V{n}__it.sql": "SELECT '${x}';", "V{n}__it.sql.conf": "placeholderReplacement=false\n"}, "it says 'placeholderReplacement=false'."),
     "callbacks": Refused({
         "beforeMigrate.sql": "SELECT 1;", "afterMigrate__x.sql": "SELECT 2;", "afterEachMigrate.sql": "SELECT 3;",
     }, _NO_NAME, executed=0),
@@ -103,6 +95,19 @@ REFUSED = {
     "a version with letters": _beside("V9-rc1__x.sql", "it has no valid version: '9-rc1'"),
     "a repeatable one with a version": _beside("R1__x.sql", "it is a repeatable migration, and those have no version."),
     "another suffix": _beside("V9__x.sql.txt", _NOT_SQL),
+}
+
+# What both run in no transaction, with its names for a version; Flyway needs its lock to be of another kind for some.
+OUTSIDE: dict[str, str] = {
+    "V10__index.sql": "CREATE INDEX CONCURRENTLY slow ON before (id);",
+    "V11__unique.sql": "-- a comment first\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS slow_unique ON before (id);\nDROP INDEX CONCURRENTLY slow;",
+    "V12__vacuum.sql": "VACUUM (ANALYZE) before;",
+    "V13__reindex.sql": "REINDEX SCHEMA public;",
+    "V14__database.sql": "CREATE DATABASE ${flyway:database}_2;",
+    "V15__reindex_without_a_lock.sql": "REINDEX TABLE CONCURRENTLY before;", "V15__reindex_without_a_lock.sql.conf": _CONF,
+    "V16__a_procedure_that_commits.sql": "CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCALL commits();",
+    "V16__a_procedure_that_commits.sql.conf": _CONF,
+    "R__again.sql": "VACUUM before;",
 }
 
 # What ours runs, and the words of the Flyways that don't.
@@ -137,14 +142,9 @@ def _both(words: str) -> dict[str, str]:
 
 
 NEITHER = {
-    # Flyway waits for the transaction of its own lock, for ever if nothing ends it.
-    "an index without a lock": Neither(
-        {"V2__it.sql": "CREATE INDEX CONCURRENTLY it ON before (id);"}, _both("canceling statement due to lock timeout"), _NO_TRANSACTION,
-        before='ALTER DATABASE "{database}" SET lock_timeout = \'1s\'',
-    ),
     "both kinds in one": Neither(
         {"V2__it.sql": "CREATE TABLE it ();\nVACUUM before;"},
-        _both("Detected both transactional and non-transactional statements within the same migration"), _NO_TRANSACTION,
+        _both("Detected both transactional and non-transactional statements within the same migration"), _MIXED,
     ),
     "a procedure that commits": Neither(
         {"V2__it.sql": "CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCALL commits();"},
@@ -164,9 +164,9 @@ NEITHER = {
     ),
     "a condition": Neither(
         {"V2__it.sql": "SELECT 1;", "V2__it.sql.conf": "shouldExecute=false\n"},
-        {"9.22.3": "shouldExecute is not supported by Flyway Community Edition", "11.8.0": "shouldExecute is not supported by OSS"}, _NOT_SQL,
+        {"9.22.3": "shouldExecute is not supported by Flyway Community Edition", "11.8.0": "shouldExecute is not supported by OSS"}, "it says 'shouldExecute=false'.",
     ),
     "an unknown setting of a script": Neither(
-        {"V2__it.sql": "SELECT 1;", "V2__it.sql.conf": "nonsense=false\n"}, _both("Unknown configuration property: nonsense"), _NOT_SQL,
+        {"V2__it.sql": "SELECT 1;", "V2__it.sql.conf": "nonsense=false\n"}, _both("Unknown configuration property: nonsense"), "it says 'nonsense=false'.",
     ),
 }

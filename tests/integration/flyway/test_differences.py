@@ -8,7 +8,7 @@ import pathlib
 
 import pytest
 
-from tests.integration.flyway.differences import BEFORE, NEITHER, ONLY_OURS, REFUSED
+from tests.integration.flyway.differences import BEFORE, NEITHER, ONLY_OURS, OUTSIDE, REFUSED
 from tests.integration.flyway.sides import Side, agreed, clean, done, folder_of, handed
 from tests.integration.postgres.modules import Target
 
@@ -47,6 +47,26 @@ def test_flyway_runs_it_with_settings(side: Side, name: str) -> None:
     refused = REFUSED[name]
     folder_of(side.folder, {"V1__before.sql": BEFORE, **refused.numbered(2)})
     assert done(side.theirs("migrate", **UNLOCKED, **refused.settings))["migrationsExecuted"] == 1 + refused.executed
+
+
+@pytest.mark.parametrize("first", ["ours", "theirs"])
+def test_what_runs_in_no_transaction(side: Side, first: str) -> None:
+    """Whoever runs it: the other finds it done."""
+    folder_of(side.folder, {"V1__before.sql": BEFORE, **OUTSIDE})
+    if first == "ours":
+        assert side.ours().get("pending_scripts") == []
+    else:
+        assert done(side.theirs("migrate", **UNLOCKED))["migrationsExecuted"] == 1 + sum(path.endswith(".sql") for path in OUTSIDE)
+    assert agreed(side)
+
+
+def test_what_was_ended_in_the_middle_keeps_flyway_away_and_is_gone_on_with(side: Side) -> None:
+    side.write(V1__before="CREATE TABLE before AS SELECT 1 AS id FROM generate_series(1, 2);", V2__it="CREATE UNIQUE INDEX CONCURRENTLY it ON before (id);")
+    assert side.ours()["failed"]
+    answer = side.theirs("migrate")
+    assert answer.code == 1 and "Detected failed migration to version 2" in answer.error
+    side.target.execute("DELETE FROM before WHERE ctid = (SELECT min(ctid) FROM before)")
+    assert side.ours()["applied"] == ["V2__it.sql"] and agreed(side)
 
 
 @pytest.mark.parametrize("name", ONLY_OURS)

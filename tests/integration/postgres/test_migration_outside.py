@@ -14,6 +14,7 @@ TABLE = "CREATE TABLE things (id int, day date); INSERT INTO things SELECT n, '2
 INDEX = "CREATE INDEX CONCURRENTLY things_id ON things (id)"
 HISTORY = "SELECT script, success FROM flyway_schema_history ORDER BY installed_rank"
 INDEXES = "SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = 'things'::regclass ORDER BY 1"
+BUILDING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONC%'"
 DONE = [("V1__t.sql", True), ("V2__x.sql", True)]
 
 
@@ -61,10 +62,10 @@ def test_a_run_that_was_killed_is_gone_on_with(target):
     target.run("postgres_migration", **located({"sql": {"V1__t.sql": TABLE}}))
     with held(target, "SELECT FROM things LIMIT 1; UPDATE things SET id = id WHERE id = 1"):
         process = target.start("postgres_migration", **located({"sql": files}))
-        wait_for(target, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONC%' AND wait_event_type = 'Lock'")
+        wait_for(target, f"{BUILDING} AND wait_event_type = 'Lock'")
         process.kill()
         process.wait(10)
-        wait_for(target, "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONC%'")
+        wait_for(target, BUILDING.replace("count(*)", "count(*) = 0"))
     assert target.rows(INDEXES) == [("things_id", False)] and target.rows(HISTORY)[1] == ("V2__x.sql", False)
     outcome = target.run("postgres_migration", **located({"sql": files}))
     assert outcome["applied"] == ["V2__x.sql"], outcome
@@ -102,7 +103,8 @@ def test_a_script_that_was_changed_since_it_failed_is_refused(target):
 
 def test_a_procedure_that_commits_runs_by_flyways_file_and_is_not_run_twice_by_itself(target):
     script = (
-        "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO things VALUES (2000); COMMIT; PERFORM 1 / (SELECT count(*) FROM things WHERE id < 1); END $$;"
+        "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$"
+        " BEGIN INSERT INTO things VALUES (2000); COMMIT; PERFORM 1 / (SELECT count(*) FROM things WHERE id < 1); END $$;"
         "\nCALL fill()"
     )
     outcome = migrate(target, script, beside="executeInTransaction=false\n")

@@ -13,7 +13,7 @@ import re
 import typing as t
 import unicodedata
 
-from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
+from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, gather, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.alone import (
     IndexBuild,
     act_of,
@@ -148,14 +148,14 @@ def statements(script: Script, placeholders: t.Mapping[str, str]) -> t.Iterator[
 def _scripts(
     location: str, files: t.Mapping[str, bytes], placeholders: Placeholders, wanted: t.Callable[[ScriptName], bool],
 ) -> tuple[list[Script], list[LaunchError]]:
-    scripts, errors = [], []
+    settings, errors = gather(functools.partial(_said_beside, files), sorted(path for path in files if _is_beside(path, files)))
+    scripts, said = [], dict(settings)
     for path in sorted(path for path in files if not _is_beside(path, files)):
         try:
             name = parse(path)
             if name is not None and wanted(name):
                 script = _script(location, name, files[path], placeholders(path))
-                beside = path + _BESIDE
-                scripts.append(script if beside not in files else dataclasses.replace(script, in_transaction=_said_beside(beside, files[beside])))
+                scripts.append(dataclasses.replace(script, in_transaction=said.get(path)))
         except LaunchError as error:
             errors.append(error)
     return scripts, errors
@@ -166,8 +166,9 @@ def _is_beside(path: str, files: t.Mapping[str, bytes]) -> bool:
     return path.endswith(_BESIDE) and path.removesuffix(_BESIDE) in files
 
 
-def _said_beside(path: str, content: bytes) -> bool | None:
-    return transaction_setting(path, decode(content, "locations", path))
+def _said_beside(files: t.Mapping[str, bytes], path: str) -> tuple[str, bool | None]:
+    """The path of the script, and whether it runs in a transaction."""
+    return path.removesuffix(_BESIDE), transaction_setting(path, decode(files[path], "locations", path))
 
 
 def _empty(location: str, option: str) -> LaunchError:

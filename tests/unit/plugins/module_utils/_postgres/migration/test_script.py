@@ -150,3 +150,9 @@ def test_what_else_it_says_is_refused(content):
 def test_one_beside_nothing_is_refused():
     with pytest.raises(LaunchError, match="V2__b.sql.conf"):
         load({"sql": {"V1__a.sql": b"SELECT 1", "V2__b.sql.conf": b"executeInTransaction=false"}}, no_placeholders)
+
+
+def test_what_is_wrong_with_both_is_said_at_once():
+    with pytest.raises(LaunchError) as refusal:
+        load({"sql": {"V1__a.sql": b"SELECT '${x}'", "V1__a.sql.conf": b"nonsense"}}, no_placeholders)
+    assert "it says 'nonsense'." in refusal.value.message and "has no value" in refusal.value.message
