@@ -44,7 +44,7 @@ def test_an_index_is_built_without_a_lock_and_a_second_run_does_nothing(target):
 
 
 def test_a_failed_build_is_named_dropped_and_built_again(target):
-    unique = "CREATE UNIQUE INDEX CONCURRENTLY things_day ON things (day);"
+    unique = 'CREATE UNIQUE INDEX CONCURRENTLY "Order" ON public.things (day);'
     outcome = migrate(target, unique)
     assert "V2__x.sql" in outcome["msg"] and "SQLSTATE 23505" in outcome["msg"] and "rank 2 of the history says that it failed" in outcome["msg"]
     assert outcome["applied"] == ["V1__t.sql"] and target.rows(HISTORY) == [DONE[0], ("V2__x.sql", False)]
@@ -52,8 +52,8 @@ def test_a_failed_build_is_named_dropped_and_built_again(target):
     planned = migrate(target, unique, check=True)
     assert planned["plan"][0]["before"]["success"] is False
     outcome = migrate(target, unique)
-    assert outcome["applied"] == ["V2__x.sql"] and target.rows(HISTORY) == DONE and target.rows(INDEXES) == [("things_day", True)]
-    assert said(outcome) == ["V2__x.sql: the index public.things_day was half built, and is built again."]
+    assert outcome["applied"] == ["V2__x.sql"] and target.rows(HISTORY) == DONE and target.rows(INDEXES) == [("Order", True)]
+    assert said(outcome) == ['V2__x.sql: the index public."Order" was half built, and is built again.']
     assert not migrate(target, unique)["changed"]
 
 

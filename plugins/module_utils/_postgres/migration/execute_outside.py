@@ -29,7 +29,8 @@ if t.TYPE_CHECKING:
 _INDEX = """\
 SELECT pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name, i.indisvalid AS is_valid
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE i.indrelid = pg_catalog.to_regclass(%s) AND pg_catalog.quote_ident(c.relname) = %s"""
+CROSS JOIN pg_catalog.parse_ident(%s) AS parts
+WHERE i.indrelid = pg_catalog.to_regclass(%s) AND c.relname = parts[pg_catalog.array_upper(parts, 1)]"""
 _IS_THERE = "SELECT pg_catalog.to_regclass(%s) IS NOT NULL"
 _PARTITION = """\
 SELECT i.inhdetachpending AS is_pending
@@ -94,7 +95,7 @@ def _put_right(session: Session, statement: Statement, is_again: bool) -> tuple[
 
 
 def _after_build(session: Session, act: IndexBuild, is_again: bool) -> tuple[list[str], bool]:
-    found = session.rows(_INDEX, (act.table, act.name.rpartition(".")[2]))
+    found = session.rows(_INDEX, (act.name, act.table))
     if not found or found[0]["is_valid"]:
         return [], bool(found) and is_again
     name = found[0]["name"]
