@@ -120,11 +120,8 @@ def contradictions(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow], ru
 
 def gone_on_with(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow]) -> list[Script]:
     """Scripts without a transaction that were ended in the middle, and are as they were."""
-    failed = {row.key: row for row in live_rows(rows).values() if not row.success and row.type == SQL}
-    return [
-        script for script in scripts if script.key in failed and failed[script.key].script == script.name.path
-        and failed[script.key].checksum == script.checksum and script.resumable
-    ]
+    failed = {(row.key, row.script, row.checksum) for row in live_rows(rows).values() if not row.success and row.type == SQL}
+    return [script for script in scripts if (script.key, script.name.path, script.checksum) in failed and script.resumable]
 
 
 def against_file(row: HistoryRow, script: Script | None, scripts: t.Sequence[Script] = ()) -> list[LaunchError]:
