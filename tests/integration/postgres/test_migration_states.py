@@ -248,7 +248,7 @@ def test_an_undo_without_its_script_is_refused_before_anything_is_run(target):
     assert "'V7__x.sql': it is no undo script" in undo(target, "0", {"V7__x.sql": "SELECT 1"})["msg"]
     assert "undo_locations: 'U1__one.sql': line 1: SQLSTATE 42601: syntax error" in undo(target, "0", {**UNDO, "U1__one.sql": "DROB TABLE one"})["msg"]
     assert "undo_locations: 'U1__one.sql': it is empty" in undo(target, "0", {**UNDO, "U1__one.sql": "\n"})["msg"]
-    assert "undo_locations: 'U1__one.sql': it is not UTF-8" in undo(target, "0", {**UNDO, "U1__one.sql": b"\xff"})["msg"]
+    assert "undo_locations: 'U1__one.sql': line 1: it is not UTF-8" in undo(target, "0", {**UNDO, "U1__one.sql": b"\xff"})["msg"]
     assert "'V1__one.sql': it is no undo script" in undo(target, "0", {"V1__one.sql": "SELECT 1", "U2__two.sql": b"\xff"})["msg"]
     assert tables(target) == {"one", "two"}
 

@@ -87,7 +87,7 @@ def test_the_time_of_a_row_is_in_utc_wherever_the_login_lives(target):
     ({"V9__x.sql": "SELECT 'open"}, "'V9__x.sql': line 1: SQLSTATE 42601: unterminated quoted string"),
     ({"V9__x.sql": "SELECT 1;\nCOMMIT;"}, "V9__x.sql line 2 says COMMIT"),
     ({"V9__x.sql": "\\i other.sql"}, "V9__x.sql line 1 is a command of psql"),
-    ({"V9__x.sql": "CREATE INDEX CONCURRENTLY ON people (id)"}, "can't run inside a transaction"),
+    ({"V9__x.sql": "SELECT 1; CREATE INDEX CONCURRENTLY i ON people (id)"}, "can't run inside a transaction"),
     ({"V9__x.sql": "SELECT '${unknown}'"}, "placeholder ${unknown}, which has no value"),
     ({"V9__x.sql": "SELECT 1;\n/* open"}, "'V9__x.sql': line 2: SQLSTATE 42601: unterminated /* comment"),
     ({"V9__x.sql": "SELECT 1;\n" * 300_000 + "SELEC 2;\n"}, "'V9__x.sql': line 300001: SQLSTATE 42601"),
