@@ -59,7 +59,7 @@ TOLERATED = """
   tasks:
     - name: Look
       ansible.builtin.fail: {msg: no}
-      ignore_errors: true  # what is tested: a failure that a playbook tolerates must not count as a finding
+      ignore_errors: true  # the callback has to be told of an ignored failure: this test holds that the drift report leaves it out
 """
 CLEAN = """
 - name: Looks
