@@ -12,7 +12,7 @@ author:
 description:
   - Changes the rows of a tenant table that meet a condition, tenant after tenant and batch after batch, as a migration that fills a new column
     has to on a table that is in use. Each batch is a transaction of its own, so that no row is locked for longer than it takes.
-  - Triggers, policies and the audit log see each change as one of that tenant, made by O(actor).
+  - Triggers and the audit log see each change as one of that tenant, made by O(actor).
   - Nothing is kept about how far it is, since the condition tells. A run that was ended, by whatever it was, is run again for the rest.
   - In check mode it says which tenants have rows left. No row is counted.
 options:

@@ -44,7 +44,7 @@ class Backfilling:
         given = self._backfill.tenants
         with session.transaction(self._names.migrator):
             self._set(session, "search_path", f"{quoted(self._names.app_schema)}, pg_temp")
-            rows = session.rows(self._backfill.left, {"tenants": None if given is None else list(given)}, "The rows were not counted")
+            rows = session.rows(self._backfill.left, {"tenants": None if given is None else list(given)}, "Rows that are left could not be looked for")
         return {row["id"]: row["is_left"] for row in rows}
 
     def plan(self, actual: t.Mapping[str, bool]) -> Plan:

@@ -15,11 +15,12 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lexemes import Reader, lexemes
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 
-# Those that Flyway knows, of which the second pattern are never run here: they are about the server, or end the lock.
+# Those that Flyway runs outside of a transaction.
 _FLYWAYS = re.compile(
     r"(CREATE|DROP)( UNIQUE)? INDEX CONCURRENTLY\b|(CREATE|DROP) (DATABASE|TABLESPACE|SUBSCRIPTION)\b|ALTER SYSTEM\b"
     r"|REINDEX( VERBOSE)? (SCHEMA|DATABASE|SYSTEM)\b|VACUUM\b|DISCARD ALL\b"
 )
+# Not run here: the first is about the whole server, the second ends the session's lock on the history.
 _NEVER = re.compile(r"ALTER SYSTEM\b|DISCARD ALL\b")
 # Flyway runs these in a transaction, where they fail, unless a file beside the script tells it not to.
 _MISSED = re.compile(r"REINDEX( \w+)* CONCURRENTLY\b|ALTER TABLE .*\bDETACH PARTITION .*CONCURRENTLY\b|CLUSTER$")
@@ -50,7 +51,7 @@ def is_repeatable(statement: Statement) -> bool:
 
 
 def waits_aside(statement: Statement) -> bool:
-    """Whether nobody waits behind it while it waits for others."""
+    """Whether no reader or writer waits behind it while it waits for others."""
     return bool(_WAITS_ASIDE.match(statement.words))
 
 
@@ -85,7 +86,7 @@ class Detaching:
 
 
 def act_of(statement: Statement) -> IndexBuild | IndexDrop | Detaching | None:
-    """What a statement makes or takes away that a run which was ended may have done by half; None for all others."""
+    """What a statement builds or removes, where an interrupted run may have left it half done; None for all others."""
     reader = Reader(lexemes(statement.text))
     if reader.take("create index concurrently", "create unique index concurrently"):
         reader.take("if not exists")

@@ -75,7 +75,7 @@ def _step(session: Session, statement: Statement, is_again: bool, lock_timeout: 
     done, is_done = _put_right(session, statement, is_again)
     if is_done:
         return done
-    # It waits until older transactions are over, and nobody waits behind it.
+    # It waits until older transactions are over, and no reader or writer waits behind it.
     wait = "0" if waits_aside(statement) else lock_timeout
     session.rows("SELECT pg_catalog.set_config('lock_timeout', %s, false)", (wait,))
     session.execute(statement.text)
@@ -113,7 +113,7 @@ def _after_detaching(session: Session, act: Detaching) -> tuple[list[str], bool]
 
 
 def _failed(script: Script, error: DatabaseError, statement: Statement, number: int, rank: int) -> LaunchError:
-    stands = {1: "No statement", 2: "Statement 1"}.get(number, f"Statements 1 to {number - 1}")
+    before = {1: "", 2: "Statement 1 before it stands. "}.get(number, f"Statements 1 to {number - 1} before it stand. ")
     goes_on = "The next run goes on with it." if script.resumable else "Look at the database, undo what stands, and let state=repair delete that row."
-    kept = f"{stands} before it {'stand' if number > 2 else 'stands'}, since the script has no transaction; rank {rank} of the history says that it failed."
+    kept = f"{before}The script has no transaction, so what this one did until then stands, and rank {rank} of the history says that it failed."
     return located(script.name.path, error, statement, kept, goes_on)

@@ -220,7 +220,9 @@ def _refusal(script: Script, statement: Statement) -> LaunchError | None:
     if _COPY_DATA.match(statement.words):
         return LaunchError(f"{where} copies from standard input.", option="locations", remedy="Use INSERT.")
     if is_refused(statement):
-        return LaunchError(f"{where} ({_beginning(statement)}) is not about this database.", option="locations", remedy="Take it out of the migrations.")
+        return LaunchError(
+            f"{where} ({_beginning(statement)}) is not about this database, but about the server or the session.", option="locations", remedy="Take it out.",
+        )
     return _refusal_outside(where, script, statement) if script.outside else _refusal_inside(where, statement)
 
 
