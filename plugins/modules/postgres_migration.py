@@ -17,7 +17,8 @@ description:
   - All names, duplicates, checksums, missing files, placeholders, transaction commands and, by PostgreSQL's own parser, the syntax
     of every pending script are checked before the first one runs. Names of tables and columns are looked up when a script runs,
     bodies of functions when they are created.
-  - A script that fails leaves nothing, if it has a transaction; those before it stay applied, and the next run goes on with it. Where a script got hold of its own
+  - A script that fails leaves nothing, if it has a transaction; those before it stay applied, and the next run goes on with it.
+    Where a script got hold of its own
     transaction and ended it, the failure says what stands.
   - Each script begins with the session as after a login (no temporary tables, prepared statements, cursors or settings of the one before), in a
     transaction that is read committed. Whatever the database or the login has set, texts are UTF-8 with standard-conforming strings, the time
@@ -173,7 +174,8 @@ options:
     type: path
   dry_run:
     description:
-      - V(transaction) runs the pending scripts, up to the first that can't run in a transaction, in one that is rolled back, before anything else. What fails is
+      - V(transaction) runs the pending scripts, up to the first that can't run in a transaction, in one that is rolled back, before anything else.
+        What fails is
         located as in a real run, and then none of them is applied. In check mode that is all.
       - It takes B(the locks of a real run, in check mode too), each statement waiting at most O(lock_timeout), and holds them until the last script ran.
         Other runs are kept out, as by a real one.
