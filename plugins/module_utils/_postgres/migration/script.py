@@ -38,7 +38,6 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 
 _TRANSACTION = re.compile(r"(BEGIN|COMMIT|ROLLBACK|ABORT|END|START TRANSACTION|PREPARE TRANSACTION|SAVEPOINT|RELEASE)\b")
 _BESIDE = ".conf"
-_COPY_DATA = re.compile(r"COPY\b.*\bFROM STDIN\b")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -217,8 +216,6 @@ def _refusal(script: Script, statement: Statement) -> LaunchError | None:
             f"{where} says {statement.words.split()[0]}: how a migration begins and ends is not its own business.",
             option="locations", remedy="Take it out; the whole file is rolled back if anything in it fails.",
         )
-    if _COPY_DATA.match(statement.words):
-        return LaunchError(f"{where} copies from standard input.", option="locations", remedy="Use INSERT.")
     if is_refused(statement):
         return LaunchError(f"{where} ({_beginning(statement)}) is not about this database.", option="locations", remedy="Take it out of the migrations.")
     return _refusal_outside(where, script, statement) if script.outside else _refusal_inside(where, statement)
