@@ -124,7 +124,6 @@ class History:
 
     def record(self, session: Session, script: Script, milliseconds: int) -> None:
         """Add the row of a script that ran, inside the caller's transaction; of an undo script, the row that takes the migration back."""
-        name = script.name
         if script.undoes is not None:
             self.mark_deleted(session, script.undoes)
             return
