@@ -184,3 +184,17 @@ def test_the_statement_of_a_killed_run_is_ended_by_the_server(target):
     while target.rows(running):
         assert time.monotonic() < until, "the server goes on with it for nobody"
         time.sleep(0.2)
+
+
+def test_rows_behind_a_copy_are_copied(target):
+    files = {"V1__x.sql": "CREATE TABLE t (id int, name text);\nCOPY t FROM STDIN;\n1\tone; it's\n2\t\\N\n\\.\nCREATE TABLE u AS SELECT count(*) AS n FROM t;"}
+    checked = migrate(target, files, check=True)
+    assert checked["pending_scripts"] == ["V1__x.sql"], checked
+    assert migrate(target, files)["applied"] == ["V1__x.sql"]
+    assert target.rows("SELECT id, name, n FROM t, u ORDER BY id") == [(1, "one; it's", 2), (2, None, 2)]
+
+
+def test_a_row_that_can_not_be_copied_is_named_by_its_line(target):
+    outcome = migrate(target, {"V1__x.sql": "CREATE TABLE t (id int);\nCOPY t\nFROM STDIN;\n1\n2\nthree\n\\.\n"})
+    assert "locations: 'V1__x.sql': line 6: SQLSTATE 22P02" in outcome["msg"] and "Nothing of this file was kept." in outcome["msg"]
+    assert tables(target) == {"flyway_schema_history"}
