@@ -113,15 +113,15 @@ class _Reader:
             text = self._script[start:self.position] if kind in (WORD, SIGN) else ""
             if text == ";" and not self._parentheses and not self._bodies:
                 if self.start >= 0:
-                    self._take_data()
-                    return True
+                    break
             else:
                 self._take(kind, start, text)
+        self._take_data()
         return self.start >= 0
 
     def _take_data(self) -> None:
         """As psql takes it: from the next line to one with a backslash and a dot, or to the end."""
-        if not _COPY_DATA.match(" ".join(self.words)):
+        if self.words[:1] != ["COPY"] or not _COPY_DATA.match(" ".join(self.words)):
             return
         begin = _LINE.match(self._script, self.position).end()
         end = _END_OF_DATA.search(self._script, begin)

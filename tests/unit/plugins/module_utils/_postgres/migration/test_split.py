@@ -91,6 +91,7 @@ def test_a_long_script_has_parts_of_whole_statements_that_are_together_all_of_it
         ("copy t (a, b)\nfrom stdin with (format csv)", 1, "1,2\r\n"), ("SELECT 1", 5, None)]),
     ('COPY "a b" FROM STDIN;\n\\.\n', [('COPY "a b" FROM STDIN', 1, "")]),
     ("COPY t FROM STDIN;\n1\n2", [("COPY t FROM STDIN", 1, "1\n2")]),
+    ("COPY t FROM STDIN", [("COPY t FROM STDIN", 1, "")]),
     ("COPY t FROM STDIN;", [("COPY t FROM STDIN", 1, "")]),
     ("COPY t FROM STDIN;\n\\.x\na\\.\n\\.", [("COPY t FROM STDIN", 1, "\\.x\na\\.\n")]),
     ("COPY t TO STDOUT; COPY t FROM '/x'; COPY t FROM PROGRAM 'x'", [
