@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import io
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -33,12 +34,14 @@ class DatabaseError(LaunchError):
     :arg position: of the character in the statement that the server points at, from 1; None if it points at none.
     :arg words: the server's message without what we were doing.
     :arg constraint: the constraint that was violated; the tenant platform says there why it refuses.
+    :arg context: what the server did when it happened, in its words.
     :arg fields: ``option``, ``value`` and ``remedy`` of LaunchError.
     """
 
     def __init__(
-        self, problem: str, sqlstate: str | None, position: int | None, words: str, constraint: str | None = None, **fields: t.Any,
+        self, problem: str, sqlstate: str | None, position: int | None, words: str, constraint: str | None = None, context: str | None = None, **fields: t.Any,
     ) -> None:
+        self.context = context
         self.sqlstate = sqlstate
         self.position = position
         self.words = words
@@ -64,6 +67,10 @@ class Session:
         """Run a COPY FROM STDIN. What it reads is in no log and in no refusal."""
         with self._cursor(doing) as cursor:
             cursor.copy_expert(statement, content)
+
+    def copy_text(self, statement: str, content: str) -> None:
+        """Run a COPY FROM STDIN that reads a text."""
+        self.copy_in(statement, io.BytesIO(content.encode()), "The database refused a statement")
 
     def copy_out(self, statement: str, sink: t.Any, doing: str) -> int:
         """Run a COPY TO STDOUT into what has a ``write()`` for bytes, called once a row. How many rows it wrote."""
@@ -163,5 +170,5 @@ def _database_error(error: t.Any, doing: str) -> DatabaseError:
     words = " ".join(part.rstrip(".") + "." for part in parts if part)
     position = error.diag.statement_position
     return DatabaseError(
-        f"{doing}: SQLSTATE {error.pgcode}: {words}", error.pgcode, int(position) if position else None, words, error.diag.constraint_name,
+        f"{doing}: SQLSTATE {error.pgcode}: {words}", error.pgcode, int(position) if position else None, words, error.diag.constraint_name, error.diag.context,
     )

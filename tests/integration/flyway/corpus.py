@@ -100,6 +100,8 @@ RUN: dict[str, str | bytes] = {
         "MERGE INTO parents p USING (VALUES (1), (2)) v (id) ON p.id = v.id WHEN MATCHED THEN UPDATE SET mood = 'happy' WHEN NOT MATCHED THEN INSERT (id) VALUES (v.id);\n"
         "INSERT INTO parents (id) VALUES (2) ON CONFLICT (id) DO UPDATE SET mood = 'sad';\nTRUNCATE crlf;"
     ),
+    "V26.1.1__copied.sql": "COPY crlf (id) FROM STDIN;\n1\n\\N\n\\.\nCREATE TABLE after_copy ();",
+    "V26.1.2__copied_csv.sql": "COPY crlf FROM STDIN WITH (FORMAT csv);\n7\n\n\\.\n",
     "V26.2__cursors.sql": "DECLARE c CURSOR FOR SELECT id FROM notes;\nFETCH 2 FROM c;\nPREPARE p AS SELECT $1::int;\nEXECUTE p(1);\nDEALLOCATE p;\nEXPLAIN SELECT 1;",
     "V26.3__temporary.sql": "CREATE TEMPORARY TABLE passing ON COMMIT DROP AS SELECT 1 AS n;\nSELECT n INTO kept_rows FROM passing;\nANALYZE kept_rows;\nNOTIFY news, 'a;b';",
     "V26.4__lock.sql": "LOCK TABLE notes IN SHARE ROW EXCLUSIVE MODE;\nALTER TABLE notes ADD COLUMN extra int DEFAULT 7, ALTER COLUMN text SET NOT NULL;\nALTER TABLE crlf RENAME TO lf;",

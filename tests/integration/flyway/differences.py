@@ -64,9 +64,6 @@ REFUSED = {
     "another transaction": _script("START TRANSACTION;\nCREATE TABLE own_2 ();\nEND;", _SAYS.format("START")),
     "a rollback": _script("CREATE TABLE gone ();\nROLLBACK;", _SAYS.format("ROLLBACK")),
     "a savepoint": _script("SAVEPOINT a;\nCREATE TABLE gone ();\nROLLBACK TO SAVEPOINT a;\nRELEASE a;", _SAYS.format("SAVEPOINT")),
-    # Rows that are no SQL.
-    "copied rows": _script("COPY before (id) FROM STDIN;\n1\n\\N\n\\.\nCREATE TABLE after_copy ();", "copies from standard input."),
-    "copied rows of CSV": _script("COPY before FROM STDIN WITH (FORMAT csv);\n1\n\n\\.\n", "copies from standard input."),
     # Files beside a script that change how Flyway runs it, and others.
     "an encoding of its own": Refused(
         {"V{n}__it.sql": "CREATE TABLE latin AS SELECT 'Zürich' AS name;".encode("latin-1"), "V{n}__it.sql.conf": "encoding=ISO-8859-1\n"}, "it is not UTF-8",

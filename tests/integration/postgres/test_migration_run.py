@@ -13,6 +13,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
+from local.endpoint.postgres import BIN
+from tests.integration.postgres.conftest import empty_database
 from tests.integration.postgres.modules import held, located
 
 LOCK = History("public", "flyway_schema_history").lock_key
@@ -184,3 +186,31 @@ def test_the_statement_of_a_killed_run_is_ended_by_the_server(target):
     while target.rows(running):
         assert time.monotonic() < until, "the server goes on with it for nobody"
         time.sleep(0.2)
+
+
+def test_rows_behind_a_copy_are_copied(target):
+    files = {"V1__x.sql": "CREATE TABLE t (id int, name text);\nCOPY t FROM STDIN;\n1\tone; it's\n2\t\\N\n\\.\nCREATE TABLE u AS SELECT count(*) AS n FROM t;"}
+    checked = migrate(target, files, check=True)
+    assert checked["pending_scripts"] == ["V1__x.sql"], checked
+    assert migrate(target, files)["applied"] == ["V1__x.sql"]
+    assert target.rows("SELECT id, name, n FROM t, u ORDER BY id") == [(1, "one; it's", 2), (2, None, 2)]
+
+
+def test_a_row_that_can_not_be_copied_is_named_by_its_line(target):
+    outcome = migrate(target, {"V1__x.sql": "CREATE TABLE t (id int);\nCOPY t\nFROM STDIN;\n1\n2\nthree\n\\.\n"})
+    assert "locations: 'V1__x.sql': line 6: SQLSTATE 22P02" in outcome["msg"] and "Nothing of this file was kept." in outcome["msg"]
+    assert tables(target) == {"flyway_schema_history"}
+
+
+def test_the_output_of_pg_dump_is_a_migration_without_its_two_lines_for_psql(database, target):
+    """Rows, identities, functions and rights with it."""
+    target.execute(
+        "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text); INSERT INTO t (name) VALUES ('a;b'), (NULL);"
+        " CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT count(*)::int FROM t; END; GRANT SELECT ON t TO PUBLIC; CREATE INDEX ON t (name)")
+    dump = database.server._shell(f"{BIN}/pg_dump -U rdsadmin -p {database.server.port} {target.name}")
+    refused = migrate(empty_database(database), {"V1__x.sql": dump})["msg"]
+    assert "is a command of psql" in refused and "take both out" in refused
+    other = empty_database(database)
+    lines = [line for line in dump.splitlines(keepends=True) if not line.startswith(("\\restrict", "\\unrestrict"))]
+    assert migrate(other, {"V1__x.sql": "".join(lines)})["applied"] == ["V1__x.sql"]
+    assert other.rows("SELECT id, name, f() FROM t ORDER BY id") == [(1, "a;b", 2), (2, None, 2)]

@@ -16,7 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute_outside import run_outside
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.located import located
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.send import located, send
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.transaction import (
@@ -138,7 +138,7 @@ def _at_commit(script: Script, error: DatabaseError, words: str, remedy: str | N
 
 def _run(session: Session, script: Script, statement: Statement, number: int) -> None:
     try:
-        session.execute(statement.text)
+        send(session, statement)
     except DatabaseError as error:
         ended = not session.in_transaction and not session.is_broken
         kept = f"Before that, {_ended_within(number)}" if ended else _NOTHING_KEPT

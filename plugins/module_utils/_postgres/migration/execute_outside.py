@@ -15,7 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.alone import Detaching, IndexBuild, IndexDrop, act_of, waits_aside
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.located import located
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.send import located, send
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin_for_session
@@ -78,7 +78,7 @@ def _step(session: Session, statement: Statement, is_again: bool, lock_timeout: 
     # It waits until older transactions are over, and no reader or writer waits behind it.
     wait = "0" if waits_aside(statement) else lock_timeout
     session.rows("SELECT pg_catalog.set_config('lock_timeout', %s, false)", (wait,))
-    session.execute(statement.text)
+    send(session, statement)
     return done
 
 

@@ -38,7 +38,8 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 
 _TRANSACTION = re.compile(r"(BEGIN|COMMIT|ROLLBACK|ABORT|END|START TRANSACTION|PREPARE TRANSACTION|SAVEPOINT|RELEASE)\b")
 _BESIDE = ".conf"
-_COPY_DATA = re.compile(r"COPY\b.*\bFROM STDIN\b")
+_RESTRICT = re.compile(r"\\(un)?restrict\b")
+_OF_DUMP = "pg_dump writes two such lines for psql, \\restrict and \\unrestrict: take both out. The rest of its output runs as it is."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -211,14 +212,13 @@ def _in_common(script: Script, other: Script) -> str:
 def _refusal(script: Script, statement: Statement) -> LaunchError | None:
     where = f"{script.name.path} line {statement.line}"
     if statement.text.startswith("\\"):
-        return LaunchError(f"{where} is a command of psql, not SQL.", option="locations", remedy="Write it in SQL.")
+        remedy = _OF_DUMP if _RESTRICT.match(statement.text) else "Write it in SQL."
+        return LaunchError(f"{where} is a command of psql, not SQL.", option="locations", remedy=remedy)
     if _TRANSACTION.match(statement.words):
         return LaunchError(
             f"{where} says {statement.words.split()[0]}: how a migration begins and ends is not its own business.",
             option="locations", remedy="Take it out; the whole file is rolled back if anything in it fails.",
         )
-    if _COPY_DATA.match(statement.words):
-        return LaunchError(f"{where} copies from standard input.", option="locations", remedy="Use INSERT.")
     if is_refused(statement):
         return LaunchError(
             f"{where} ({_beginning(statement)}) is not about this database, but about the server or the session.", option="locations", remedy="Take it out.",

@@ -20,6 +20,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 
 _ROUTINE = re.compile(r"CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\b")
 _RULE = re.compile(r"CREATE (OR REPLACE )?RULE\b")
+_COPY_DATA = re.compile(r"COPY\b.*\bFROM STDIN\b")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_END_OF_DATA = re.compile(r"^\\\.(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 _LONGEST_HEAD = 4    # words, as of these
 _MOST_WORDS = 64     # enough to tell apart the kinds that matter
 
@@ -32,11 +35,13 @@ class Statement:
     :arg line: of its first token, counted from 1.
     :arg words: its first unquoted words outside parentheses in capitals, with a space between; of INSERT only
         those before its first parenthesis, of a routine none in its body.
+    :arg data: what COPY FROM STDIN reads, without the line that ends it; None for all others.
     """
 
     text: str
     line: int
     words: str
+    data: str | None = None
 
 
 def split(script: str) -> t.Iterator[Statement]:
@@ -45,23 +50,35 @@ def split(script: str) -> t.Iterator[Statement]:
     while (reader := _Reader(script, position)).read():
         line += line_ends(script, counted, reader.start)
         counted, position = reader.start, reader.position
-        yield Statement(script[reader.start:reader.end], line, " ".join(reader.words))
+        data = None if reader.data is None else script[slice(*reader.data)]
+        yield Statement(script[reader.start:reader.end], line, " ".join(reader.words), data)
 
 
 def portions(script: str, size: int) -> t.Iterator[tuple[str, int]]:
-    """The whole script in order, each part with the line on which it begins. A part ends with a statement.
+    """The whole script in order, each part with the line on which it begins. A part ends with a statement; of what COPY reads it has the lines only.
 
     :arg size: characters; a part is longer only where its last statement is.
     """
     begin, line = 0, 1
+    data: list[tuple[int, int]] = []
     reader = _Reader(script, 0)
-    while len(script) - begin > size and reader.read():
+    while reader.read():
+        data += [] if reader.data is None else [(reader.data[0], reader.position)]
         if reader.position - begin >= size:
-            yield script[begin:reader.position], line
+            yield _without(script, begin, reader.position, data), line
             line += line_ends(script, begin, reader.position)
-            begin = reader.position
+            begin, data = reader.position, []
         reader = _Reader(script, reader.position)
-    yield script[begin:], line
+    yield _without(script, begin, len(script), data), line
+
+
+def _without(script: str, begin: int, end: int, left_out: t.Iterable[tuple[int, int]]) -> str:
+    """A part of the script, with nothing but line ends where something is left out."""
+    pieces = []
+    for first, last in left_out:
+        pieces += [script[begin:first], "\n" * line_ends(script, first, last)]
+        begin = last
+    return "".join([*pieces, script[begin:end]])
 
 
 class _Reader:
@@ -75,6 +92,7 @@ class _Reader:
     def __init__(self, script: str, position: int) -> None:
         self.position, self.start, self.end = position, -1, position
         self.words: list[str] = []
+        self.data: tuple[int, int] | None = None
         self._script = script
         self._is_known = False      # its kind, so that nothing counts but its end
         self._parentheses = 0
@@ -95,10 +113,20 @@ class _Reader:
             text = self._script[start:self.position] if kind in (WORD, SIGN) else ""
             if text == ";" and not self._parentheses and not self._bodies:
                 if self.start >= 0:
-                    return True
+                    break
             else:
                 self._take(kind, start, text)
+        self._take_data()
         return self.start >= 0
+
+    def _take_data(self) -> None:
+        """As psql takes it: from the next line to one with a backslash and a dot, or to the end."""
+        if self.words[:1] != ["COPY"] or not _COPY_DATA.match(" ".join(self.words)):
+            return
+        begin = _LINE.match(self._script, self.position).end()
+        end = _END_OF_DATA.search(self._script, begin)
+        self.data = (begin, end.start() if end else len(self._script))
+        self.position = end.end() if end else len(self._script)
 
     def _take(self, kind: str, start: int, text: str) -> None:
         if self.start < 0:

@@ -85,7 +85,6 @@ def test_a_placeholder_without_a_value_is_refused_before_there_is_a_server(path)
     ("SAVEPOINT a", "says SAVEPOINT"),
     ("\\i other.sql", "is a command of psql"),
     ("SELECT 1;\n\\connect x", "line 2 is a command of psql"),
-    ("COPY t FROM STDIN;\n1\n\\.\n", "copies from standard input"),
     ("SELECT 1;\nCREATE INDEX CONCURRENTLY i ON t (a)", "line 2 (CREATE INDEX CONCURRENTLY) can't run inside a transaction"),
     ("SELECT 1; DROP INDEX CONCURRENTLY i", "can't run inside"),
     ("SELECT 1; REINDEX TABLE CONCURRENTLY t", "can't run inside"),

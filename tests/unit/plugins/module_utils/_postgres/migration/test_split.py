@@ -83,3 +83,28 @@ def test_ten_times_the_script_takes_no_hundred_times_as_long(piece):
 ])
 def test_a_long_script_has_parts_of_whole_statements_that_are_together_all_of_it(size, parts):
     assert list(portions("-- a\nSELECT 1;\n\n SELECT ';\n'; -- b\nSELECT 3;/* open", size)) == parts
+
+
+@pytest.mark.parametrize(("script", "expected"), [
+    ("COPY t FROM STDIN;\n1;\t'\n\\.\nSELECT 1;", [("COPY t FROM STDIN", 1, "1;\t'\n"), ("SELECT 1", 4, None)]),
+    ("copy t (a, b)\nfrom stdin with (format csv); -- so\r\n1,2\r\n\\.\r\nSELECT 1", [
+        ("copy t (a, b)\nfrom stdin with (format csv)", 1, "1,2\r\n"), ("SELECT 1", 5, None)]),
+    ('COPY "a b" FROM STDIN;\n\\.\n', [('COPY "a b" FROM STDIN', 1, "")]),
+    ("COPY t FROM STDIN;\n1\n2", [("COPY t FROM STDIN", 1, "1\n2")]),
+    ("COPY t FROM STDIN", [("COPY t FROM STDIN", 1, "")]),
+    ("COPY t FROM STDIN;", [("COPY t FROM STDIN", 1, "")]),
+    ("COPY t FROM STDIN;\n\\.x\na\\.\n\\.", [("COPY t FROM STDIN", 1, "\\.x\na\\.\n")]),
+    ("COPY t TO STDOUT; COPY t FROM '/x'; COPY t FROM PROGRAM 'x'", [
+        ("COPY t TO STDOUT", 1, None), ("COPY t FROM '/x'", 1, None), ("COPY t FROM PROGRAM 'x'", 1, None)]),
+    ("COPY (SELECT 'FROM STDIN') TO STDOUT; SELECT 1", [("COPY (SELECT 'FROM STDIN') TO STDOUT", 1, None), ("SELECT 1", 1, None)]),
+])
+def test_what_copy_reads_is_from_the_next_line_to_the_one_that_ends_it(script, expected):
+    assert [(statement.text, statement.line, statement.data) for statement in split(script)] == expected
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_parts_have_the_lines_of_what_copy_reads_and_nothing_of_it(size):
+    parts = list(portions("SELECT 1;\nCOPY t FROM STDIN;\n1\n2\n\\.\nSELECT 2;\n", size))
+    text = "".join(part for part, _line in parts)
+    assert text == "SELECT 1;\nCOPY t FROM STDIN;\n\n\n\nSELECT 2;\n"
+    assert [line for _part, line in parts] == ([1, 1, 6, 6] if size == 1 else [1])
