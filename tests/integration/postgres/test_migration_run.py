@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration import execute
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
 from local.endpoint.postgres import BIN
@@ -91,7 +91,8 @@ def test_a_failure_at_commit_names_the_file(target):
 ])
 def test_a_transaction_that_ended_early_gets_no_row_and_the_truth_is_told(target, monkeypatch, text, words, kept):
     """Where our cut and the server's differ, or in whatever way a script gets hold of its transaction."""
-    monkeypatch.setattr(execute, "statements", lambda script, values: [Statement("CREATE TABLE first ()", 1, "CREATE TABLE"), Statement(text, 2, "CREATE TABLE")])
+    pieces = [Statement("CREATE TABLE first ()", 1, "CREATE TABLE", 0, 0), Statement(text, 2, "CREATE TABLE", 0, 0)]
+    monkeypatch.setattr(Script, "statements", lambda script: iter(pieces))
     outcome = migrate(target, {"V1__x.sql": "CREATE TABLE first ();\nSELECT 1"})
     assert words in outcome["msg"] and "Nothing of this file" not in outcome["msg"]
     assert tables(target) - {"flyway_schema_history"} == kept

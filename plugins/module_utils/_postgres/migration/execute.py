@@ -17,7 +17,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.send import located, send
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Progress, Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.transaction import (
     ABORTED,
@@ -39,7 +39,6 @@ _NOTHING_KEPT = "Nothing of this file was kept."
 class Circumstances:
     """How scripts are run.
 
-    :arg placeholders: gives the values for a script's path.
     :arg search_path: schemas; None stands for Flyway's: the history's schema before the connection's own.
     :arg role: who to become before the statements; None stays the login.
     :arg lock_timeout: how long a statement waits for a lock, in PostgreSQL's words.
@@ -47,7 +46,6 @@ class Circumstances:
     :arg reopen: gives another session, to see and to ask what the first one can't.
     """
 
-    placeholders: t.Callable[[str], t.Mapping[str, str]]
     search_path: t.Sequence[str] | None
     role: str | None
     lock_timeout: str
@@ -78,16 +76,14 @@ def _run_once(session: Session, history: History, script: Script, circumstances:
         committing.began = True
 
 
-def run_statements(session: Session, history: History, script: Script, circumstances: Circumstances, tell: t.Callable[[str], t.Any]) -> str:
+def run_statements(session: Session, history: History, script: Script, circumstances: Circumstances, tell: t.Callable[[Progress], t.Any]) -> str:
     """The statements of a script, in the transaction and as the role that the caller began. Gives the transaction's id.
 
     :arg tell: gets what begins.
     """
     transaction = pin(session, search_path(session, history, circumstances), circumstances.lock_timeout)
-    values = circumstances.placeholders(script.name.path)
-    count = check(script, values)
-    for number, statement in enumerate(statements(script, values), 1):
-        tell(f"{script.name.path}, statement {number} of {count} (line {statement.line})")
+    for number, statement in enumerate(script.statements(), 1):
+        tell(Progress(script, number, statement.line))
         _run(session, script, statement, number)
     return transaction
 

@@ -16,7 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.alone import Detaching, IndexBuild, IndexDrop, act_of, waits_aside
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.send import located, send
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check, statements
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Progress, Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin_for_session
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch
@@ -43,8 +43,6 @@ def run_outside(session: Session, history: History, script: Script, circumstance
     :arg path: where names without a schema are looked up.
     """
     started = time.monotonic()
-    values = circumstances.placeholders(script.name.path)
-    count = check(script, values)
     rank, is_again = history.begin(session, script)
     done: list[str] = []
     try:
@@ -52,8 +50,8 @@ def run_outside(session: Session, history: History, script: Script, circumstance
         pin_for_session(session, path, circumstances.lock_timeout)
         if circumstances.role is not None:
             session.execute(f"SET ROLE {quoted(circumstances.role)}", doing=f"The login can't become {circumstances.role}")
-        for number, statement in enumerate(statements(script, values), 1):
-            watch.begin(f"{script.name.path}, statement {number} of {count} (line {statement.line})")
+        for number, statement in enumerate(script.statements(), 1):
+            watch.begin(Progress(script, number, statement.line))
             step = functools.partial(_step, session, statement, is_again, circumstances.lock_timeout)
             try:
                 done += patiently(step, circumstances.lock_retries, watch)

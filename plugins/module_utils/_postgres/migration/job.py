@@ -31,7 +31,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
     plan_migrations,
     skipped_by_baseline,
 )
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Placeholders, Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version, version_order
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch, watched
@@ -45,8 +45,9 @@ class Migrations:
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         """Read the files. LaunchErrors for everything that can be wrong without a database."""
         self._history = History.from_options(params)
-        self._circumstances = _circumstances(params, self._history)
-        self._scripts = load(unpack_located(params["locations"], params["scripts"]), self._circumstances.placeholders)
+        self._circumstances = _circumstances(params)
+        self._placeholders = _placeholders(params, self._history)
+        self._scripts = load(unpack_located(params["locations"], params["scripts"]), self._placeholders)
         self._rules = _rules(params)
         self._lock_wait = params["lock_wait"]
         self._end_holder = params["end_holder"]
@@ -164,15 +165,14 @@ def _rules(params: t.Mapping[str, t.Any]) -> Rules:
     return Rules(params["out_of_order"], None if target is None else version_order(check_version(target, "target")))
 
 
-def _circumstances(params: t.Mapping[str, t.Any], history: History) -> Circumstances:
-    lock_timeout = check_duration(params["lock_timeout"], "lock_timeout")
+def _placeholders(params: t.Mapping[str, t.Any], history: History) -> Placeholders:
     given = given_values(params["names"], params["placeholders"])
+    return lambda path: {**given, **flyways_own(history.schema, history.table, params["login_user"], params["login_db"], path)}
 
-    def placeholders(path: str) -> dict[str, str]:
-        return {**given, **flyways_own(history.schema, history.table, params["login_user"], params["login_db"], path)}
 
+def _circumstances(params: t.Mapping[str, t.Any]) -> Circumstances:
+    lock_timeout = check_duration(params["lock_timeout"], "lock_timeout")
     return Circumstances(
-        placeholders=placeholders,
         search_path=params["search_path"] and [check_name(schema, "search_path") for schema in params["search_path"]],
         role=params["role"] and check_name(params["role"], "role"),
         lock_timeout=lock_timeout,

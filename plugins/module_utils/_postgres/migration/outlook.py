@@ -18,7 +18,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.lint import Linted, allowed_in_inventory, lint
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.preview import Preview, steps, touched
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.relations import relations
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, statements
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.syntax import syntax_errors
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.trial import Tried, try_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
@@ -84,12 +84,12 @@ class Outlook:
         return [finding.error.message for linted in self._linted.values() for finding in linted.findings]
 
     def _check_syntax(self, session: Session, scripts: t.Sequence[Script]) -> None:
-        errors = syntax_errors(session, scripts, self._circumstances.placeholders)
+        errors = syntax_errors(session, scripts)
         self._syntax.update({script.name.path: errors.get(script.name.path) for script in scripts})
 
     def _look(self, session: Session, scripts: t.Sequence[Script], judge: bool) -> None:
         """What the scripts do, and what the rules say of it."""
-        found = {script: steps(statements(script, self._circumstances.placeholders(script.name.path))) for script in scripts}
+        found = {script: steps(script.statements()) for script in scripts}
         names = list(dict.fromkeys(name for each in found.values() for name in touched(each)))
         there = relations(session, names, search_path(session, self._history, self._circumstances)) if names else {}
         today = session.value("SELECT (pg_catalog.now() AT TIME ZONE 'UTC')::date")
@@ -100,7 +100,7 @@ class Outlook:
                 self._linted[script.name.path] = self._judged(preview, script, today)
 
     def _judged(self, preview: Preview, script: Script, today: datetime.date) -> Linted:
-        return lint(preview, script.text, self._names, self._allowed, today)
+        return lint(preview, script.sql, self._names, self._allowed, today)
 
 
 def _of_trial(tried: Tried) -> list[LaunchError]:

@@ -22,6 +22,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 _PLAIN_INSERT = re.compile(
     r"""(?P<head>INSERT\s+INTO\s+[\w.]+\s*(?:\([\w\s,]*\)\s*)?)VALUES\s*(?:[\s(),\d.+-]|'[^']*'|NULL\b|TRUE\b|FALSE\b|DEFAULT\b)*""", re.IGNORECASE,
 )
+# The values of others. What may hide a quote, or turn a value into a name, is not looked at by its form.
+_VALUE = re.compile(r"(?:'[^']*')+|(?<![\w.$])\d+(?:\.\d+)?\b")
+_NOT_BY_FORM = re.compile(r"[\"$\\]|--|/\*|set_config", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,25 +140,25 @@ _OF_THE_VIEW = ("ALTER", "COMMENT", "CREATE OR REPLACE", "CREATE TRIGGER", "DROP
 def steps(statements: t.Iterable[Statement]) -> tuple[Step, ...]:
     """The statements of a script, those in a row that do the same as one."""
     found: list[Step] = []
-    last_head: str | None = None
+    last_form: str | None = None
     more = 0
     path_changed = False
     for number, statement in enumerate(statements, 1):
-        plain = _PLAIN_INSERT.fullmatch(statement.text)
-        head = plain and plain["head"]
+        form = _form(statement)
         # Thousands of rows of data are looked at as one.
-        if head and head == last_head:
+        if form and form == last_form:
             more += 1
             continue
         words = lexemes(statement.text)
-        said = effect_of(words)
-        last_head = head
-        if found and said == found[-1].effect and said.kind in _IN_A_ROW:
+        said, sets_path = effect_of(words), sets_search_path(words)
+        last_form = form
+        # Of the others each may break a rule of its own.
+        if found and said == found[-1].effect and said.kind == "INSERT" and not sets_path:
             more += 1
             continue
         more = _counted(found, more)
         found.append(Step(number, statement.line, words, said, path_changed))
-        path_changed = path_changed or sets_search_path(words)
+        path_changed = path_changed or sets_path
     _counted(found, more)
     return tuple(found)
 
@@ -167,8 +170,14 @@ def _counted(found: list[Step], more: int) -> int:
     return 0
 
 
-# Of the others each may break a rule of its own.
-_IN_A_ROW = ("INSERT", "SELECT")
+def _form(statement: Statement) -> str | None:
+    """What INSERTs have in common that differ in their values only; None for what has to be read in full."""
+    text = statement.text
+    if not statement.words.startswith("INSERT"):
+        return None
+    if plain := _PLAIN_INSERT.fullmatch(text):
+        return plain["head"]
+    return None if _NOT_BY_FORM.search(text) else _VALUE.sub("?", text)
 
 
 def sets_search_path(words: t.Sequence[Lexeme]) -> bool:

@@ -49,6 +49,7 @@ class Script:
     :arg location: the folder it comes from.
     :arg name: what its file name says.
     :arg text: without byte order mark, placeholders not replaced.
+    :arg sql: what runs: the text with the values of its placeholders.
     :arg checksum: what the history shall keep of it.
     :arg raw_checksum: the one before placeholders are replaced; Flyway takes it for a repeatable one too.
     :arg undoes: of an undo script, the row of the history that it takes back.
@@ -58,6 +59,7 @@ class Script:
     location: str
     name: ScriptName
     text: str
+    sql: str = dataclasses.field(repr=False)
     checksum: int
     raw_checksum: int
     undoes: HistoryRow | None = None
@@ -78,18 +80,38 @@ class Script:
         """Whether it runs outside of a transaction: because it is said beside it, or else as its first statement tells."""
         if self.in_transaction is not None:
             return not self.in_transaction
-        first = next(split(self.text), None)
+        first = next(self.statements(), None)
         return first is not None and stands_alone(first)
 
     @functools.cached_property
     def resumable(self) -> bool:
         """Whether the next run can go on where one was ended: outside of a transaction, and nothing in it is harmed by a second time."""
-        return self.outside and all(is_repeatable(statement) for statement in split(self.text))
+        return self.outside and all(is_repeatable(statement) for statement in self.statements())
 
     @functools.cached_property
     def is_portable(self) -> bool:
         """Whether Flyway runs it in the same way."""
-        return not self.outside or self.in_transaction is False or not any(is_missed(statement) for statement in split(self.text))
+        return not self.outside or self.in_transaction is False or not any(is_missed(statement) for statement in self.statements())
+
+    @functools.cached_property
+    def count(self) -> int:
+        """How many statements it has."""
+        return sum(1 for _statement in self.statements())
+
+    def statements(self) -> t.Iterator[Statement]:
+        """What it runs, one by one, so that memory does not grow with their number."""
+        return split(self.sql)
+
+
+class Progress(t.NamedTuple):
+    """Where a run is in a script. Its words are made only if somebody reads them: a script has many statements, most of them short."""
+
+    script: Script
+    number: int
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.script.name.path}, statement {self.number} of {self.script.count} (line {self.line})"
 
 
 Placeholders = t.Callable[[str], t.Mapping[str, str]]
@@ -131,19 +153,14 @@ def _must_undo(name: ScriptName) -> bool:
     return True
 
 
-def check(script: Script, placeholders: t.Mapping[str, str]) -> int:
-    """How many statements the script has; LaunchErrors for what can't run in the way in which the script is run."""
-    number, errors = 0, []
-    for number, statement in enumerate(statements(script, placeholders), 1):
+def checked(script: Script) -> t.Iterator[Statement]:
+    """Its statements; behind the last one LaunchErrors for what can't run in the way in which the script is run."""
+    errors = []
+    for statement in script.statements():
         if error := _refusal(script, statement):
             errors.append(error)
+        yield statement
     raise_all(errors)
-    return number
-
-
-def statements(script: Script, placeholders: t.Mapping[str, str]) -> t.Iterator[Statement]:
-    """What the script runs, one by one, so that memory does not grow with their number."""
-    return split(replace(script.text, placeholders, script.name.path))
 
 
 def _scripts(
@@ -183,7 +200,7 @@ def _script(location: str, name: ScriptName, content: bytes, placeholders: t.Map
     raw = checksum(text)
     # Of a versioned one too: a placeholder without a value is refused before anything runs.
     replaced = replace(text, placeholders, name.path)
-    return Script(location, name, text, checksum(replaced) if name.kind == REPEATABLE else raw, raw)
+    return Script(location, name, text, replaced, checksum(replaced) if name.kind == REPEATABLE else raw, raw)
 
 
 def _duplicates(scripts: t.Sequence[Script], option: str) -> list[LaunchError]:

@@ -35,12 +35,16 @@ class Statement:
     :arg line: of its first token, counted from 1.
     :arg words: its first unquoted words outside parentheses in capitals, with a space between; of INSERT only
         those before its first parenthesis, of a routine none in its body.
+    :arg start: of its text in the script.
+    :arg end: in the script, behind its semicolon and what it reads.
     :arg data: what COPY FROM STDIN reads, without the line that ends it; None for all others.
     """
 
     text: str
     line: int
     words: str
+    start: int
+    end: int
     data: str | None = None
 
 
@@ -51,33 +55,33 @@ def split(script: str) -> t.Iterator[Statement]:
         line += line_ends(script, counted, reader.start)
         counted, position = reader.start, reader.position
         data = None if reader.data is None else script[slice(*reader.data)]
-        yield Statement(script[reader.start:reader.end], line, " ".join(reader.words), data)
+        yield Statement(script[reader.start:reader.end], line, " ".join(reader.words), reader.start, reader.position, data)
 
 
-def portions(script: str, size: int) -> t.Iterator[tuple[str, int]]:
+def portions(script: str, statements: t.Iterable[Statement], size: int) -> t.Iterator[tuple[str, int]]:
     """The whole script in order, each part with the line on which it begins. A part ends with a statement; of what COPY reads it has the lines only.
 
+    :arg statements: all of it.
     :arg size: characters; a part is longer only where its last statement is.
     """
     begin, line = 0, 1
-    data: list[tuple[int, int]] = []
-    reader = _Reader(script, 0)
-    while reader.read():
-        data += [] if reader.data is None else [(reader.data[0], reader.position)]
-        if reader.position - begin >= size:
-            yield _without(script, begin, reader.position, data), line
-            line += line_ends(script, begin, reader.position)
-            begin, data = reader.position, []
-        reader = _Reader(script, reader.position)
-    yield _without(script, begin, len(script), data), line
+    copies: list[Statement] = []
+    for statement in statements:
+        copies += [] if statement.data is None else [statement]
+        if statement.end - begin >= size:
+            yield _without_data(script, begin, statement.end, copies), line
+            line += line_ends(script, begin, statement.end)
+            begin, copies = statement.end, []
+    yield _without_data(script, begin, len(script), copies), line
 
 
-def _without(script: str, begin: int, end: int, left_out: t.Iterable[tuple[int, int]]) -> str:
-    """A part of the script, with nothing but line ends where something is left out."""
+def _without_data(script: str, begin: int, end: int, copies: t.Iterable[Statement]) -> str:
+    """A part of the script, with nothing but a semicolon and line ends behind each COPY."""
     pieces = []
-    for first, last in left_out:
-        pieces += [script[begin:first], "\n" * line_ends(script, first, last)]
-        begin = last
+    for copy in copies:
+        behind = copy.start + len(copy.text)
+        pieces += [script[begin:behind], ";", "\n" * line_ends(script, behind, copy.end)]
+        begin = copy.end
     return "".join([*pieces, script[begin:end]])
 
 

@@ -125,7 +125,7 @@ class Undo(Migrations):
         self._to = check_version(params["undo_to"], "undo_to")
         files = unpack_located(params["undo_locations"], params["undo_scripts"])
         try:
-            self._undo_scripts = load_undo(files, self._circumstances.placeholders)
+            self._undo_scripts = load_undo(files, self._placeholders)
         except LaunchError as error:
             raise _of_undo(error) from error
         self._undone: list[str] = []

@@ -17,8 +17,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import replace
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, check
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, checked
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import portions
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import pin_for_parsing
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
@@ -75,7 +74,7 @@ class Refusal(t.NamedTuple):
     line: int
 
 
-def syntax_errors(session: Session, scripts: t.Sequence[Script], placeholders: t.Callable[[str], t.Mapping[str, str]]) -> dict[str, LaunchError]:
+def syntax_errors(session: Session, scripts: t.Sequence[Script]) -> dict[str, LaunchError]:
     """By path, what stands against scripts before one is run: what can't be in a migration, then PostgreSQL's own parser.
 
     Names of tables and columns are looked up when a script runs, not here.
@@ -85,8 +84,7 @@ def syntax_errors(session: Session, scripts: t.Sequence[Script], placeholders: t
     for script in scripts:
         path = script.name.path
         try:
-            check(script, placeholders(path))
-            pieces += [_Piece(path, line, text) for text, line in portions(replace(script.text, placeholders(path), path), _PARSED_AT_ONCE)]
+            pieces += [_Piece(path, line, text) for text, line in portions(script.sql, checked(script), _PARSED_AT_ONCE)]
         except LaunchError as error:
             errors[path] = error
     for piece, refused in zip(pieces, parse(session, [piece.text for piece in pieces]), strict=True):

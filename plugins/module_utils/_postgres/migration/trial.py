@@ -15,7 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.identifi
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, run_statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lexemes import lexemes
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, statements
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Progress, Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
 
@@ -66,7 +66,7 @@ def try_all(session: Session, history: History, scripts: t.Sequence[Script], cir
         except LaunchError as refused:
             error = refused
         clear(session)
-    return Tried(tried, stays([script for script in scripts if script.name.path in tried], circumstances), error)
+    return Tried(tried, stays([script for script in scripts if script.name.path in tried]), error)
 
 
 def _become(session: Session, role: str | None) -> None:
@@ -74,15 +74,15 @@ def _become(session: Session, role: str | None) -> None:
         session.execute(f"SET LOCAL ROLE {quoted(role)}", doing=f"The login can't become {role}")
 
 
-def _tell_nobody(_doing: str) -> None:
+def _tell_nobody(_progress: Progress) -> None:
     """A dry run is not followed."""
 
 
-def stays(scripts: t.Iterable[Script], circumstances: Circumstances) -> list[str]:
+def stays(scripts: t.Iterable[Script]) -> list[str]:
     """What a rollback does not take back of these scripts."""
     words: set[str] = set()
     for script in scripts:
-        for statement in statements(script, circumstances.placeholders(script.name.path)):
+        for statement in script.statements():
             words.update(each.text for each in lexemes(statement.text) if each.kind == "word")
     return [sentence for sentence, signs in _STAYS.items() if words.intersection(signs)] + [_UNSEEN]
 

@@ -36,11 +36,14 @@ class Watch:
     def __init__(self, reopen: Reopen, pid: int, tell: t.Callable[[str, float], t.Any]) -> None:
         self._reopen, self._pid, self._tell = reopen, pid, tell
         self._closed = threading.Event()
-        self._doing: tuple[str, float] | None = None
+        self._doing: tuple[object, float] | None = None
         self._blockers: dict[int, OtherSession] = {}
 
-    def begin(self, doing: str) -> None:
-        """A script, or a statement of it, begins."""
+    def begin(self, doing: object) -> None:
+        """A script, or a statement of it, begins.
+
+        :arg doing: what ``str()`` tells of; it is asked only when that is told.
+        """
         since = time.monotonic() if self._doing is None else self._doing[1]
         self._doing = (doing, since)
 
@@ -80,7 +83,7 @@ class Watch:
             self._blockers = {**self._blockers, **seen}
             if time.monotonic() - told >= _TOLD_EVERY:
                 told = time.monotonic()
-                self._tell(_sentence(doing[0], list(seen.values()), session.rows(_INDEX_BUILD, (self._pid,))), told - doing[1])
+                self._tell(_sentence(str(doing[0]), list(seen.values()), session.rows(_INDEX_BUILD, (self._pid,))), told - doing[1])
             self._closed.wait(_LOOKS)
 
 

@@ -25,7 +25,7 @@ def test_lines_are_counted_as_psql_counts_them(text, count):
 def test_a_statement_is_on_its_line_however_lines_end(end):
     script = f"SELECT 1;{end}-- x{end}SELECT 2;{end}{end}SELECT 3;{end}"
     assert [statement.line for statement in split(script)] == [1, 3, 5]
-    assert [line for _text, line in portions(script, 1)] == [1, 1, 3, 5]
+    assert [line for _text, line in portions(script, split(script), 1)] == [1, 1, 3, 5]
 
 
 @ENDS

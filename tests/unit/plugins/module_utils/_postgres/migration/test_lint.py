@@ -133,6 +133,7 @@ def test_rules(text, rule):
     ("CREATE TABLE app.a PARTITION OF app.b DEFAULT", []),
     ("CREATE TABLE app.a (id int); SELECT app.protect_tenant_table('app.a')", []),
     ("CREATE TABLE app.a (id int); SELECT app.share_table('app.b')", ["table-unprotected"]),
+    ("CREATE TABLE app.a (); CREATE TABLE app.b (); SELECT app.protect_tenant_table('app.a'); SELECT app.protect_tenant_table('app.b')", []),
     ("CREATE TABLE app.a (id int); ALTER TABLE app.a ENABLE ROW LEVEL SECURITY", []),
     ("SET LOCAL ROLE app_migrator; UPDATE guarded SET a = 1", []),
     ("SET LOCAL ROLE app_migrator; RESET ROLE; UPDATE guarded SET a = 1", ["filtered-data"]),

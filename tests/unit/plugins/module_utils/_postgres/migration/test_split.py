@@ -82,7 +82,8 @@ def test_ten_times_the_script_takes_no_hundred_times_as_long(piece):
     (1000, [("-- a\nSELECT 1;\n\n SELECT ';\n'; -- b\nSELECT 3;/* open", 1)]),
 ])
 def test_a_long_script_has_parts_of_whole_statements_that_are_together_all_of_it(size, parts):
-    assert list(portions("-- a\nSELECT 1;\n\n SELECT ';\n'; -- b\nSELECT 3;/* open", size)) == parts
+    script = "-- a\nSELECT 1;\n\n SELECT ';\n'; -- b\nSELECT 3;/* open"
+    assert list(portions(script, split(script), size)) == parts
 
 
 @pytest.mark.parametrize(("script", "expected"), [
@@ -104,7 +105,8 @@ def test_what_copy_reads_is_from_the_next_line_to_the_one_that_ends_it(script, e
 
 @pytest.mark.parametrize("size", [1, 1000])
 def test_parts_have_the_lines_of_what_copy_reads_and_nothing_of_it(size):
-    parts = list(portions("SELECT 1;\nCOPY t FROM STDIN;\n1\n2\n\\.\nSELECT 2;\n", size))
+    script = "SELECT 1;\nCOPY t FROM STDIN;\n1\n2\n\\.\nSELECT 2;\n"
+    parts = list(portions(script, split(script), size))
     text = "".join(part for part, _line in parts)
     assert text == "SELECT 1;\nCOPY t FROM STDIN;\n\n\n\nSELECT 2;\n"
     assert [line for _part, line in parts] == ([1, 1, 6, 6] if size == 1 else [1])
