@@ -53,7 +53,7 @@ _PARSED_AT_ONCE = 1 << 20  # characters
 # Every beginning of such a text is wrong in this way.
 _OPEN_END = "at end of input"
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}  # the backslash first
 
 _Answer = t.List[str]
 
@@ -120,9 +120,16 @@ def _hand_over(session: Session, texts: t.Sequence[str]) -> str:
         return _IN_SETTING
     session.execute(_TABLE)
     for number, text in enumerate(texts, 1):
-        content = io.BytesIO(f"{number}\t{text.translate(_ESCAPES)}\n".encode())
+        content = io.BytesIO(f"{number}\t{_escaped(text)}\n".encode())
         session.copy_in(f"COPY {_IN_TABLE} FROM STDIN (ENCODING 'UTF8')", content, "The database refused a script for its syntax check")
     return _IN_TABLE
+
+
+def _escaped(text: str) -> str:
+    """As COPY reads it: much quicker than str.translate()."""
+    for character, escape in _ESCAPES.items():
+        text = text.replace(character, escape)
+    return text
 
 
 def _ask(session: Session, scripts: str) -> list[_Answer]:
