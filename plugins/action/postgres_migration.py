@@ -9,7 +9,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import pack_located
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import refuse_number
-from ansible_collections.launch.database.plugins.plugin_utils._folder import read_apart, read_locations
+from ansible_collections.launch.database.plugins.plugin_utils._folder import place_of, read_apart, read_locations
 from ansible_collections.launch.database.plugins.plugin_utils._folder_action import FolderAction
 from ansible_collections.launch.database.plugins.plugin_utils._followed import followed_here
 
@@ -26,6 +26,9 @@ class ActionModule(FolderAction):
         with followed_here(self, "migrations") as path:
             self._progress = path
             result = super().run(tmp, task_vars)
+        if "not_portable" in result:
+            # As they are called here, where something can be done about it.
+            result["not_portable"] = [str(place_of(self._loader, path)) for path in result["not_portable"]]
         # From -vvv on Ansible prints what a module was called with: every script, in base64.
         called_with = result.get("invocation", {}).get("module_args", {})
         for files in (self.FILES, _UNDO_FILES):

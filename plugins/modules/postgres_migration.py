@@ -286,6 +286,21 @@ EXAMPLES = r"""
         expires: "2027-06-30"
   check_mode: true
 
+- name: Look for scripts that Flyway would run in another way
+  launch.database.postgres_migration:
+    login_secret: launch/db/master
+    locations: [sql/launch]
+    state: status
+  register: migrations
+
+- name: Say beside them how they run, so that Flyway runs them as well
+  ansible.builtin.copy:
+    dest: "{{ item }}.conf"
+    content: "executeInTransaction=false\n"
+    mode: "0644"
+  loop: "{{ migrations.not_portable }}"
+  delegate_to: localhost
+
 - name: Adopt a database that has everything up to version 4.1
   launch.database.postgres_migration:
     login_secret: launch/db/master
@@ -337,6 +352,13 @@ pending_scripts:
   elements: str
 skipped_by_baseline:
   description: Scripts that are never run in this database because a baseline stands for them. There is a warning, too.
+  returned: success
+  type: list
+  elements: str
+not_portable:
+  description:
+    - Files on the controller whose script Flyway runs in a transaction, where it fails, unless a file beside it says otherwise. The examples show
+      how to write those files. There is a warning for each that is pending.
   returned: success
   type: list
   elements: str
@@ -403,7 +425,11 @@ lint_unused:
   type: list
   elements: dict
 dry_run:
-  description: With O(dry_run=transaction), the scripts that were C(tried) and C(not_tried), and what C(stays) of it; otherwise null.
+  description:
+    - With O(dry_run=transaction), the scripts that were C(tried) and C(not_tried), what C(stays) of it, and by script the C(objects) that it has
+      C(added), C(changed) and C(dropped), or null where the catalogs could not be read. Otherwise null.
+    - They are objects of the whole database, as M(launch.database.postgres_schema) names them; what somebody else makes or drops meanwhile is among them.
+      The diff has their lines before and after.
   returned: success
   type: dict
 plan:

@@ -27,7 +27,7 @@ def read_folder(loader: DataLoader, path: str, option: str = "path") -> dict[str
 
 def read_file_or_folder(loader: DataLoader, path: str, option: str) -> dict[str, bytes]:
     """The content of a file by its name, or those of a folder as read_folder() gives them. LaunchError if there is neither."""
-    place = _place(loader, path)
+    place = place_of(loader, path)
     if not place.is_file():
         return read_folder(loader, path, option)
     try:
@@ -42,7 +42,7 @@ def read_apart(loader: DataLoader, paths: t.Any, option: str, others: t.Any) -> 
     :arg others: the paths of those; whoever reads them says what is wrong with them.
     """
     found = read_locations(loader, paths, option)
-    real = {path: _place(loader, path) for path in others} if isinstance(others, list) else {}
+    real = {path: place_of(loader, path) for path in others} if isinstance(others, list) else {}
     raise_all([error for path in found for error in _overlaps(path, _folder(loader, path, option), real, option)])
     return found
 
@@ -72,13 +72,14 @@ def read_locations(loader: DataLoader, paths: t.Any, option: str = "locations") 
 
 
 def _folder(loader: DataLoader, path: str, option: str) -> pathlib.Path:
-    folder = _place(loader, path)
+    folder = place_of(loader, path)
     if not folder.is_dir():
         raise LaunchError("it is not a folder on the controller.", option=option, value=path, remedy="Fix the path; nothing was changed.")
     return folder
 
 
-def _place(loader: DataLoader, path: str) -> pathlib.Path:
+def place_of(loader: DataLoader, path: str) -> pathlib.Path:
+    """Where a path leads: absolute as it is; another one beside the playbook or role."""
     return pathlib.Path(loader.path_dwim_relative(loader.get_basedir(), "", path))
 
 

@@ -11,6 +11,7 @@ import sys
 
 import yaml
 
+from ansible_collections.launch.database.plugins.modules import postgres_migration
 from local.endpoint.scram import verifier
 from tests.integration.postgres.modules import held
 from tests.support.ansible import run_playbook
@@ -39,6 +40,20 @@ def test_migrations_and_roles_run_from_a_playbook_without_a_secret_in_its_output
     outputs = checked.output + done.output + again.output
     assert base64.b64encode(b"CREATE TABLE a ();\n").decode() not in outputs and "CREATE TABLE a" not in outputs
     assert "postgres_role" in outputs and not [secret for secret in secrets if secret in outputs]
+
+
+def test_the_files_that_make_scripts_run_in_flyway_as_well_are_written_as_the_examples_say(target, tmp_path):
+    (tmp_path / "V1__a.sql").write_text("CREATE TABLE a ();\n", encoding="utf-8")
+    (tmp_path / "V2__b.sql").write_text("REINDEX TABLE CONCURRENTLY a;\n", encoding="utf-8")
+    look, write = (task for task in yaml.safe_load(postgres_migration.EXAMPLES) if "Flyway" in task["name"])
+    look["launch.database.postgres_migration"] = {"locations": [str(tmp_path)], "state": "status"}
+    play = {
+        "hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [look, write],
+        "vars": {"ansible_python_interpreter": sys.executable}, "module_defaults": {"group/launch.database.postgres": target.connection()},
+    }
+    first, second = run_playbook([play]), run_playbook([play])
+    assert first.tasks[0]["not_portable"] == [str(tmp_path / "V2__b.sql")] and second.tasks[0]["not_portable"] == [], first.output
+    assert {file.name for file in tmp_path.iterdir()} == {"V1__a.sql", "V2__b.sql", "V2__b.sql.conf"}
 
 
 def test_a_folder_that_is_not_there_is_one_error(target):

@@ -111,6 +111,34 @@ def test_a_dry_run_leaves_nothing_and_names_what_it_tried(target):
     assert migrate(target, files, dry_run="transaction")["applied"] == ["V2__a.sql", "V3__b.sql"]
 
 
+def test_a_dry_run_shows_the_objects_that_change(target):
+    migrate(target, {**FILES, "V1_2__b.sql": "CREATE TABLE gone (); CREATE TABLE people_too (id int)"})
+    files = {
+        **FILES, "V1_2__b.sql": "CREATE TABLE gone (); CREATE TABLE people_too (id int)", "V2__a.sql": "DROP TABLE gone; ALTER TABLE people_too ADD n text",
+        "V3__b.sql": "SET TimeZone = 'Asia/Tokyo'; CREATE VIEW v AS SELECT n FROM people_too; CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple)",
+        "V4__c.sql": "INSERT INTO people_too VALUES (1)",
+    }
+    outcome = migrate(target, files, check=True, dry_run="transaction")
+    assert outcome.get("dry_run"), outcome
+    assert outcome["dry_run"]["objects"] == {
+        "V2__a.sql": {"added": ["column public.people_too.n"], "changed": ["table public.people_too"], "dropped": ["table public.gone"]},
+        "V3__b.sql": {"added": ["column public.v.n", "text search dictionary public.d", "view public.v"], "changed": [], "dropped": []},
+        "V4__c.sql": {"added": [], "changed": [], "dropped": []},
+    }
+    before, after = (outcome["diff"][side]["V2__a.sql"]["objects"] for side in ("before", "after"))
+    assert any(line.startswith("table public.gone | ") for line in before) and "column public.people_too.n | type | text" in after
+    assert any("SELECT n" in line for line in outcome["diff"]["after"]["V3__b.sql"]["objects"])
+    assert "objects" not in outcome["diff"]["after"]["V4__c.sql"] and outcome["diff"]["before"]["V4__c.sql"] is None
+
+
+def test_objects_that_can_not_be_read_are_unknown_and_the_dry_run_goes_on(target):
+    migrate(target, FILES)
+    target.execute("CREATE VIEW seen AS TABLE people")
+    with held(target, "LOCK TABLE people"):
+        outcome = migrate(target, {**FILES, "V2__a.sql": "CREATE TABLE good ()"}, check=True, dry_run="transaction")
+    assert (outcome["dry_run"]["tried"], outcome["dry_run"]["objects"]) == (["V2__a.sql"], {"V2__a.sql": None})
+
+
 @pytest.mark.parametrize(("script", "words"), [
     ("CREATE TABLE c (id int);\nINSERT INTO c\nVALUES (1 / 0);", "'V3__bad.sql': line 2: SQLSTATE 22012: division by zero."),
     ("SELECT 1;\nSELECT\n missing;", "'V3__bad.sql': line 3: SQLSTATE 42703"),

@@ -71,7 +71,8 @@ class Migrations:
         if objections(self._scripts, recorded, self._history.name, self._rules):
             return recorded
         todo = pending(self._scripts, recorded.rows, self._rules)
-        return dataclasses.replace(recorded, refused=tuple(self._outlook.refused(session, todo)), steps=self._outlook.steps())
+        refused = tuple(self._outlook.refused(session, todo))
+        return dataclasses.replace(recorded, refused=refused, steps=self._outlook.steps(), objects=self._outlook.objects())
 
     def plan(self, actual: Recorded) -> Plan:
         return plan_migrations(self._scripts, actual, self._history.name, self._rules)
@@ -139,6 +140,7 @@ class Migrations:
             "applied": self._applied,
             "pending_scripts": [script.name.path for script in pending(self._scripts, rows, self._rules)],
             "skipped_by_baseline": skipped,
+            "not_portable": [script.file for script in self._scripts if not script.is_portable],
             "current_version": current_version(rows),
             "notices": self._notices,
             **self._outlook.as_result(),

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.exceptions import Excuse
 from ansible_collections.launch.database.plugins.module_utils._postgres.check.finding import Finding
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.changed_objects import ChangedObjects
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, search_path
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.lint import Linted, allowed_in_inventory, lint
@@ -45,6 +46,7 @@ class Outlook:
         self._previews: dict[str, Preview] = {}
         self._linted: dict[str, Linted] = {}
         self._tried: dict[str, t.Any] | None = None
+        self._objects: dict[str, ChangedObjects] = {}
 
     def refused(self, session: Session, pending: t.Sequence[Script], judge: bool = True) -> list[LaunchError]:
         """Everything because of which none of the pending scripts may run.
@@ -60,13 +62,17 @@ class Outlook:
             errors = [finding.error for linted in self._linted.values() for finding in linted.findings]
         if self._dry_run and not errors and self._tried is None:
             tried = try_all(session, self._history, pending, self._circumstances, self._lock_wait)
-            self._tried = tried.as_result(pending)
+            self._tried, self._objects = tried.as_result(pending), tried.objects
             errors = _of_trial(tried)
         return errors
 
     def steps(self) -> dict[str, list[str]]:
         """By script, a line for each statement."""
         return {path: preview.lines() for path, preview in self._previews.items()}
+
+    def objects(self) -> dict[str, tuple[list[str], list[str]]]:
+        """By script that a dry run ran, the lines of the catalog that it changes, before and after."""
+        return {path: changed.lines() for path, changed in self._objects.items()}
 
     def as_result(self) -> dict[str, t.Any]:
         found = [finding for linted in self._linted.values() for finding in linted.findings]

@@ -51,12 +51,14 @@ class Recorded:
     :arg refused: what PostgreSQL's parser, a dry run or the lint say against the pending scripts.
     :arg found: what is there already; looked at only while there is no history table, or no row in it.
     :arg steps: by pending script, a line for each statement: what it would do.
+    :arg objects: by script that a dry run ran, the lines of the catalog that it changes, before and after.
     """
 
     history: tuple[HistoryRow, ...] | None
     refused: tuple[LaunchError, ...] = ()
     found: Found = NOTHING
     steps: t.Mapping[str, t.Sequence[str]] = dataclasses.field(default_factory=dict)
+    objects: t.Mapping[str, tuple[t.Sequence[str], t.Sequence[str]]] = dataclasses.field(default_factory=dict)
 
     @property
     def rows(self) -> tuple[HistoryRow, ...]:
@@ -72,9 +74,11 @@ def plan_migrations(scripts: t.Sequence[Script], state: Recorded, table: str, ru
     changes = [] if state.history is not None else [Change("create", table, None, "history table")]
     live = live_rows(state.rows)
     for script in pending(scripts, state.rows, rules):
-        row = live.get(script.key)
-        before = None if row is None else {"checksum": row.checksum, **({} if row.success else {"success": False})}
-        changes.append(Change("apply", script.name.path, before, _shown(script, state.steps.get(script.name.path)), payload=script))
+        path, row = script.name.path, live.get(script.key)
+        before = {} if row is None else {"checksum": row.checksum, **({} if row.success else {"success": False})}
+        gone, made = state.objects.get(path, ((), ()))
+        after = {**_shown(script, state.steps.get(path)), **_objects(made)}
+        changes.append(Change("apply", path, {**before, **_objects(gone)} or None, after, payload=script))
     return Plan(f"migrations of {table}", tuple(changes))
 
 
@@ -187,6 +191,10 @@ def _is_pending(script: Script, row: HistoryRow | None, floor: tuple[int, ...]) 
     if script.name.version:
         return row is None and script.name.order > floor
     return row is None or row.checksum not in (script.checksum, script.raw_checksum)
+
+
+def _objects(lines: t.Sequence[str]) -> dict[str, list[str]]:
+    return {"objects": [*lines]} if lines else {}
 
 
 def _shown(script: Script, steps: t.Sequence[str] | None) -> dict[str, t.Any]:

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.changed_objects import ChangedObjects, changed, facts_now
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, run_statements
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lexemes import lexemes
@@ -35,34 +36,37 @@ _UNSEEN = "what functions and bodies do is not looked at for this"
 class Tried(t.NamedTuple):
     """What came of a dry run.
 
-    :arg scripts: those that ran, in order.
+    :arg objects: by script, those that it makes, changes and drops.
     :arg stays: what the rollback did not take back, as far as the scripts' words tell.
     :arg error: what stopped it; None if all of them ran.
     """
 
-    scripts: list[str]
+    objects: dict[str, ChangedObjects]
     stays: list[str]
     error: LaunchError | None
 
     def as_result(self, pending: t.Sequence[Script]) -> dict[str, t.Any]:
-        not_tried = [script.name.path for script in pending if script.name.path not in self.scripts]
-        return {"tried": self.scripts, "not_tried": not_tried, "stays": self.stays}
+        not_tried = [script.name.path for script in pending if script.name.path not in self.objects]
+        objects = {path: changed.as_result() for path, changed in self.objects.items()}
+        return {"tried": list(self.objects), "not_tried": not_tried, "stays": self.stays, "objects": objects}
 
 
 def try_all(session: Session, history: History, scripts: t.Sequence[Script], circumstances: Circumstances, patience: int) -> Tried:
     """Run the scripts in one transaction, one after the other, and roll it back. Other runs are kept out."""
-    tried: list[str] = []
+    tried: dict[str, ChangedObjects] = {}
     error = None
     with history.locked(session, patience):
         try:
             with session.trial():
+                before = facts_now(session)
                 for script in itertools.takewhile(lambda script: not script.outside, scripts):
                     # What the script before set is no business of this one.
                     clear(session)
                     _become(session, circumstances.role)
                     run_statements(session, history, script, circumstances, _tell_nobody)
                     _as_at_commit(session, script)
-                    tried.append(script.name.path)
+                    after = facts_now(session)
+                    tried[script.name.path], before = changed(before, after), after
         except LaunchError as refused:
             error = refused
         clear(session)
