@@ -198,6 +198,19 @@ options:
     type: str
     choices: [warn, fail, "off"]
     default: warn
+  squawk:
+    description:
+      - Path or name of the linter L(squawk,https://squawkhq.com), version 2, B(where the module runs). Its findings are the lint's, each rule with C(squawk-) before
+        its name, as in V(squawk-ban-drop-column). Without this option, and with O(lint=off), it is not asked.
+      - What cannot be run, or not be understood, fails the task before a script is run.
+      - Its rules C(prefer-robust-stmts), C(require-lock-timeout) and C(require-statement-timeout) are left out, since they are about how a script is run.
+        A file C(.squawk.toml) is read from the folder in which the module runs.
+    type: str
+  squawk_excluded:
+    description: Rules of O(squawk) that nobody wants to hear of, by its names for them.
+    type: list
+    elements: str
+    default: []
   lint_allowed:
     description: Findings of the lint that somebody answers for. Once one has expired, its findings count again, and the expiry is a finding as well.
     type: list
@@ -477,6 +490,8 @@ OPTIONS = ArgumentSpec(options={
     "progress_file": {"type": "path"},
     "dry_run": {"type": "str", "choices": ["none", "transaction"], "default": "none"},
     "lint": {"type": "str", "choices": ["warn", "fail", "off"], "default": "warn"},
+    "squawk": {"type": "str"},
+    "squawk_excluded": {"type": "list", "elements": "str", "default": []},
     "lint_allowed": {"type": "list", "elements": "dict", "default": [], "options": ALLOWED},
 }).merge(HISTORY)
 

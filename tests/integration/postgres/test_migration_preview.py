@@ -4,6 +4,8 @@
 """What is told of migrations before they run, on a real server: the plan, the dry run and the lint."""
 from __future__ import annotations
 
+import pathlib
+import sys
 import time
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from tests.integration.postgres.modules import held
 from tests.integration.postgres.test_postgres_migration import FILES, HISTORY, migrate, tables
 
+SQUAWK = str(pathlib.Path(sys.executable).with_name("squawk"))
 NEXT = {
     **FILES,
     "V2__next.sql": "-- more\nALTER TABLE people ADD COLUMN note uuid DEFAULT gen_random_uuid();\nCREATE TABLE pets (id int);\n\nSELECT mine(1);\n",
@@ -196,3 +199,25 @@ def test_rows_that_row_level_security_hides_from_who_migrates_are_found(target):
     target.execute("INSERT INTO people VALUES (5); ALTER TABLE people ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
     outcome = migrate(target, {**FILES, "V2__x.sql": "UPDATE people SET id = 6"}, check=True)
     assert [each["rule"] for each in outcome["lint"]] == ["filtered-data"]
+
+
+def test_squawk_says_what_it_knows_of_each_pending_script(target):
+    """The real one, with the values of placeholders in what it reads."""
+    migrate(target, FILES)
+    files = {**FILES, "V2__a.sql": "ALTER TABLE people\n  RENAME id TO ${name};", "V3__b.sql": (
+        "-- lint: allow squawk-prefer-bigint-over-int, few rows, until 2099-12-31\nCREATE TABLE b (id int);")}
+    asked = {"squawk": SQUAWK, "placeholders": {"name": "number"}}
+    outcome = migrate(target, files, check=True, **asked)
+    assert {(found["rule"], found["place"]) for found in outcome["lint"]} == {("rename", "V2__a.sql line 1"), ("squawk-renaming-column", "V2__a.sql line 1")}
+    assert [found["rule"] for found in outcome["lint_allowed"]] == ["squawk-prefer-bigint-over-int"]
+    assert {found["rule"] for found in migrate(target, files, check=True, squawk_excluded=["renaming-column"], **asked)["lint"]} == {"rename"}
+    refused = migrate(target, files, lint="fail", **asked)
+    assert refused["failed"] and "squawk-renaming-column" in refused["msg"] and tables(target) >= {"people"}
+    missing = migrate(target, files, **{**asked, "squawk": "/nowhere"})
+    assert missing["failed"] and "it can't be run" in missing["msg"]
+    assert len(target.rows(HISTORY)) == len(FILES)
+
+
+def test_squawk_is_told_of_a_script_without_a_transaction(target):
+    migrate(target, FILES)
+    assert migrate(target, {**FILES, "V2__a.sql": "CREATE INDEX CONCURRENTLY i ON people (id)"}, check=True, squawk=SQUAWK)["lint"] == []

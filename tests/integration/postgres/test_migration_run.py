@@ -100,7 +100,7 @@ def test_a_transaction_that_ended_early_gets_no_row_and_the_truth_is_told(target
 
 
 @pytest.mark.parametrize(("arrives", "words", "applied"), [
-    (True, "The server says that it was committed: the script is applied", ["V1__x.sql"]),
+    (True, "The server says that it was committed: all that the script does stands", ["V1__x.sql"]),
     (False, "The server says that it was rolled back: nothing of this file was kept", []),
 ])
 def test_the_outcome_of_a_commit_without_an_answer_is_asked_of_the_server(target, monkeypatch, arrives, words, applied):

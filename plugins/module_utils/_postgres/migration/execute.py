@@ -121,7 +121,7 @@ class _Committing:
 
 
 _OUTCOMES = {
-    COMMITTED: ("The server says that it was committed: the script is applied, with its row of the history.", "Run it again for the rest."),
+    COMMITTED: ("The server says that it was committed: all that the script does stands, and the history has it.", "Run it again for the rest."),
     ABORTED: ("The server says that it was rolled back: nothing of this file was kept.", "Run it again."),
     UNKNOWN: ("Whether it was committed can't be found out, since the server did not answer.", "Run it again: the history tells."),
 }

@@ -17,6 +17,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute import Circumstances, search_path
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.lint import Linted, allowed_in_inventory, lint
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.squawk import ask
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.preview import Preview, steps, touched
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.relations import relations
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
@@ -39,6 +40,7 @@ class Outlook:
         self._names = None if params["names"] is None else Names.from_options(params["names"])
         self._lint = params["lint"]
         self._allowed = allowed_in_inventory(params["lint_allowed"])
+        self._squawk, self._excluded = params["squawk"], params["squawk_excluded"]
         self._dry_run = params["dry_run"] == _TRANSACTION
         self._lock_wait = params["lock_wait"]
         # By path.
@@ -103,10 +105,11 @@ class Outlook:
             preview = Preview(script.name.path, each, there)
             self._previews[script.name.path] = preview
             if judge and self._lint != _OFF:
-                self._linted[script.name.path] = self._judged(preview, script, today)
+                others = self._others(preview, script, session.connection.server_version)
+                self._linted[script.name.path] = lint(preview, script.sql, self._names, self._allowed, today, others)
 
-    def _judged(self, preview: Preview, script: Script, today: datetime.date) -> Linted:
-        return lint(preview, script.sql, self._names, self._allowed, today)
+    def _others(self, preview: Preview, script: Script, version: int) -> list[Finding]:
+        return [] if self._squawk is None else ask(self._squawk, self._excluded, preview, script.sql, script.outside, version)
 
 
 def _of_trial(tried: Tried) -> list[LaunchError]:

@@ -73,7 +73,24 @@ def _whole_query(kind: str, reader: Reader) -> Effect:
     if kind == "WITH":
         verbs = [verb for verb in ("INSERT", "UPDATE", "DELETE", "MERGE") if has(words, verb.lower())]
         kind = f"WITH {verbs[0]}" if verbs else "SELECT"
-    return _query(kind, reader, words)
+    return _select_into(words) or _query(kind, reader, words) if kind == "SELECT" else _query(kind, reader, words)
+
+
+def _select_into(words: t.Sequence[Lexeme]) -> Effect | None:
+    """SELECT ... INTO makes a table, as CREATE TABLE AS does; None for a SELECT without it."""
+    depth, place = 0, 0
+    for index, lexeme in enumerate(words):
+        depth += (lexeme == Lexeme("sign", "(")) - (lexeme == Lexeme("sign", ")"))
+        if not depth and lexeme == Lexeme("word", "into") and words[index - 1] != Lexeme("sign", "."):
+            place = index + 1
+            break
+    if not place:
+        return None
+    reader = Reader(words[place:])
+    how = reader.take("temporary", "temp", "unlogged")
+    reader.take("table")
+    touches, unknown = query(words)
+    return effect(" ".join(f"create {how} table as".upper().split()), [Touch(reader.name(), ACCESS, new=True), *touches], unknown)
 
 
 def _create_table(kind: str, reader: Reader) -> Effect:

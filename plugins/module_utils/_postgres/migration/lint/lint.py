@@ -18,6 +18,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.check.fi
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.load import RULES as OF_LOAD
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.model import Place
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.security import RULES as OF_SECURITY
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.squawk import PREFIX
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.preview import Preview
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
@@ -51,9 +52,13 @@ def allowed_in_inventory(options: t.Sequence[t.Mapping[str, t.Any]]) -> list[Exc
         LaunchError(
             "it is no rule of the lint.", option=f"{OPTION}[{index}].rule", value=excuse.rule, remedy=f"The rules are {', '.join(sorted(_RULE_NAMES))}.",
         )
-        for index, excuse in enumerate(found) if excuse.rule not in _RULE_NAMES
+        for index, excuse in enumerate(found) if not _is_rule(excuse.rule)
     ])
     return found
+
+
+def _is_rule(name: str) -> bool:
+    return name in _RULE_NAMES or name.startswith(PREFIX)
 
 
 def findings(preview: Preview, names: Names | None) -> list[Finding]:
@@ -68,13 +73,16 @@ def findings(preview: Preview, names: Names | None) -> list[Finding]:
     return found
 
 
-def lint(preview: Preview, text: str, names: Names | None, inventory: t.Sequence[Excuse], today: datetime.date) -> Linted:
+def lint(
+    preview: Preview, text: str, names: Names | None, inventory: t.Sequence[Excuse], today: datetime.date, others: t.Sequence[Finding] = (),
+) -> Linted:
     """The findings of a script, with what its comments and the inventory allow applied.
 
     :arg text: the script.
+    :arg others: what another linter found in it.
     """
     own = in_comments(preview, text)
-    first = judge(findings(preview, names), own, today)
+    first = judge([*findings(preview, names), *others], own, today)
     lines = {_whole(finding, preview.path): finding for finding in first.findings}
     about = [excuse for excuse in inventory if excuse.object == preview.path]
     second = judge([*lines], about, today)
@@ -90,7 +98,7 @@ def in_comments(preview: Preview, text: str) -> list[Excuse]:
         line = line_ends(text, 0, match.start()) + 1
         allow = _ALLOW.fullmatch(match["content"])
         day = _day(allow["day"]) if allow else None
-        if allow is None or day is None or allow["rule"] not in _RULE_NAMES:
+        if allow is None or day is None or not _is_rule(allow["rule"]):
             errors.append(LaunchError(
                 f"the comment in line {line} can't be read.", option="locations", value=preview.path,
                 remedy="Write -- lint: allow <rule>, <reason>, until 2027-01-31; the rules are in the module's documentation.",
