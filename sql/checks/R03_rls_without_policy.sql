@@ -3,7 +3,8 @@
 
 -- Row level security without a policy for what a role may do answers with no row at all, which looks like an empty
 -- table. On a partition that is intended: it is reached through its parent only.
--- PostgreSQL asks for whom a policy is by the privileges a role has, and so does this.
+-- PostgreSQL asks for whom a policy is by the privileges a role has, and so does this. What everybody was granted is named as
+-- PUBLIC's: it is one cause, however many roles have it.
 
 select
   'R03' as rule,
@@ -14,13 +15,19 @@ select
     when not exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid)
       then 'row level security is enabled and there is no policy'
     else 'there is a grant and no policy for ' || uncovered.commands end as detail,
-  'protect_tenant_table(), or create the policies' as remedy
+  case when uncovered.by_public then 'revoke it from PUBLIC, or create the policies'
+    else 'protect_tenant_table(), or create the policies' end as remedy
 from tenant_table c
 cross join lateral (
   select pg_catalog.string_agg(
-           pg_catalog.format('%s by %s', command.name, a.rolname), ', ' order by command.name, a.rolname) as commands
+           distinct pg_catalog.format('%s by %s', command.name, case when everybody.may then 'PUBLIC' else a.rolname end), ', ') as commands,
+         pg_catalog.bool_or(everybody.may) as by_public
   from application_role a
   cross join (values ('SELECT', 'r'), ('INSERT', 'a'), ('UPDATE', 'w'), ('DELETE', 'd')) as command (name, letter)
+  cross join lateral (
+    select case when command.name = 'DELETE' then pg_catalog.has_table_privilege('public', c.oid, command.name)
+           else pg_catalog.has_any_column_privilege('public', c.oid, command.name) end as may
+  ) as everybody
   where case when command.name = 'DELETE' then pg_catalog.has_table_privilege(a.oid, c.oid, command.name)
         else pg_catalog.has_any_column_privilege(a.oid, c.oid, command.name) end
     and not exists (

@@ -88,6 +88,7 @@ FAULTS = (
     owner("R03", f"{PLAIN}; alter table app.plain enable row level security", "app.plain"),
     owner("R03", "drop policy tenant_select on app.tasks", "app.tasks"),
     owner("R03", "drop policy tenant_update on app.tenants", "app.tenants"),
+    owner("R03", "grant select on app.tasks to public", "app.tasks"),
     owner("R04", "create table app.countries (code text primary key)", "app.countries"),
     auditor("R04", "create table audit.reasons (code text primary key); grant select on audit.reasons to launch_auditor", "audit.reasons"),
     owner(

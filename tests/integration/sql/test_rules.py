@@ -284,6 +284,14 @@ def test_a_dropped_policy_is_named_with_what_it_let_whom_do(master: Session) -> 
     assert found[3] == "there is a grant and no policy for DELETE by launch_app, DELETE by launch_rw"
 
 
+def test_a_grant_to_everybody_is_named_as_that(master: Session) -> None:
+    with master.transaction():
+        master.run("set local role launch_owner")
+        master.run("grant select, delete on app.tasks to public")
+        [found] = findings(master, "R03")
+    assert (found[3], found[4]) == ("there is a grant and no policy for DELETE by PUBLIC, SELECT by PUBLIC", "revoke it from PUBLIC, or create the policies")
+
+
 @pytest.mark.parametrize(("group", "rules"), [("launch_admin", {"R29", "R30"}), ("launch_owner", {"R28", "R30"})])
 def test_a_group_that_owns_what_it_works_with_is_the_application_all_the_same(master: Session, group: str, rules: set[str]) -> None:
     names = LAUNCH_NAMES | {"read_write": group, "owner": "launch_rw"}
