@@ -103,7 +103,7 @@ class Flyway:
 
     def _environment(self, connection: t.Mapping[str, t.Any]) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("FLYWAY_", "JAVA_"))}
-        secured = urllib.parse.urlencode({"sslmode": "verify-full", "sslrootcert": connection["ca_cert"]})
+        secured = urllib.parse.urlencode({"sslmode": connection.get("ssl_mode", "verify-full"), "sslrootcert": connection["ca_cert"]})
         return inherited | {
             "FLYWAY_URL": f"jdbc:postgresql://{connection['login_host']}:{connection['login_port']}/{connection['login_db']}?{secured}",
             "FLYWAY_USER": connection["login_user"], "FLYWAY_PASSWORD": connection["login_password"], "JAVA_ARGS": self.java, "LC_ALL": "C.UTF-8",
