@@ -128,6 +128,19 @@ def test_a_file_that_is_gone_and_comes_back(side: Side) -> None:
     assert agreed(side)
 
 
+def test_what_was_taken_out_of_the_history_makes_nothing_late(side: Side) -> None:
+    """Both compare a version with those that are still in it."""
+    side.write(V1__a="CREATE TABLE a ();", V3__c="CREATE TABLE c ();")
+    side.ours()
+    side.write(V3__c=None)
+    side.ours(state="repair", repairs=[{"version": "3", "fault": "missing"}])
+    side.write(V2__b="CREATE TABLE b ();")
+    assert side.ours()["applied"] == ["V2__b.sql"]
+    states = {row["script"]: row["state"] for row in side.ours(state="status")["migrations"] if row["state"] != "Deleted"}
+    assert states == {"V1__a.sql": "Success", "V2__b.sql": "Success"}
+    assert states == {script: state for script, state in side.theirs("info").states.items() if state != "Deleted"}
+
+
 def test_what_failed_outside_of_a_transaction(side: Side) -> None:
     """Flyway keeps a row of it, if it may; ours goes on with that script, and with no other in its place."""
     index = "CREATE UNIQUE INDEX CONCURRENTLY b ON a (id);"

@@ -52,8 +52,6 @@ class _Around:
         following: dict[int, HistoryRow] = {}
         before: dict[t.Any, HistoryRow] = {}
         for row in rows:
-            if row.type in (SCHEMA, BASELINE):
-                continue
             if row.key in before:
                 following[before[row.key].rank] = row
             before[row.key] = row

@@ -30,6 +30,7 @@ BASE_ROW = row(1, "2", "base", "B2__base.sql", "SQL_BASELINE")
         SCRIPTS, (ONE, TWO, row(3, None, "views", "R__views.sql", checksum=1), row(4, None, "views", "R__views.sql")), Rules(),
         ["V1 Success", "V2 Success", "R Superseded", "R Success"],
     ),
+    (SCRIPTS, (TWO, VIEWS, TWO_GONE, row(5, "1", "one", "V1__one.sql")), Rules(), ["V2 Deleted", "R Success", "V1 Success", "V2 Pending"]),
     (SCRIPTS, (ONE, TWO, VIEWS, TWO_GONE), Rules(), ["V1 Success", "V2 Deleted", "R Success", "V2 Pending"]),
     (
         SCRIPTS, (ONE, TWO, VIEWS, row(4, "2", "two", "U2__two.sql", "UNDO_SQL")), Rules(),
