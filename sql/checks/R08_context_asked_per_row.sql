@@ -4,12 +4,17 @@
 -- A context that a policy asks for without a sub-select is asked for each row that is looked at; inside of one it is
 -- asked once for the statement. Sub-selects are taken out of the text first, as deep as they are usually nested.
 
-with asked as (
-  select p.oid, p.polrelid, p.polname,
+with text as materialized (
+  -- The policies of most tables say the same.
+  select e.expression,
          pg_catalog.regexp_replace(
-           p.expression, '\( SELECT ([^()]|\(([^()]|\(([^()]|\([^()]*\))*\))*\))*\)', '', 'g') as outside
+           e.expression, '\( SELECT ([^()]|\(([^()]|\(([^()]|\([^()]*\))*\))*\))*\)', '', 'g') as outside
+  from (select distinct expression from policy_part) e
+), asked as (
+  select p.oid, p.polrelid, p.polname, e.outside
   from policy_part p
   join tenant_table c on c.oid = p.polrelid
+  join text e on e.expression = p.expression
 ), context_function as (
   -- What takes nothing and is no constant can only look at the session.
   select d.objid as policy, pg_catalog.format('%I.%I(', f.nspname, f.proname) as call

@@ -14,14 +14,14 @@ select
        when k.oid is not null then 'the unique key does not contain the tenant' end as detail,
   'put the tenant first in the key, or take the right to write its columns' as remedy
 from tenant_table c
+left join pg_catalog.pg_attribute t on t.attrelid = c.oid and t.attname = c.tenant_column
 left join (
   pg_catalog.pg_index i join pg_catalog.pg_class k on k.oid = i.indexrelid
 ) on i.indrelid = c.oid and (i.indisunique or i.indisexclusion)
   and not exists (
     select
-    from pg_catalog.pg_attribute a
-    cross join pg_catalog.generate_series(0, i.indnkeyatts - 1) as place
-    where a.attrelid = c.oid and a.attname = c.tenant_column and a.attnum = i.indkey[place]
+    from pg_catalog.generate_series(0, i.indnkeyatts - 1) as place
+    where t.attnum = i.indkey[place]
       and (not i.indisexclusion or exists (
         select
         from pg_catalog.pg_constraint x

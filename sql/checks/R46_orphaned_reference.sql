@@ -15,32 +15,34 @@ with candidate as materialized (
     or ((r.rolname in (n.owner, n.audit_owner, n.migrator) or r.oid in (select c.relowner from tenant_table c))
       and pg_catalog.pg_has_role(session_user, r.oid, case
         when pg_catalog.current_setting('server_version_num')::pg_catalog.int4 < 160000 then 'MEMBER' else 'SET' end))
+), shown as materialized (
+  -- Whether policies show all of a table to one of them: one shows it without a condition, and none restricts it.
+  select r.oid as role, p.polrelid as relation,
+         pg_catalog.bool_and(p.polpermissive)
+           and pg_catalog.bool_or(p.polpermissive and p.polcmd in ('*', 'r') and p.expression = 'true') as whole
+  from candidate r
+  cross join policy_part p
+  cross join pg_catalog.unnest(p.polroles) as y (oid)
+  where case when y.oid = 0 then true else pg_catalog.pg_has_role(r.oid, y.oid, 'usage') end
+  group by r.oid, p.polrelid
 ), seeing as materialized (
-  select r.oid as role, r.rolname, r.is_current, c.oid as relation
+  select r.oid as role, c.oid as relation
   from candidate r
   cross join tenant_table c
+  left join shown p on p.role = r.oid and p.relation = c.oid
   where pg_catalog.has_schema_privilege(r.oid, c.relnamespace, 'USAGE')
     and pg_catalog.has_table_privilege(r.oid, c.oid, 'SELECT')
     and (r.passes or not c.relrowsecurity
       or (not c.relforcerowsecurity and pg_catalog.pg_has_role(r.oid, c.relowner, 'usage'))
-      or (exists (
-          select
-          from policy_part p
-          cross join pg_catalog.unnest(p.polroles) as y (oid)
-          where p.polrelid = c.oid and p.polpermissive and p.polcmd in ('*', 'r') and p.expression = 'true'
-            and case when y.oid = 0 then true else pg_catalog.pg_has_role(r.oid, y.oid, 'usage') end)
-        and not exists (
-          select
-          from policy_part p
-          cross join pg_catalog.unnest(p.polroles) as y (oid)
-          where p.polrelid = c.oid and not p.polpermissive
-            and case when y.oid = 0 then true else pg_catalog.pg_has_role(r.oid, y.oid, 'usage') end)))
+      or p.whole)
 ), reference as (
   select f.oid, f.conrelid, f.conname,
-         (select s.rolname
-          from seeing s join seeing o on o.role = s.role and o.relation = f.confrelid
-          where s.relation = f.conrelid
-          order by s.is_current desc, s.rolname
+         -- "is true" keeps the planner from a join, which would be one of all keys with all that is seen.
+         (select r.rolname
+          from candidate r
+          where ((r.oid, f.conrelid) in (select s.role, s.relation from seeing s)) is true
+            and ((r.oid, f.confrelid) in (select s.role, s.relation from seeing s)) is true
+          order by r.is_current desc, r.rolname
           limit 1) as reader,
          pg_catalog.format(
            'select exists (select from (select %s from %s where %s limit 100000) c where not exists (select from %s p where %s)) as orphaned',

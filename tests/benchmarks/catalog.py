@@ -17,12 +17,16 @@ import sys
 import time
 import typing as t
 
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.job import look
+from ansible_collections.launch.database.plugins.module_utils._postgres.check.plan import load as load_checks
+from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.plan import load, outcome
 from ansible_collections.launch.database.plugins.module_utils._postgres.schema.read import read
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session, open_session
 from local.schema import MASTER, System, expected_catalog, replayed
-from tests.support.platform import CHECKS, LAUNCH_NAMES, checked
+from tests.support.platform import CHECKS, LAUNCH_NAMES
 
+NAMES = Names.from_options(LAUNCH_NAMES)
 AIM = 3.0
 _TABLE = """\
 create table app.t{0} (
@@ -40,22 +44,31 @@ def make_tables(session: Session, count: int) -> None:
             session.execute(_TABLE.format(number))
 
 
-def broken(session: Session) -> list[str]:
-    """What all rules of isolation find."""
-    with session.transaction():
-        session.execute("set local search_path = pg_catalog, pg_temp")
-        tables = [session.table(checked(path, LAUNCH_NAMES)) for path in sorted(CHECKS.glob("*.sql"))]
-    return [row[0] for _columns, rows in tables for row in rows if row[1] == "error" and row[3] is not None]
+def broken(session: Session) -> tuple[list[str], dict[str, float]]:
+    """What all rules of isolation find, and the seconds of each."""
+    errors, seconds = [], {}
+    for check in load_checks({path.name: path.read_bytes() for path in CHECKS.glob("*.sql")}):
+        begin = time.perf_counter()
+        _columns, rows = look(session, check, NAMES, (), "0")
+        seconds[check.rule] = time.perf_counter() - begin
+        errors += [row[0] for row in rows if row[1] == "error" and row[3] is not None]
+    return errors, seconds
 
 
-def measured(work: t.Callable[[], t.Any], rounds: int) -> tuple[float, t.Any]:
-    """Median of the seconds, and the last answer."""
-    seconds, answer = [], None
+def measured(work: t.Callable[[], t.Any], rounds: int) -> tuple[float, list[t.Any]]:
+    """Median of the rounds' seconds, and their answers."""
+    seconds, answers = [], []
     for _round in range(rounds):
         begin = time.perf_counter()
-        answer = work()
+        answers.append(work())
         seconds.append(time.perf_counter() - begin)
-    return statistics.median(seconds), answer
+    return statistics.median(seconds), answers
+
+
+def slowest(rounds: t.Sequence[t.Mapping[str, float]], count: int) -> list[tuple[str, float]]:
+    """The rules with the highest medians."""
+    medians = {rule: statistics.median(seconds[rule] for seconds in rounds) for rule in rounds[0]}
+    return sorted(medians.items(), key=lambda item: -item[1])[:count]
 
 
 def main() -> int:
@@ -68,15 +81,16 @@ def main() -> int:
     with replayed(system) as (_server, connection), contextlib.ExitStack() as stack:
         session = stack.enter_context(open_session(connection))
         make_tables(session, options.tables)
-        reading, live = measured(lambda: read(session), options.rounds)
+        reading, [*_earlier, live] = measured(lambda: read(session), options.rounds)
         text = expected_catalog(system, live)
-        loading, expected = measured(lambda: load({"17.txt": text.encode()}, {"master": MASTER}), options.rounds)
-        comparing, found = measured(lambda: outcome(expected, live, (), None), options.rounds)
-        looking, errors = measured(lambda: broken(session), options.rounds)
+        loading, [*_earlier, expected] = measured(lambda: load({"17.txt": text.encode()}, {"master": MASTER}), options.rounds)
+        comparing, [*_earlier, found] = measured(lambda: outcome(expected, live, (), None), options.rounds)
+        looking, looks = measured(lambda: broken(session), options.rounds)
     whole = reading + loading + comparing
     print(f"{options.tables} tables, {sum(found.compared.values())} objects, {len(text) / 1e6:.1f} MB of text, {found.verdict}")
     print(f"two readings {reading:.2f} s, text {loading:.2f} s, comparison {comparing:.2f} s")
-    print(f"rules: {len(errors)} errors")
+    errors, _seconds = looks[-1]
+    print(f"rules: {len(errors)} errors; slowest: " + ", ".join(f"{rule} {seconds:.2f} s" for rule, seconds in slowest([one[1] for one in looks], 5)))
     for name, seconds in (("comparison", whole), ("rules", looking)):
         print(f"{name}: {seconds:.2f} s, at most {AIM} s{'' if seconds <= AIM else ': not reached'}")
     return 0 if max(whole, looking) <= AIM else 1

@@ -107,6 +107,13 @@ def test_a_check_does_not_take_somebody_elses_function_for_the_servers(target):
     assert found["object"] != "trap"
 
 
+def test_a_check_is_not_compiled(target):
+    """Its plan is dear enough for it, and compiling takes longer than answering."""
+    target.execute(f"ALTER DATABASE {target.name} SET jit = on")
+    (found,) = look(target, checks=as_scripts({"A.sql": f"SELECT rule, severity, current_setting('jit') AS object, detail, remedy FROM ({finding('warning')})"}))["findings"]
+    assert found["object"] == "off"
+
+
 def test_a_check_that_takes_too_long_is_no_result(launch):
     slow = as_scripts({"A.sql": f"SELECT x.* FROM ({finding()}) x, pg_sleep(5)"})
     outcome = look(launch, checks=slow, statement_timeout="50ms")

@@ -31,8 +31,11 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.handed_f
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import ROLES, SCHEMAS, Names
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
 
-# Names come out qualified, and nobody's operator stands in for the server's.
-_SEARCH_PATH = "SET LOCAL search_path = pg_catalog, pg_temp"
+# Names come out qualified, and nobody's operator stands in for the server's. A server that compiles such a query first takes longer for that than
+# for the answer.
+_SETTINGS = """\
+SELECT pg_catalog.set_config('transaction_read_only', 'on', true), pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
+  pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('statement_timeout', %s, true)"""
 # Whoever may look: to_regclass() needs the right to use the schema.
 _ABSENT = """\
 SELECT name
@@ -43,6 +46,13 @@ ORDER BY name"""
 _THERE = """\
 SELECT ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles) AS roles, ARRAY(SELECT nspname::text FROM pg_catalog.pg_namespace) AS schemas"""
 _APPLICATION = "SELECT rolname FROM application_role ORDER BY rolname"
+
+
+def look(session: Session, check: Check, names: Names, shared: t.Sequence[str], statement_timeout: str) -> tuple[list[str], list[tuple[t.Any, ...]]]:
+    """The columns of a check and its rows, in a transaction of its own. DatabaseError if the server refuses it."""
+    with session.transaction():
+        session.execute(_SETTINGS, (statement_timeout,))
+        return session.table(with_prelude(check.query, names, shared), doing=f"{check.name} can't be run")
 
 
 class Checks:
@@ -62,7 +72,7 @@ class Checks:
         for check in self._checks:
             examined[check.name] = 0
             try:
-                columns, rows = self._run(session, check)
+                columns, rows = look(session, check, self._names, self._shared, self._statement_timeout)
             except DatabaseError as error:
                 # What another one finds may be the cause. Without a connection there is no other.
                 if error.sqlstate is None:
@@ -106,10 +116,3 @@ class Checks:
         given = {field.name: name for field in dataclasses.fields(Names) if (name := getattr(self._names, field.name)) != field.default}
         kinds = ((ROLES, there["roles"]), (SCHEMAS, there["schemas"]))
         return {key: given[key] for keys, known in kinds for key in keys if key in given and key != "audit_schema" and given[key] not in known}
-
-    def _run(self, session: Session, check: Check) -> tuple[list[str], list[tuple[t.Any, ...]]]:
-        with session.transaction():
-            session.execute("SET TRANSACTION READ ONLY")
-            session.execute(_SEARCH_PATH)
-            session.execute("SELECT pg_catalog.set_config('statement_timeout', %s, true)", (self._statement_timeout,))
-            return session.table(with_prelude(check.query, self._names, self._shared), doing=f"{check.name} can't be run")
