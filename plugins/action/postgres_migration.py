@@ -4,6 +4,7 @@
 """Read the migrations on the controller: the module runs where the database can be reached, without the files."""
 from __future__ import annotations
 
+import platform
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
@@ -14,6 +15,7 @@ from ansible_collections.launch.database.plugins.plugin_utils._folder_action imp
 from ansible_collections.launch.database.plugins.plugin_utils._followed import followed_here
 
 _UNDO_FILES = "undo_scripts"
+_JOB_OF_AWX = ("awx_job_id", "tower_job_id")
 _VERSIONS = ("target", "baseline_version", "undo_to")
 
 
@@ -23,6 +25,7 @@ class ActionModule(FolderAction):
     FILES = "scripts"
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        self._job = next((str(task_vars[name]) for name in _JOB_OF_AWX if name in task_vars), None) if task_vars else None
         with followed_here(self, "migrations") as path:
             self._progress = path
             result = super().run(tmp, task_vars)
@@ -39,7 +42,15 @@ class ActionModule(FolderAction):
         self._refuse_numbers()
         undo = self._task.args.get("undo_locations")
         files = read_apart(self._loader, undo, "undo_locations", self._task.args.get("locations") or []) if undo else {}
-        return {**super()._arguments(), _UNDO_FILES: pack_located(files), "progress_file": self._progress}
+        return {**super()._arguments(), _UNDO_FILES: pack_located(files), "progress_file": self._progress, **self._provenance()}
+
+    def _provenance(self) -> dict[str, t.Any]:
+        """What nobody has to say, because it is known here."""
+        given = self._task.args.get("provenance") or {}
+        if self._task.args.get("provenance_table") is None or not isinstance(given, dict):
+            return {}
+        known = {"controller": platform.node(), "job": self._job}
+        return {"provenance": {**known, **{word: value for word, value in given.items() if value is not None}}}
 
     def _refuse_numbers(self) -> None:
         """What the module gets is text already."""

@@ -198,6 +198,26 @@ options:
     type: str
     choices: [warn, fail, "off"]
     default: warn
+  provenance_table:
+    description:
+      - Name of a table in O(history_schema) that keeps where each script came from that runs, beside the history, which keeps Flyway's shape. It is made
+        with the first such script, and a row is written in the transaction that says in the history that the script is done. Unset keeps nothing.
+      - A row has the rank of the history's row, the script, SHA-256 of the file's bytes, O(provenance), the login and the time. Nothing is decided by it,
+        and nobody keeps its owner from changing it.
+    type: str
+  provenance:
+    description: What O(provenance_table) keeps of this run. An empty value keeps none.
+    type: dict
+    suboptions:
+      commit:
+        description: The commit that the scripts are from.
+        type: str
+      controller:
+        description: Where Ansible runs. Unset is the name that this machine has for itself.
+        type: str
+      job:
+        description: Number of the job. Unset is that of AWX, in a job of AWX.
+        type: str
   squawk:
     description:
       - Path or name of the linter L(squawk,https://squawkhq.com), version 2, B(where the module runs). Its findings are the lint's, each rule with C(squawk-) before
@@ -299,6 +319,14 @@ EXAMPLES = r"""
         expires: "2027-06-30"
   check_mode: true
 
+- name: Migrate, and keep which commit the scripts are from
+  launch.database.postgres_migration:
+    login_secret: launch/db/master
+    locations: [sql/launch]
+    provenance_table: migration_provenance
+    provenance:
+      commit: "{{ lookup('ansible.builtin.pipe', 'git rev-parse HEAD') }}"
+
 - name: Look for scripts that Flyway would run in another way
   launch.database.postgres_migration:
     login_secret: launch/db/master
@@ -377,6 +405,7 @@ not_portable:
   elements: str
 migrations:
   description: >-
+    With O(provenance_table), C(provenance) is what it kept of each, and C(same_file) in it whether the file's bytes are the same; null where nobody kept it.
     All migrations with C(state) in Flyway's words, such as C(Pending), C(Success), C(Missing), C(Future), C(Ignored), C(Out of Order), C(Outdated),
     C(Failed), C(Baseline), C(Below Baseline) and C(Deleted). First those in the history by rank, then the others in the order of running.
     C(installed_on) is as the history has it, which is UTC for what this module applied.
@@ -461,6 +490,7 @@ from ansible_collections.launch.database.plugins.module_utils._argspec import Ar
 from ansible_collections.launch.database.plugins.module_utils._postgres.handed_files import LOCATED_FILES
 from ansible_collections.launch.database.plugins.module_utils._postgres.job import run
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import OPTIONS as HISTORY
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.provenance import OPTIONS as PROVENANCE
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.repair import OPTION as REPAIRS
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.states import STATES, job_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import OPTION as NAMES
@@ -493,6 +523,7 @@ OPTIONS = ArgumentSpec(options={
     "squawk": {"type": "str"},
     "squawk_excluded": {"type": "list", "elements": "str", "default": []},
     "lint_allowed": {"type": "list", "elements": "dict", "default": [], "options": ALLOWED},
+    **PROVENANCE,
 }).merge(HISTORY)
 
 

@@ -12,8 +12,10 @@ import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.lint import allowed_in_inventory
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.provenance import provenance_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version, refuse_number
 from ansible_collections.launch.database.plugins.module_utils._postgres.role.spec import ROLE, TWICE, role_specs
@@ -27,8 +29,11 @@ LOCATIONS = "database_schema_locations"
 PLACEHOLDERS = "database_schema_placeholders"
 VERSIONS = ("database_schema_target", "database_schema_baseline_version")
 ALLOWED = "database_schema_lint_allowed"
+PROVENANCE_TABLE = "database_schema_provenance_table"
+PROVENANCE = "database_schema_provenance"
 TENANTS = "database_schema_tenants"
 GROUPS = "database_schema_group_roles"
+_HISTORY = History("public", "flyway_schema_history")
 # Of the role that is used alone, and of a system.
 CANARIES = ("database_schema_canaries", "system_canaries")
 CA_FILE = "system_ca_file"
@@ -118,10 +123,16 @@ def _lint_allowed(settings: Settings) -> list[LaunchError]:
     return renamed(raised(lambda: allowed_in_inventory(settings.get(ALLOWED, []))), _called)
 
 
+def _provenance(settings: Settings) -> list[LaunchError]:
+    params = {"provenance_table": settings.get(PROVENANCE_TABLE) or None, "provenance": settings.get(PROVENANCE, {})}
+    return renamed(raised(lambda: provenance_of(params, _HISTORY)), _called)
+
+
 def _called(option: str) -> str:
     """The variable of the inventory for an option of the module."""
     for module_option, variable in (
         ("locations", LOCATIONS), ("placeholders", PLACEHOLDERS), ("names", "system_names"), ("lint_allowed", ALLOWED),
+        ("provenance_table", PROVENANCE_TABLE), ("provenance", PROVENANCE),
     ):
         if option == module_option or option.startswith((f"{module_option}.", f"{module_option}[")):
             return variable + option.removeprefix(module_option)
@@ -175,6 +186,6 @@ def _where(settings: Settings) -> str:
     return f"Download https://truststore.pki.rds.amazonaws.com/{region}/{region}-bundle.pem."
 
 
-CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _versions, _lint_allowed, _tenants, _groups)
+CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _versions, _lint_allowed, _provenance, _tenants, _groups)
 FOLDERS: tuple[Check, ...] = (_folders,)
 AUTHORITIES: tuple[Check, ...] = (_authorities,)

@@ -4,6 +4,8 @@
 """What the history of a real server says before, between and after migrations."""
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.checksum import checksum
@@ -309,3 +311,32 @@ def test_rows_at_which_flyway_community_stops_are_refused_with_the_reason(target
 ])
 def test_options_that_make_no_sense_are_refused(target, options, words):
     assert words in migrate(target, FILES, **options)["msg"]
+
+
+def test_where_a_script_came_from_is_kept_with_its_row_or_not_at_all(target):
+    kept = {"provenance_table": "kept", "provenance": {"commit": "abc", "controller": "", "job": None}}
+    files = {"V1__a.sql": "CREATE TABLE a (id int);", "V2__b.sql": "SELECT 1 / 0;"}
+    checked = migrate(target, files, check=True, **kept)
+    assert checked.get("pending_scripts") == [*files] and "kept" not in tables(target), checked
+    assert migrate(target, files, **kept)["applied"] == ["V1__a.sql"]
+    rows = 'SELECT installed_rank, script, "commit", controller, job, sha256 FROM "kept" ORDER BY 1'
+    sha256 = hashlib.sha256(files["V1__a.sql"].encode()).hexdigest()
+    assert target.rows(rows) == [(1, "V1__a.sql", "abc", None, None, sha256)]
+    files["V2__b.sql"] = "CREATE INDEX CONCURRENTLY b ON a (id);"
+    assert migrate(target, files, **kept)["applied"] == ["V2__b.sql"] and [row[0] for row in target.rows(rows)] == [1, 2]
+    target.execute('DROP TABLE "kept"; CREATE TABLE "kept" (x int)')
+    refused = migrate(target, {**files, "V3__c.sql": "CREATE TABLE c ();"}, **kept)
+    assert refused["failed"] and "could not keep where V3__c.sql came from" in refused["msg"] and "c" not in tables(target)
+    status = migrate(target, files, state="status", provenance_table="missing")
+    assert [row["provenance"] for row in status["migrations"]] == [None, None]
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"provenance_table": "flyway_schema_history"}, "provenance_table: 'flyway_schema_history': it is the history itself."),
+    ({"provenance_table": "p", "provenance": {"commit": "x" * 201}}, "provenance.commit: it has a NUL character, or more than 200 characters."),
+    ({"provenance_table": ""}, "provenance_table"),
+    ({"provenance": {"commit": "abc"}}, "provenance: it means something with provenance_table only."),
+])
+def test_a_provenance_that_makes_no_sense_is_refused(target, options, words):
+    refused = migrate(target, {"V1__a.sql": "CREATE TABLE a ();"}, **options)
+    assert refused["failed"] and words in refused["msg"] and tables(target) == set()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 import sys
 
@@ -136,3 +137,30 @@ def test_a_version_is_taken_back_on_the_users_word(target, folder):
     assert apply(target, folder, allow_destructive=True, **given).returncode == 0
     assert history(target)[-1] == ("2", "DELETE") and target.rows("SELECT to_regclass('two')") == [(None,)]
     assert "undo_to: it is missing" in apply(target, folder, **{**given, "undo_to": ""}).tasks[-1]["msg"]
+
+
+def test_where_migrations_came_from_is_kept_and_told(target, folder):
+    """In the transaction of each; what ran before nobody kept is left blank."""
+    kept = {"provenance_table": "migration_provenance", "provenance": {"commit": "0123456789abcdef", "job": "<7>"}}
+    assert apply(target, folder, target="1").returncode == 0
+    done, again = apply(target, folder, **kept), apply(target, folder, **kept)
+    assert done.returncode == 0 and again.stats["localhost"]["changed"] == 0, done.output + again.output
+    assert target.rows('SELECT installed_rank, "commit", job, login FROM migration_provenance ORDER BY 1') == [
+        (3, "0123456789abcdef", "<7>", target.user),
+    ]
+    (folder / "sql" / "V2__two.sql").write_bytes(b"CREATE TABLE two ();\r\n")
+    done, reports = info(target, folder, database_schema_provenance_table="migration_provenance")
+    one, _views, two = json.loads(reports["schema.json"])["migrations"]
+    assert one["provenance"] is None and two["provenance"]["same_file"] is False and two["state"] == "Success", two
+    assert two["provenance"]["controller"] == platform.node()
+    assert "commit 0123456789abcdef" in reports["schema.txt"] and "; the file is another one now" in reports["schema.txt"]
+    assert "<td>&lt;7&gt;</td>" in reports["schema.html"] and "(the file differs)" in reports["schema.html"]
+    _done, without = info(target, folder)
+    assert "SHA-256" not in without["schema.html"] + without["schema.txt"]
+
+
+def test_undo_leaves_where_it_came_from(target, folder):
+    apply(target, folder)
+    undone = apply(target, folder, tasks_from="undo", undo_to="1", undo_locations=[str(folder / "undo")], allow_destructive=True, provenance_table="p")
+    assert undone.returncode == 0, undone.output
+    assert target.rows("SELECT installed_rank, script FROM p") == [(4, "U2__two.sql")]

@@ -16,6 +16,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.execute_outside import run_outside
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.provenance import Provenance
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.send import located, send
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Progress, Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin, refuse_changed
@@ -44,6 +45,7 @@ class Circumstances:
     :arg lock_timeout: how long a statement waits for a lock, in PostgreSQL's words.
     :arg lock_retries: how often a script is tried again after it waited that long, or met another one in a deadlock.
     :arg reopen: gives another session, to see and to ask what the first one can't.
+    :arg provenance: keeps where a script came from; None keeps nothing of it.
     """
 
     search_path: t.Sequence[str] | None
@@ -51,6 +53,7 @@ class Circumstances:
     lock_timeout: str
     lock_retries: int
     reopen: Reopen
+    provenance: Provenance | None
 
 
 def run_script(session: Session, history: History, script: Script, circumstances: Circumstances, watch: Watch) -> list[str]:
@@ -73,6 +76,8 @@ def _run_once(session: Session, history: History, script: Script, circumstances:
         _refuse_another(session, script, committing.transaction)
         session.execute("RESET ROLE; SET LOCAL TimeZone = 'UTC'")
         history.record(session, script, round((time.monotonic() - started) * 1000))
+        if circumstances.provenance is not None:
+            circumstances.provenance.record(session, script)
         committing.began = True
 
 

@@ -59,7 +59,10 @@ def run_outside(session: Session, history: History, script: Script, circumstance
                 raise _failed(script, error, statement, number, rank) from error
     finally:
         _leave(session)
-    history.finish(session, rank, round((time.monotonic() - started) * 1000))
+    with session.transaction():
+        history.finish(session, rank, round((time.monotonic() - started) * 1000))
+        if circumstances.provenance is not None:
+            circumstances.provenance.record(session, script, rank)
     return [f"{script.name.path}: {sentence}" for sentence in done]
 
 

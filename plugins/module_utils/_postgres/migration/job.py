@@ -31,6 +31,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
     plan_migrations,
     skipped_by_baseline,
 )
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.provenance import Provenance, provenance_of
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Placeholders, Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version, version_order
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
@@ -45,7 +46,8 @@ class Migrations:
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         """Read the files. LaunchErrors for everything that can be wrong without a database."""
         self._history = History.from_options(params)
-        self._circumstances = _circumstances(params)
+        self._provenance = provenance_of(params, self._history)
+        self._circumstances = _circumstances(params, self._provenance)
         self._placeholders = _placeholders(params, self._history)
         self._scripts = load(unpack_located(params["locations"], params["scripts"]), self._placeholders)
         self._rules = _rules(params)
@@ -172,7 +174,7 @@ def _placeholders(params: t.Mapping[str, t.Any], history: History) -> Placeholde
     return lambda path: {**given, **flyways_own(history.schema, history.table, params["login_user"], params["login_db"], path)}
 
 
-def _circumstances(params: t.Mapping[str, t.Any]) -> Circumstances:
+def _circumstances(params: t.Mapping[str, t.Any], provenance: Provenance | None) -> Circumstances:
     lock_timeout = check_duration(params["lock_timeout"], "lock_timeout")
     return Circumstances(
         search_path=params["search_path"] and [check_name(schema, "search_path") for schema in params["search_path"]],
@@ -180,4 +182,5 @@ def _circumstances(params: t.Mapping[str, t.Any]) -> Circumstances:
         lock_timeout=lock_timeout,
         lock_retries=params["lock_retries"],
         reopen=functools.partial(open_session, params),
+        provenance=provenance,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
 import re
 import typing as t
 import unicodedata
@@ -51,6 +52,7 @@ class Script:
     :arg text: without byte order mark, placeholders not replaced.
     :arg sql: what runs: the text with the values of its placeholders.
     :arg checksum: what the history shall keep of it.
+    :arg sha256: of the file's bytes, in hexadecimal digits.
     :arg raw_checksum: the one before placeholders are replaced; Flyway takes it for a repeatable one too.
     :arg undoes: of an undo script, the row of the history that it takes back.
     :arg in_transaction: what Flyway's file beside it says; None for nothing.
@@ -62,6 +64,7 @@ class Script:
     sql: str = dataclasses.field(repr=False)
     checksum: int
     raw_checksum: int
+    sha256: str
     undoes: HistoryRow | None = None
     in_transaction: bool | None = None
 
@@ -200,7 +203,7 @@ def _script(location: str, name: ScriptName, content: bytes, placeholders: t.Map
     raw = checksum(text)
     # Of a versioned one too: a placeholder without a value is refused before anything runs.
     replaced = replace(text, placeholders, name.path)
-    return Script(location, name, text, replaced, checksum(replaced) if name.kind == REPEATABLE else raw, raw)
+    return Script(location, name, text, replaced, checksum(replaced) if name.kind == REPEATABLE else raw, raw, hashlib.sha256(content).hexdigest())
 
 
 def _duplicates(scripts: t.Sequence[Script], option: str) -> list[LaunchError]:

@@ -19,6 +19,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.job import Migrations
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.objects import read_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded, objections, pending
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.provenance import shown
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.repair import plan_repairs, repairs
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script, load_undo
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version
@@ -33,6 +34,7 @@ class Status(Migrations):
     exclusive = None
 
     def read(self, session: Session) -> Recorded:
+        self._kept = {} if self._provenance is None else self._provenance.read(session)
         return self._recorded(session)
 
     def plan(self, actual: Recorded) -> Plan:
@@ -40,7 +42,9 @@ class Status(Migrations):
 
     def result(self, actual: Recorded) -> dict[str, t.Any]:
         problems = [error.message for error in objections(self._scripts, actual, self._history.name, self._rules)]
-        return {**self._about(actual.rows), "migrations": info.migrations(self._scripts, actual.rows, self._rules), "problems": problems}
+        found = info.migrations(self._scripts, actual.rows, self._rules)
+        rows = [{**migration, "provenance": shown(migration, self._kept, self._scripts)} for migration in found]
+        return {**self._about(actual.rows), "migrations": rows, "problems": problems}
 
 
 class Validate(Status):

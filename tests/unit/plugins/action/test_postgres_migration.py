@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import pathlib
+import platform
 import types
 
 import pytest
@@ -52,6 +53,20 @@ def test_the_scripts_are_in_no_result_however_much_ansible_prints_of_it(folder):
     given = {"locations": [str(folder)], "undo_locations": [str(folder / "..data")]}
     arguments = action(given, folder).run(task_vars={})["invocation"]["module_args"]
     assert not {"scripts", "undo_scripts"} & set(arguments) and arguments["locations"] == [str(folder)]
+
+
+@pytest.mark.parametrize(("given", "task_vars", "expected"), [
+    ({"provenance_table": "kept"}, {"awx_job_id": 7}, {"controller": platform.node(), "job": "7"}),
+    ({"provenance_table": "kept"}, {"tower_job_id": 8}, {"controller": platform.node(), "job": "8"}),
+    ({"provenance_table": "kept", "provenance": {"job": "", "controller": "x", "commit": "c"}}, {"awx_job_id": 7}, {"controller": "x", "job": "", "commit": "c"}),
+    ({"provenance_table": "kept", "provenance": {"job": None}}, {}, {"controller": platform.node(), "job": None}),
+    ({"provenance": {"commit": "c"}}, {}, {"commit": "c"}),
+    ({}, {"awx_job_id": 7}, None),
+])
+def test_what_is_known_here_of_where_scripts_come_from_need_not_be_said(folder, given, task_vars, expected):
+    plugin = action({"locations": [str(folder)], **given}, folder)
+    plugin.run(task_vars=task_vars)
+    assert plugin.handed.get("provenance") == expected
 
 
 def test_a_relative_path_is_looked_up_beside_the_playbook(folder):

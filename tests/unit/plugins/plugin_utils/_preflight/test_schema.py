@@ -68,6 +68,16 @@ def test_an_allowance_of_the_lint_that_makes_no_sense():
     assert said({"sql": {"V1__a.sql": b""}}, database_schema_lint_allowed=allowed) == [("database_schema_lint_allowed[0].rule", "typo")]
 
 
+@pytest.mark.parametrize(("given", "refused"), [
+    ({"provenance_table": "flyway_schema_history"}, ("database_schema_provenance_table", "flyway_schema_history")),
+    ({"provenance_table": "kept", "provenance": {"job": "x" * 201}}, ("database_schema_provenance.job", None)),
+    ({"provenance": {"job": "1"}}, ("database_schema_provenance", None)),
+])
+def test_a_provenance_that_makes_no_sense(given, refused):
+    variables = {f"database_schema_{name}": value for name, value in given.items()}
+    assert said({"sql": {"V1__a.sql": b""}}, **variables) == [refused]
+
+
 def test_a_placeholder_with_a_name_of_the_platform():
     (error,) = judged({"sql": {"V1__a.sql": b""}}, database_schema_placeholders={"owner": "x"})
     assert error.option == "database_schema_placeholders.owner"
