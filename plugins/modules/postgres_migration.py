@@ -220,8 +220,8 @@ options:
         type: str
   squawk:
     description:
-      - Path or name of the linter L(squawk,https://squawkhq.com), version 2, B(where the module runs). Its findings are the lint's, each rule with C(squawk-) before
-        its name, as in V(squawk-ban-drop-column). Without this option, and with O(lint=off), it is not asked.
+      - Path or name of the linter L(squawk,https://squawkhq.com), version 2, B(where the module runs). Its findings are the lint's, each rule with
+        C(squawk-) before its name, as in V(squawk-ban-drop-column). Without this option, and with O(lint=off), it is not asked.
       - What cannot be run, or not be understood, fails the task before a script is run.
       - Its rules C(prefer-robust-stmts), C(require-lock-timeout) and C(require-statement-timeout) are left out, since they are about how a script is run.
         A file C(.squawk.toml) is read from the folder in which the module runs.

@@ -86,6 +86,20 @@ def test_a_misspelt_table_or_schema_is_refused(target):
     assert "There is a history called public.flyway_schema_history" in outcome["msg"]
 
 
+def test_the_schema_of_the_history_is_looked_at_wherever_scripts_put_their_objects(target):
+    target.execute("CREATE SCHEMA app; CREATE SCHEMA history; CREATE TABLE history.a ()")
+    assert "history: 1 table" in migrate(target, FILES, history_schema="history", search_path=["app"])["msg"]
+
+
+def test_a_history_that_the_login_may_not_read_is_named_all_the_same(target, names):
+    migrate(target, FILES, table="theirs")
+    user, group = names("user"), names("group")
+    target.execute(f"CREATE ROLE {group}; GRANT CREATE, USAGE ON SCHEMA public TO {group}")
+    target.database.create_login(user, group)
+    outcome = migrate(target.as_user(user), FILES)
+    assert outcome["failed"] and "There is a history called public.theirs." in outcome["msg"], outcome["msg"]
+
+
 def test_the_schemas_of_the_search_path_are_looked_at(target):
     target.execute("CREATE SCHEMA app; CREATE TABLE app.a ()")
     assert "app: 1 table" in migrate(target, FILES, search_path=["app"])["msg"]

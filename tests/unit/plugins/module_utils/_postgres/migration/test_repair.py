@@ -7,7 +7,7 @@ import pytest
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.repair import plan_repairs, repairs
-from tests.unit.plugins.module_utils._postgres.migration.histories import CHECKSUMS, ONE, SCRIPTS, TWO, TWO_GONE, VIEWS, row
+from tests.unit.plugins.module_utils._postgres.migration.histories import CHECKSUMS, FILES, ONE, SCRIPTS, TWO, TWO_GONE, VIEWS, row, scripts_of
 
 EDITED = row(1, "1", "uno", "V1__uno.sql", checksum=7)
 NOW = CHECKSUMS["V1__one.sql"]
@@ -36,6 +36,14 @@ def planned(rows, *entries):
 ])
 def test_what_the_user_names_is_put_right_once(rows, wanted, change):
     assert planned(rows, wanted) == ([] if change is None else [change])
+
+
+@pytest.mark.parametrize(("kind", "path"), [("SQL", "V2__two.sql"), ("SQL_BASELINE", "B2__base.sql")])
+def test_a_version_and_a_baseline_of_the_same_number_are_two(kind, path):
+    scripts = scripts_of({"B2__base.sql": b"SELECT 0", **FILES})
+    now = {script.name.path: script.checksum for script in scripts}[path]
+    plan = plan_repairs(repairs([entry("changed", "2", 7, now)]), (row(1, "2", "old", "old.sql", kind, checksum=7),), scripts, "public.h")
+    assert [change.payload[1].name.path for change in plan.changes] == [path]
 
 
 @pytest.mark.parametrize(("rows", "wanted", "words"), [
