@@ -176,7 +176,7 @@ options:
     description:
       - V(transaction) runs the pending scripts, up to the first that can't run in a transaction, in one that is rolled back, before anything else.
         What fails is
-        located as in a real run, and then none of them is applied. In check mode that is all.
+        located as in a real run, and then none of them is applied. In check mode that is all. A warning names those that were not tried.
       - It takes B(the locks of a real run, in check mode too), each statement waiting at most O(lock_timeout), and holds them until the last script ran.
         Other runs are kept out, as by a real one.
       - A rollback does not take back numbers drawn from sequences, or what functions did elsewhere; RV(dry_run) names what of it the scripts' words tell.
@@ -187,6 +187,7 @@ options:
   lint:
     description:
       - What is done with the findings of the lint in the pending scripts. V(warn) warns of each, V(fail) refuses to run any script, V(off) looks for none.
+        Only O(state=migrate) looks for them, and V(fail) is refused with another one.
       - By names, of who sees what - V(grant-to-public), V(rls-off), V(policy-dropped), V(definer-search-path), V(view-as-owner), V(table-unprotected)
         (with O(names) only), V(filtered-data), V(key-over-hidden-rows), V(owner-changed), V(search-path-set).
       - Of who works meanwhile, and of data - V(volatile-default), V(index-blocks-writes), V(not-null-scan), V(constraint-scan), V(table-rewrite),
@@ -452,7 +453,9 @@ statements:
           relations: [{name: app.orders, lock: SHARE, work: reads all rows, new: false, exists: true, size: 16384, rows: 120}]
           unknown: ""
 lint:
-  description: Findings of the lint that nobody allows, each with C(rule), C(place) (script and line), C(detail) and C(remedy).
+  description: >-
+    Findings of the lint that nobody allows, each with C(rule), C(place) (script and line), C(detail) and C(remedy). Empty where it was not asked:
+    with another state than V(migrate), with O(lint=off), and where the history or a script is refused.
   returned: success
   type: list
   elements: dict

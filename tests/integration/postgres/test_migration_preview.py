@@ -114,6 +114,16 @@ def test_a_dry_run_leaves_nothing_and_names_what_it_tried(target):
     assert migrate(target, files, dry_run="transaction")["applied"] == ["V2__a.sql", "V3__b.sql"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_dry_run_says_what_it_did_not_reach(target, check):
+    fed(target)
+    files = {**FILES, "V2__a.sql": "CREATE TABLE cats ()", "V3__b.sql": "CREATE INDEX CONCURRENTLY by_id ON people (id)", "V4__c.sql": "SELECT 1"}
+    outcome = migrate(target, files, check=check, dry_run="transaction")
+    assert (outcome["dry_run"]["tried"], outcome["dry_run"]["not_tried"]) == (["V2__a.sql"], ["V3__b.sql", "V4__c.sql"])
+    assert "The dry run did not try V3__b.sql, V4__c.sql: V3__b.sql runs outside of a transaction" in str(outcome["warnings"])
+    assert "The dry run" not in str(migrate(target, files, check=True).get("warnings"))
+
+
 def test_a_dry_run_shows_the_objects_that_change(target):
     migrate(target, {**FILES, "V1_2__b.sql": "CREATE TABLE gone (); CREATE TABLE people_too (id int)"})
     files = {

@@ -100,6 +100,15 @@ def test_a_history_that_the_login_may_not_read_is_named_all_the_same(target, nam
     assert outcome["failed"] and "There is a history called public.theirs." in outcome["msg"], outcome["msg"]
 
 
+@pytest.mark.parametrize("made", [False, True])
+def test_no_baseline_begins_a_second_history_of_the_same_migrations(target, made):
+    migrate(target, FILES)
+    if made:
+        target.execute("CREATE TABLE schema_version (LIKE flyway_schema_history INCLUDING ALL)")
+    outcome = migrate(target, FILES, state="baseline", baseline_version="1", table="schema_version")
+    assert outcome["failed"] and "but public.flyway_schema_history has these migrations" in outcome["msg"]
+
+
 def test_the_schemas_of_the_search_path_are_looked_at(target):
     target.execute("CREATE SCHEMA app; CREATE TABLE app.a ()")
     assert "app: 1 table" in migrate(target, FILES, search_path=["app"])["msg"]
@@ -322,6 +331,11 @@ def test_rows_at_which_flyway_community_stops_are_refused_with_the_reason(target
     ({"state": "undo"}, "undo_to: it is missing"),
     ({"state": "repair"}, "repairs: it names nothing"),
     ({"target": "latest"}, "target: 'latest': it is no version"),
+    *(
+        ({"state": state, **options}, f"with state={state} no script is looked at")
+        for state in ("status", "validate", "baseline", "repair") for options in ({"lint": "fail"}, {"squawk": "squawk"}, {"dry_run": "transaction"})
+    ),
+    ({"state": "undo", "lint": "fail"}, "lint: 'fail': with state=undo no script is looked at"),
 ])
 def test_options_that_make_no_sense_are_refused(target, options, words):
     assert words in migrate(target, FILES, **options)["msg"]

@@ -49,6 +49,12 @@ def test_check_mode_names_the_tenants_and_changes_none(launch, tenants):
     assert not any(name.startswith("tidy ") for tenant in tenants for name in names_of(launch, tenant))
 
 
+@pytest.mark.parametrize("change", ["nam = 'x'", "name = 1 + 'x'::text"], ids=["no column", "no operator"])
+def test_check_mode_does_not_promise_what_the_server_can_not_read(launch, tenants, change):
+    outcome = launch.run("postgres_backfill", check=True, tenants=tenants, **{**TASKS, "set": change})
+    assert outcome["failed"] and "No batch could be changed: SQLSTATE 42" in outcome["msg"], outcome
+
+
 def test_no_tenant_is_none_and_no_option_is_all(launch, tenants):
     assert launch.run("postgres_backfill", check=True, tenants=[], **TASKS)["tenants_left"] == []
     assert set(tenants) <= set(launch.run("postgres_backfill", check=True, **TASKS)["tenants_left"])

@@ -45,7 +45,15 @@ class Backfilling:
         with session.transaction(self._names.migrator):
             self._set(session, "search_path", f"{quoted(self._names.app_schema)}, pg_temp")
             rows = session.rows(self._backfill.left, {"tenants": None if given is None else list(given)}, "Rows that are left could not be looked for")
-        return {row["id"]: row["is_left"] for row in rows}
+            left = {row["id"]: row["is_left"] for row in rows}
+            self._try(session, [tenant for tenant, is_left in left.items() if is_left])
+        return left
+
+    def _try(self, session: Session, tenants: t.Sequence[str]) -> None:
+        """Have the server read what would change their rows, and plan it, so that check mode does not promise what it can't read."""
+        if tenants:
+            params = {"tenant": tenants[0], "batch": self._batch}
+            session.rows(f"EXPLAIN {self._backfill.update}", params, "No batch could be changed")
 
     def plan(self, actual: t.Mapping[str, bool]) -> Plan:
         self._left = [tenant for tenant, is_left in actual.items() if is_left]

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._plan import Change, Plan
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import BASELINE, SCHEMA, HistoryRow
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.objects import elsewhere
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.plan import Recorded
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import VERSIONED, version_order
@@ -39,7 +40,7 @@ def plan_baseline(wanted: Baseline, state: Recorded, scripts: t.Sequence[Script]
     """
     if any(_is(row, wanted) for row in state.rows):
         return Plan(f"baseline of {table}", ())
-    raise_all(_refusals(wanted, state.rows, table) + _of_nothing(wanted, state))
+    raise_all(_refusals(wanted, state.rows, table) + elsewhere(state.found, table, scripts) + _of_nothing(wanted, state))
     order = version_order(wanted.version)
     skipped = [script.name.path for script in scripts if script.name.kind == VERSIONED and script.name.order <= order]
     after = {"version": wanted.version, "description": wanted.description, "skipped_by_baseline": skipped}

@@ -102,17 +102,20 @@ def read(session: Session, history: tuple[str, str], search_path: t.Sequence[str
     :arg history: schema and name of its table, which is no object itself where it is empty.
     """
     path = search_path if search_path is not None else [row["schema"] for row in session.rows(_OWN_PATH)]
-    others = [row for row in session.rows(_HISTORIES) if (row["schema"], row["table"]) != history]
-    return Found(_kinds(session, {history[0], *path}, history), tuple(_other(session, **row) for row in others))
+    return Found(_kinds(session, {history[0], *path}, history), _others(session, history))
 
 
 def read_all(session: Session, history: tuple[str, str]) -> Found:
     """Look into all schemas but PostgreSQL's own."""
-    return Found(_kinds(session, {row["schema"] for row in session.rows(_ALL_SCHEMAS)}, history))
+    return Found(_kinds(session, {row["schema"] for row in session.rows(_ALL_SCHEMAS)}, history), _others(session, history))
 
 
 def _kinds(session: Session, schemas: t.Iterable[str], history: tuple[str, str]) -> tuple[Kind, ...]:
     return tuple(Kind(**row) for row in session.rows(_OBJECTS, (sorted(schemas), *history)))
+
+
+def _others(session: Session, history: tuple[str, str]) -> tuple[OtherHistory, ...]:
+    return tuple(_other(session, **row) for row in session.rows(_HISTORIES) if (row["schema"], row["table"]) != history)
 
 
 def _other(session: Session, schema: str, table: str, readable: bool) -> OtherHistory:
@@ -125,6 +128,11 @@ def _other(session: Session, schema: str, table: str, readable: bool) -> OtherHi
 
 def refusals(found: Found, table: str, scripts: t.Sequence[Script]) -> list[LaunchError]:
     """Why no script may run in a database that has no history of this name, or nothing in it."""
+    return elsewhere(found, table, scripts) or ([_not_empty(found, table)] if found.kinds else [])
+
+
+def elsewhere(found: Found, table: str, scripts: t.Sequence[Script]) -> list[LaunchError]:
+    """Why no history of this name may begin: another one has some of the scripts."""
     own = {(script.name.path, script.checksum) for script in scripts}
     kept = [other.name for other in found.histories if other.scripts and other.scripts & own]
     if kept:
@@ -132,7 +140,7 @@ def refusals(found: Found, table: str, scripts: t.Sequence[Script]) -> list[Laun
             f"{_empty(found)}, but {' and '.join(kept)} has these migrations.", option="table", value=table,
             remedy="Name that one with history_schema and table: nothing may run twice.",
         )]
-    return [_not_empty(found, table)] if found.kinds else []
+    return []
 
 
 def _not_empty(found: Found, table: str) -> LaunchError:

@@ -88,8 +88,8 @@ class Outlook:
         }
 
     def warnings(self) -> list[str]:
-        """A sentence for each finding that nobody allows."""
-        return [finding.error.message for linted in self._linted.values() for finding in linted.findings]
+        """A sentence for each finding that nobody allows, and one for what a dry run did not reach."""
+        return [finding.error.message for linted in self._linted.values() for finding in linted.findings] + _not_tried(self._tried)
 
     def _check_syntax(self, session: Session, scripts: t.Sequence[Script]) -> None:
         errors = syntax_errors(session, scripts)
@@ -110,6 +110,13 @@ class Outlook:
 
     def _others(self, preview: Preview, script: Script, version: int) -> list[Finding]:
         return [] if self._squawk is None else ask(self._squawk, self._excluded, preview, script.sql, script.outside, version)
+
+
+def _not_tried(tried: t.Mapping[str, t.Any] | None) -> list[str]:
+    if not tried or not tried["not_tried"]:
+        return []
+    first = tried["not_tried"][0]
+    return [f"The dry run did not try {', '.join(tried['not_tried'])}: {first} runs outside of a transaction, and so nothing from it on can be rolled back."]
 
 
 def _of_trial(tried: Tried) -> list[LaunchError]:

@@ -28,6 +28,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history_row import HistoryRow
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import (
     BASE,
+    BESIDE,
     REPEATABLE,
     UNDO,
     ScriptName,
@@ -38,7 +39,6 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement, split
 
 _TRANSACTION = re.compile(r"(BEGIN|COMMIT|ROLLBACK|ABORT|END|START TRANSACTION|PREPARE TRANSACTION|SAVEPOINT|RELEASE)\b")
-_BESIDE = ".conf"
 _RESTRICT = re.compile(r"\\(un)?restrict\b")
 _OF_DUMP = "pg_dump writes two such lines for psql, \\restrict and \\unrestrict: take both out. The rest of its output runs as it is."
 
@@ -184,12 +184,12 @@ def _scripts(
 
 def _is_beside(path: str, files: t.Mapping[str, bytes]) -> bool:
     """Whether it is Flyway's file of settings for a script that is there."""
-    return path.endswith(_BESIDE) and path.removesuffix(_BESIDE) in files
+    return path.endswith(BESIDE) and path.removesuffix(BESIDE) in files
 
 
 def _said_beside(files: t.Mapping[str, bytes], path: str) -> tuple[str, bool | None]:
     """The path of the script, and whether it runs in a transaction."""
-    return path.removesuffix(_BESIDE), transaction_setting(path, decode(files[path], "locations", path))
+    return path.removesuffix(BESIDE), transaction_setting(path, decode(files[path], "locations", path))
 
 
 def _empty(location: str, option: str) -> LaunchError:

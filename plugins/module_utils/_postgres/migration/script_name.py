@@ -20,6 +20,8 @@ UNDO = "U"
 BASE = "B"
 
 _SUFFIX = ".sql"
+# Behind the name of a script: Flyway's settings for it.
+BESIDE = ".conf"
 _SEPARATOR = "__"
 _REMEDY = "Name it V<version>__<description>.sql or R__<description>.sql, as in V1_2__add_orders.sql."
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
@@ -50,9 +52,12 @@ def parse(path: str) -> ScriptName | None:
     """What a file's name says; None for a file that is no migration. LaunchError for a misnamed one."""
     name = path.rpartition("/")[2]
     if not name.lower().endswith(_SUFFIX):
-        if _LOOKS_LIKE_MIGRATION.fullmatch(name):
-            raise _misnamed(path, "it looks like a migration, but does not end in .sql.")
-        return None
+        if not _LOOKS_LIKE_MIGRATION.fullmatch(name):
+            return None
+        if name.lower().endswith(_SUFFIX + BESIDE):
+            script = name[:-len(BESIDE)]
+            raise LaunchError("the script that it is about is not beside it.", option="locations", value=path, remedy=f"Bring {script} back, or remove this.")
+        raise _misnamed(path, "it looks like a migration, but does not end in .sql.")
     kind, stem = name[:1], name[1:-len(_SUFFIX)]
     if kind not in (VERSIONED, REPEATABLE, BASE, UNDO):
         raise _misnamed(path, "it is not a migration's name: it starts with neither V, R, B nor U (in capitals).")

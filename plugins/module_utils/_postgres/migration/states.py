@@ -176,11 +176,22 @@ def job_of(params: t.Mapping[str, t.Any]) -> Migrations:
     raise_all([
         LaunchError(f"it means something with state={owner} only.", option=option, remedy="Leave it out.")
         for option, owner in _OWNERS.items() if owner != state and params[option] not in (None, [])
+    ] + [
+        LaunchError(
+            f"with state={state} no script is looked at, so that nothing would be found.", option=option, value=params[option],
+            remedy=f"Leave it out, or take {' or '.join(f'state={each}' for each in states)}; check mode runs nothing.",
+        )
+        for option, (harmless, states) in _LOOKERS.items() if state not in states and params[option] not in harmless
     ])
     return _STATES[state](params)
 
 
 _OWNERS = {"baseline_version": "baseline", "baseline_description": "baseline", "repairs": "repair", "undo_to": "undo", "undo_locations": "undo"}
+
+# What makes a run look at its scripts: values that ask for nothing, and the states that have scripts for it.
+_LOOKERS: dict[str, tuple[tuple[str | None, ...], tuple[str, ...]]] = {
+    "dry_run": (("none",), ("migrate", "undo")), "lint": (("off", "warn"), ("migrate",)), "squawk": ((None,), ("migrate",)),
+}
 
 
 def _of_undo(error: LaunchError) -> LaunchError:

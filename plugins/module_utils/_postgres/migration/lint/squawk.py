@@ -20,6 +20,7 @@ PREFIX = "squawk-"
 _OURS = ("prefer-robust-stmts", "require-lock-timeout", "require-statement-timeout")
 _SECONDS = 60
 _ANSWERED = (0, 1)
+_NO_SUCH_RULE = "invalid rule name"
 
 
 def ask(program: str, excluded: t.Sequence[str], preview: Preview, sql: str, outside: bool, version: int) -> list[Finding]:
@@ -39,6 +40,11 @@ def ask(program: str, excluded: t.Sequence[str], preview: Preview, sql: str, out
         done = subprocess.run(command, input=sql, capture_output=True, encoding="utf-8", timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _unheard(program, f"it can't be run: {error}", preview) from error
+    if done.returncode not in _ANSWERED and excluded and _NO_SUCH_RULE in done.stderr:
+        raise LaunchError(
+            f"{' '.join(done.stderr.split())[:200]}.", option="squawk_excluded", value=", ".join(excluded),
+            remedy=f"Name its rules as squawk itself does, without {PREFIX} before them.",
+        )
     if done.returncode not in _ANSWERED:
         raise _unheard(program, f"it ended with {done.returncode}: {' '.join(done.stderr.split())[:200]}", preview)
     return said(program, done.stdout, preview)

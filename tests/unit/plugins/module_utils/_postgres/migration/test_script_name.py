@@ -29,7 +29,7 @@ def test_a_name_says_what_flyway_reads_in_it(path, kind, version, description):
 
 @pytest.mark.parametrize("path", [
     "v7__x.sql", "initial.sql", "V__x.sql", "V1-rc1__x.sql", "V11_nodescsep.sql", "V+1__x.sql", "V\u0661__x.sql", "V1_.sql",
-    "R1__x.sql", "Rviews.sql", "B__base.sql", "b2__base.sql", "B2__x.txt", "V1__x.sq", "V2__x.sql.conf", "R__views.txt", "V1__" + "x" * 201 + ".sql",
+    "R1__x.sql", "Rviews.sql", "B__base.sql", "b2__base.sql", "B2__x.txt", "V1__x.sq", "R__views.txt", "V1__" + "x" * 201 + ".sql",
 ])
 def test_a_misnamed_migration_is_refused_with_its_name_and_the_pattern(path):
     with pytest.raises(LaunchError) as refusal:
@@ -37,6 +37,13 @@ def test_a_misnamed_migration_is_refused_with_its_name_and_the_pattern(path):
     assert refusal.value.option == "locations"
     assert refusal.value.value == path
     assert "V<version>__<description>.sql" in refusal.value.remedy
+
+
+def test_settings_without_their_script_are_refused_and_the_script_is_named():
+    with pytest.raises(LaunchError) as refused:
+        parse("a/V2__x.sql.conf")
+    assert refused.value.message == "locations: 'a/V2__x.sql.conf': the script that it is about is not beside it. Bring V2__x.sql back, or remove this."
+    assert parse("notes.sql.conf") is None
 
 
 @pytest.mark.parametrize("path", ["README.md", "data.csv", ".gitkeep", "undo/notes.txt"])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import sys
 
 import pytest
@@ -43,3 +44,10 @@ def test_an_answer_that_can_not_be_read_is_no_answer(text):
 def test_what_can_not_be_asked_is_not_taken_for_clean(program, words):
     with pytest.raises(LaunchError, match=words):
         ask(program, [], PREVIEW, "SELECT 1", False, 170012)
+
+
+def test_an_excluded_rule_that_there_is_not_is_named_and_not_the_program():
+    squawk = str(pathlib.Path(sys.executable).with_name("squawk"))
+    with pytest.raises(LaunchError) as refused:
+        ask(squawk, ["squawk-ban-drop-column"], PREVIEW, "SELECT 1", False, 170012)
+    assert refused.value.option == "squawk_excluded" and "invalid rule name squawk-ban-drop-column" in refused.value.message
