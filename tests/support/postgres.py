@@ -15,10 +15,18 @@ import typing as t
 import psycopg2
 import psycopg2.extensions
 
-from local.endpoint.postgres import Server, passing_server
+from local.endpoint.postgres import BIN, Server, passing_server
 
 MASTER = "launch_admin"
 DATABASE = "launch"
+_STANDBY_PORT = 5499
+_START_STANDBY = f"""
+set -e
+{BIN}/pg_basebackup --dbname="host={{address}} port={{port}} user=streamer password={{password}} sslmode=require" \\
+  --pgdata=/rds/standby --write-recovery-conf --wal-method=stream --checkpoint=fast --create-slot --slot=standby --no-sync
+{BIN}/pg_ctl -D /rds/standby -w -t 60 -l /rds/log/standby.log -o '-p {_STANDBY_PORT} -c archive_mode=off -c hot_standby=on' start >/dev/null
+"""
+_STOP_STANDBY = f"{BIN}/pg_ctl -D /rds/standby -m immediate stop >/dev/null; rm -rf /rds/standby"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,3 +86,17 @@ def another_database(beside: Database) -> t.Iterator[Database]:
             yield Database(server, DATABASE, {MASTER: password})
         finally:
             server.remove()
+
+
+@contextlib.contextmanager
+def running_standby(server: Server) -> t.Iterator[int]:
+    """Yield the port of a standby that streams from the server, in the same container; it goes away afterwards."""
+    password = secrets.token_hex(16)
+    server.psql(f"create role streamer replication login password '{password}' in role rds_replication")
+    try:
+        server._shell(_START_STANDBY.format(address=server.address, port=server.port, password=password))
+        yield _STANDBY_PORT
+    finally:
+        server._shell(_STOP_STANDBY)
+        server.psql("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = 'standby' and not active")
+        server.psql("drop role streamer")

@@ -48,7 +48,8 @@ def _in_vain(error: DatabaseError, tries: int, blockers: t.Sequence[OtherSession
     """The same failure with how often it was tried and who was in the way."""
     seen = f"In the way at the last try: {'; '.join(map(str, blockers))}." if blockers else "Who was in the way could not be seen."
     times = "once" if tries == 1 else f"{tries} times"
+    more = f" It was tried {times}. {seen}"
     return DatabaseError(
-        f"{error.problem} It was tried {times}. {seen}", error.sqlstate, None, error.words, option=error.option, value=error.value,
+        error.problem + more, error.sqlstate, None, error.words + more, option=error.option, value=error.value,
         remedy="Wait for them or end them, and run it again; lock_timeout and lock_retries say how patient a run is.",
     )

@@ -14,34 +14,27 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
-from local.endpoint.postgres import BIN
 from tests.integration.sql.conftest import set_strength
 from tests.integration.sql.sessions import Session, Tenant, refused
+from tests.support.postgres import running_standby
 
 if t.TYPE_CHECKING:
     from ansible_collections.launch.database.plugins.module_utils._postgres.context.tokens import Issuer, Key
     from tests.support.postgres import Database
 
-PORT = 5499
 SET = "select app.set_context(%s)"
-START = f"""
-set -e
-{BIN}/pg_basebackup --dbname="host={{address}} port={{port}} user=streamer password={{password}} sslmode=require" \\
-  --pgdata=/rds/standby --write-recovery-conf --wal-method=stream --checkpoint=fast --create-slot --slot=standby --no-sync
-{BIN}/pg_ctl -D /rds/standby -w -t 60 -l /rds/log/standby.log -o '-p {PORT} -c archive_mode=off -c hot_standby=on' start >/dev/null
-"""
-STOP = f"{BIN}/pg_ctl -D /rds/standby -m immediate stop >/dev/null; rm -rf /rds/standby"
 
 
 class Standby(t.NamedTuple):
     """A standby of the suite's server, in the same container."""
 
     database: Database
+    port: int
 
     def connect(self, user: str = "launch_app") -> psycopg2.extensions.connection:
         server = self.database.server
         return psycopg2.connect(
-            host=server.host, hostaddr=server.address, port=PORT, dbname=self.database.name, user=user, password=self.database.passwords[user],
+            host=server.host, hostaddr=server.address, port=self.port, dbname=self.database.name, user=user, password=self.database.passwords[user],
             sslmode="verify-full", sslrootcert=str(server.ca_file),
         )
 
@@ -60,15 +53,8 @@ class Standby(t.NamedTuple):
 
 @pytest.fixture(scope="module")
 def standby(database: Database, tenants: tuple[Tenant, Tenant]) -> t.Iterator[Standby]:
-    server, password = database.server, secrets.token_hex(16)
-    server.psql(f"create role streamer replication login password '{password}' in role rds_replication")
-    try:
-        server._shell(START.format(address=server.address, port=server.port, password=password))
-        yield Standby(database)
-    finally:
-        server._shell(STOP)
-        server.psql("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = 'standby' and not active")
-        server.psql("drop role streamer")
+    with running_standby(database.server) as port:
+        yield Standby(database, port)
 
 
 @pytest.fixture

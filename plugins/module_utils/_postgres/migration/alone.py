@@ -85,7 +85,14 @@ class Detaching:
     partition: str
 
 
-def act_of(statement: Statement) -> IndexBuild | IndexDrop | Detaching | None:
+@dataclasses.dataclass(frozen=True)
+class Rebuild:
+    """REINDEX ... CONCURRENTLY of a table or of an index."""
+
+    name: str
+
+
+def act_of(statement: Statement) -> IndexBuild | IndexDrop | Detaching | Rebuild | None:
     """What a statement builds or removes, where an interrupted run may have left it half done; None for all others."""
     reader = Reader(lexemes(statement.text))
     if reader.take("create index concurrently", "create unique index concurrently"):
@@ -102,6 +109,9 @@ def act_of(statement: Statement) -> IndexBuild | IndexDrop | Detaching | None:
         if reader.take("detach partition"):
             partition = reader.name()
             return Detaching(table, partition) if reader.at("concurrently") else None
+    if reader.take("reindex"):
+        reader.group()
+        return Rebuild(reader.name()) if reader.take("table concurrently", "index concurrently") else None
     return None
 
 

@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.alone import Detaching, IndexBuild, IndexDrop, act_of, waits_aside
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.alone import Detaching, IndexBuild, IndexDrop, Rebuild, act_of, waits_aside
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.send import located, send
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Progress, Script
@@ -35,6 +35,14 @@ _IS_THERE = "SELECT pg_catalog.to_regclass(%s) IS NOT NULL"
 _PARTITION = """\
 SELECT i.inhdetachpending AS is_pending
 FROM pg_catalog.pg_inherits i WHERE i.inhparent = pg_catalog.to_regclass(%s) AND i.inhrelid = pg_catalog.to_regclass(%s)"""
+# What a rebuild makes beside the indexes of a table, those of its TOAST table among them, and removes at its end.
+_LEFT = """\
+SELECT pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name
+FROM pg_catalog.pg_class r LEFT JOIN pg_catalog.pg_index own ON own.indexrelid = r.oid
+JOIN pg_catalog.pg_class t ON t.oid = coalesce(own.indrelid, r.oid)
+JOIN pg_catalog.pg_index i ON i.indrelid IN (t.oid, t.reltoastrelid)
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE r.oid = pg_catalog.to_regclass(%s) AND NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' ORDER BY 1"""
 
 
 def run_outside(session: Session, history: History, script: Script, circumstances: Circumstances, path: str, watch: Watch) -> list[str]:
@@ -92,6 +100,8 @@ def _put_right(session: Session, statement: Statement, is_again: bool) -> tuple[
         return [], not any(session.value(_IS_THERE, (name,)) for name in act.names)
     if isinstance(act, Detaching) and is_again:
         return _after_detaching(session, act)
+    if isinstance(act, Rebuild) and is_again:
+        return _after_rebuild(session, act), False
     return [], False
 
 
@@ -103,6 +113,13 @@ def _after_build(session: Session, act: IndexBuild, is_again: bool) -> tuple[lis
     # With IF NOT EXISTS the server would leave it at that.
     session.execute(f"DROP INDEX CONCURRENTLY {name}")
     return [f"the index {name} was half built, and is built again."], False
+
+
+def _after_rebuild(session: Session, act: Rebuild) -> list[str]:
+    names = [row["name"] for row in session.rows(_LEFT, (act.name,))]
+    for name in names:
+        session.execute(f"DROP INDEX CONCURRENTLY {name}")
+    return [f"the index {name} was left of a rebuild that was ended, and is dropped." for name in names]
 
 
 def _after_detaching(session: Session, act: Detaching) -> tuple[list[str], bool]:
@@ -117,4 +134,4 @@ def _failed(script: Script, error: DatabaseError, statement: Statement, number: 
     before = {1: "", 2: "Statement 1 before it stands. "}.get(number, f"Statements 1 to {number - 1} before it stand. ")
     goes_on = "The next run goes on with it." if script.resumable else "Look at the database, undo what stands, and let state=repair delete that row."
     kept = f"{before}The script has no transaction, so what this one did until then stands, and rank {rank} of the history says that it failed."
-    return located(script.name.path, error, statement, kept, goes_on)
+    return located(script.name.path, error, statement, kept, " ".join(filter(None, (error.remedy, goes_on))))

@@ -32,6 +32,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
     skipped_by_baseline,
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.provenance import Provenance, provenance_of
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.read_only import why_read_only
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Placeholders, Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version, version_order
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
@@ -60,6 +61,8 @@ class Migrations:
         # What was done about what an earlier run had left.
         self._said: list[str] = []
         self._outlook = Outlook(params, self._history, self._circumstances)
+        self._tries_first = params["dry_run"] != "none"
+        self._read_only: LaunchError | None = None
 
     @contextlib.contextmanager
     def exclusive(self, session: Session) -> t.Iterator[None]:
@@ -73,6 +76,8 @@ class Migrations:
         if objections(self._scripts, recorded, self._history.name, self._rules):
             return recorded
         todo = pending(self._scripts, recorded.rows, self._rules)
+        if todo and self._tries_first:
+            self._refuse_read_only()
         refused = tuple(self._outlook.refused(session, todo))
         return dataclasses.replace(recorded, refused=refused, steps=self._outlook.steps(), objects=self._outlook.objects())
 
@@ -80,7 +85,16 @@ class Migrations:
         return plan_migrations(self._scripts, actual, self._history.name, self._rules)
 
     def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
-        """Inside exclusive(): the history table if it is missing, then script by script. Stopped if one is not applied."""
+        """Inside exclusive(). LaunchError, before anything is run, where the server takes no writes."""
+        self._refuse_read_only()
+        self._carry_out(session, plan, actual)
+
+    def _refuse_read_only(self) -> None:
+        if self._read_only is not None:
+            raise self._read_only
+
+    def _carry_out(self, session: Session, plan: Plan, actual: Recorded) -> None:
+        """The history table if it is missing, then script by script. Stopped if one is not applied."""
         if plan.of("create"):
             self._history.create(session)
         self._run_all(session, plan.payloads("apply"))
@@ -126,6 +140,7 @@ class Migrations:
     def _recorded(self, session: Session) -> Recorded:
         """The history; what else there is where there is none, or nothing in it."""
         refuse_pooler(session.connection)
+        self._read_only = why_read_only(session)
         history = self._history.read(session)
         if history:
             return Recorded(history)
@@ -133,7 +148,10 @@ class Migrations:
         return Recorded(history, found=dataclasses.replace(found, table=history is not None))
 
     def result(self, actual: Recorded) -> dict[str, t.Any]:
-        return self._about(actual.rows)
+        about = self._about(actual.rows)
+        if about["pending_scripts"] and self._read_only is not None:
+            about["warnings"].append(f"A run without check mode would be refused: {self._read_only.message}")
+        return about
 
     def _about(self, rows: t.Sequence[HistoryRow]) -> dict[str, t.Any]:
         """What every state returns."""

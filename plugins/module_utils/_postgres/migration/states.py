@@ -79,7 +79,7 @@ class StartAt(Migrations):
     def plan(self, actual: Recorded) -> Plan:
         return plan_baseline(self._wanted, actual, self._scripts, self._history.name)
 
-    def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
+    def _carry_out(self, session: Session, plan: Plan, actual: Recorded) -> None:
         if actual.history is None:
             self._history.create(session, self._wanted)
             return
@@ -104,7 +104,7 @@ class Repair(Migrations):
     def plan(self, actual: Recorded) -> Plan:
         return plan_repairs(self._wanted, actual.rows, self._scripts, self._history.name)
 
-    def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
+    def _carry_out(self, session: Session, plan: Plan, actual: Recorded) -> None:
         """All or none."""
         with session.transaction():
             for row in plan.payloads("delete"):
@@ -144,7 +144,7 @@ class Undo(Migrations):
     def plan(self, actual: Recorded) -> Plan:
         return plan_undo(self._to, actual.rows, self._undo_scripts, actual.refused, self._history.name)
 
-    def apply(self, session: Session, plan: Plan, actual: Recorded) -> None:
+    def _carry_out(self, session: Session, plan: Plan, actual: Recorded) -> None:
         """Each with its row in one transaction: the next run goes on where this one stopped."""
         self._run_all(session, plan.payloads("undo"))
 

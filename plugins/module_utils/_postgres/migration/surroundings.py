@@ -37,6 +37,9 @@ _PINNED = {
     # Those of a database are meant for its applications.
     "statement_timeout": "0",
     "transaction_timeout": "0",
+    # A long script is read between two statements, and nothing is said to the server meanwhile.
+    "idle_in_transaction_session_timeout": "0",
+    "idle_session_timeout": "0",
     # The server ends a statement whose run was killed, instead of going on with it for nobody.
     "client_connection_check_interval": "5s",
 }
