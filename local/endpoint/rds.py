@@ -190,6 +190,35 @@ class StrictResponse(RDSResponse):
                 {"DBSnapshot": self.service.snapshots.remove(self.request_members["DBSnapshotIdentifier"])}
             )
 
+    # -- blue/green deployments ------------------------------------------------------------------
+
+    def create_blue_green_deployment(self) -> ActionResult:
+        request = self.request_members
+        with self.service.lock:
+            instance = self.service.usable(request["Source"].rpartition(":")[2])
+            made = self.service.blue_green.add(
+                request["BlueGreenDeploymentName"], instance.identifier, _tags(request.get("Tags", []))
+            )
+        return ActionResult({"BlueGreenDeployment": {**made, "Status": "PROVISIONING"}})
+
+    def describe_blue_green_deployments(self) -> ActionResult:
+        request = self.request_members
+        if request.get("Filters"):
+            raise not_offered("filters of blue/green deployments")
+        key = request.get("BlueGreenDeploymentIdentifier")
+        found = [self.service.blue_green.get(key)] if key else self.service.blue_green.all()
+        return self._page("BlueGreenDeployments", found)
+
+    def switchover_blue_green_deployment(self) -> ActionResult:
+        with self.service.lock:
+            switched = self.service.blue_green.switch(self.request_members["BlueGreenDeploymentIdentifier"])
+        return ActionResult({"BlueGreenDeployment": switched})
+
+    def delete_blue_green_deployment(self) -> ActionResult:
+        with self.service.lock:
+            removed = self.service.blue_green.remove(self.request_members["BlueGreenDeploymentIdentifier"])
+        return ActionResult({"BlueGreenDeployment": removed})
+
     # -- tags ------------------------------------------------------------------------------------
 
     def list_tags_for_resource(self) -> ActionResult:

@@ -12,6 +12,7 @@ from typing import Any
 
 from local.endpoint import changes, members, validation
 from local.endpoint.account import Account
+from local.endpoint.blue_green import BlueGreen
 from local.endpoint.catalog import Catalog
 from local.endpoint.events import Events
 from local.endpoint.faults import Fault, instance_not_found, invalid_combination, invalid_value, wrong_state
@@ -40,6 +41,7 @@ class Service:
         self.groups = Groups(catalog.parameters, account.arn("pg:"))
         self.events = Events()
         self.snapshots = Snapshots(account)
+        self.blue_green = BlueGreen(account)
         self.instances: dict[str, Instance] = {}
         self.lock = threading.RLock()
         self._catalog = catalog.parameters

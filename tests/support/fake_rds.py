@@ -41,6 +41,7 @@ class FakeRds:
 
     :arg slow_to_begin: seconds in which a modified instance still says "available", and a broken one what it is.
     :arg starts: whether a reboot ends with a server that runs.
+    :arg refusal: what is answered to who asks for blue/green deployments.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -52,6 +53,18 @@ class FakeRds:
         self.passwords: dict[str, str] = {}
         self.tags: dict[str, dict[str, str]] = {}
         self.events: list[str] = []
+        self.deployments: list[dict[str, t.Any]] = []
+        self.refusal: Refused | None = None
+
+    # Blue/green deployments
+
+    def DescribeBlueGreenDeployments(self, Marker=None):
+        """Pages of one."""
+        if self.refusal:
+            raise self.refusal
+        start = int(Marker or 0)
+        page = {"BlueGreenDeployments": self.deployments[start:start + 1]}
+        return {**page, "Marker": str(start + 1)} if start + 1 < len(self.deployments) else page
 
     # Parameter groups
 

@@ -114,6 +114,14 @@ def delete_instance(client, identifier: str, arguments: Answer) -> None:
     client.delete_db_instance(DBInstanceIdentifier=identifier, **arguments)
 
 
+@RdsFailure.common_error_handler("read the blue/green deployments")
+@retried()
+def describe_blue_green_deployments(client) -> list[Answer]:
+    """All of them: the filters take one side at a time, and neither the replicas on it."""
+    pages = client.get_paginator("describe_blue_green_deployments").paginate()
+    return [deployment for page in pages for deployment in page["BlueGreenDeployments"]]
+
+
 @RdsFailure.common_error_handler("read the versions that RDS offers")
 @retried()
 def describe_versions(client, engine: str) -> list[str]:

@@ -32,6 +32,7 @@ FILLED: t.Mapping[str, str] = {
     "database_schema_canaries": "system_canaries",
     "database_schema_context": "system_context",
     "database_schema_extensions": "system_extensions",
+    "database_schema_instance_identifier": "database_instance_identifier",
     "database_schema_key_planned": "the task for the secret",
     "database_schema_logins": "system_logins",
     "database_schema_names": "system_names",

@@ -12,6 +12,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
+from ansible_collections.launch.database.plugins.module_utils._aws import identifiers
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lint.lint import allowed_in_inventory
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
@@ -29,6 +30,7 @@ LOCATIONS = "database_schema_locations"
 PLACEHOLDERS = "database_schema_placeholders"
 VERSIONS = ("database_schema_target", "database_schema_baseline_version")
 ALLOWED = "database_schema_lint_allowed"
+INSTANCE = "database_schema_instance_identifier"
 PROVENANCE_TABLE = "database_schema_provenance_table"
 PROVENANCE = "database_schema_provenance"
 TENANTS = "database_schema_tenants"
@@ -123,6 +125,10 @@ def _lint_allowed(settings: Settings) -> list[LaunchError]:
     return renamed(raised(lambda: allowed_in_inventory(settings.get(ALLOWED, []))), _called)
 
 
+def _instance(settings: Settings) -> list[LaunchError]:
+    return raised(lambda: settings.get(INSTANCE) and identifiers.instance(INSTANCE, settings[INSTANCE]))
+
+
 def _provenance(settings: Settings) -> list[LaunchError]:
     params = {"provenance_table": settings.get(PROVENANCE_TABLE) or None, "provenance": settings.get(PROVENANCE, {})}
     return renamed(raised(lambda: provenance_of(params, _HISTORY)), _called)
@@ -186,6 +192,6 @@ def _where(settings: Settings) -> str:
     return f"Download https://truststore.pki.rds.amazonaws.com/{region}/{region}-bundle.pem."
 
 
-CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _versions, _lint_allowed, _provenance, _tenants, _groups)
+CHECKS: tuple[Check, ...] = (_locations, _placeholders, _migrations, _versions, _lint_allowed, _instance, _provenance, _tenants, _groups)
 FOLDERS: tuple[Check, ...] = (_folders,)
 AUTHORITIES: tuple[Check, ...] = (_authorities,)

@@ -68,6 +68,10 @@ def test_an_allowance_of_the_lint_that_makes_no_sense():
     assert said({"sql": {"V1__a.sql": b""}}, database_schema_lint_allowed=allowed) == [("database_schema_lint_allowed[0].rule", "typo")]
 
 
+def test_an_instance_that_can_not_be_one():
+    assert said({"sql": {"V1__a.sql": b""}}, database_schema_instance_identifier="Shop DB") == [("database_schema_instance_identifier", "Shop DB")]
+
+
 @pytest.mark.parametrize(("given", "refused"), [
     ({"provenance_table": "flyway_schema_history"}, ("database_schema_provenance_table", "flyway_schema_history")),
     ({"provenance_table": "kept", "provenance": {"job": "x" * 201}}, ("database_schema_provenance.job", None)),
