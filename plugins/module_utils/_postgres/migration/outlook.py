@@ -7,7 +7,6 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
-import datetime
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
