@@ -234,6 +234,14 @@ def test_placeholders_and_flyways_own_are_replaced(target):
     assert target.rows("SELECT own FROM placed") == [("flyway_schema_history public V1__x.sql launch_admin",)]
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_role_that_the_login_can_not_become_is_refused_before_anything_is_made(target, names, check):
+    for role in (names("nobody"), "pg_write_server_files"):
+        outcome = migrate(target, FILES, check=check, role=role)
+        assert (outcome.get("option"), outcome.get("value")) == ("role", role) and "this login can't become it: SQLSTATE" in outcome["msg"], outcome
+    assert tables(target) == set()
+
+
 def test_scripts_run_as_the_role_and_the_history_names_the_login(target, names):
     target.run("postgres_role", roles=[{"name": names("owner"), "database_privileges": ["CREATE"]}])
     files = {"V1__x.sql": "CREATE SCHEMA own; CREATE TABLE own.thing ();"}

@@ -23,7 +23,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.syntax import syntax_errors
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.trial import Tried, try_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.names import Names
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
 
 _OFF, _FAIL = "off", "fail"
 _TRANSACTION = "transaction"
@@ -58,6 +58,7 @@ class Outlook:
         errors = [error for script in pending if (error := self._syntax[script.name.path]) is not None]
         if errors or not pending:
             return errors
+        self._require_role(session)
         self._look(session, [script for script in pending if script.name.path not in self._previews], judge)
         if self._lint == _FAIL:
             errors = [finding.error for linted in self._linted.values() for finding in linted.findings]
@@ -89,6 +90,20 @@ class Outlook:
     def warnings(self) -> list[str]:
         """A sentence for each finding that nobody allows, and one for what a dry run did not reach."""
         return [finding.error.message for linted in self._linted.values() for finding in linted.findings] + _not_tried(self._tried)
+
+    def _require_role(self, session: Session) -> None:
+        """LaunchError where the login can't become who the scripts run as: each of them would fail, and none can make it."""
+        role = self._circumstances.role
+        if role is None:
+            return
+        try:
+            with session.transaction(role):
+                pass
+        except DatabaseError as error:
+            raise LaunchError(
+                f"this login can't become it: SQLSTATE {error.sqlstate}: {error.words}", option="role", value=role,
+                remedy="Make the role before, as postgres_role does, and the login a member of it.",
+            ) from error
 
     def _check_syntax(self, session: Session, scripts: t.Sequence[Script]) -> None:
         errors = syntax_errors(session, scripts)
