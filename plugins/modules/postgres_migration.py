@@ -22,7 +22,8 @@ description:
     transaction and ended it, the failure says what stands.
   - Each script begins with the session as after a login (no temporary tables, prepared statements, cursors or settings of the one before), in a
     transaction that is read committed. Whatever the database or the login has set, texts are UTF-8 with standard-conforming strings, the time
-    zone is UTC, row security is on and there is no time limit for a statement. A script may set these for itself, but for the first two.
+    zone is UTC, row security is on and there is no time limit for a statement, a
+    transaction or a pause. A script may set these for itself, but for the first two.
   - A database without this history table, or with nothing in it, in which there are objects is refused, as is one that has the same migrations in
     a history of another name. Looked at are O(history_schema) and O(search_path), or without that the login's own search path. Counted are tables
     of all kinds, views, sequences, functions and types, but not what belongs to an extension. Flyway takes a schema with nothing but partitioned or
@@ -269,11 +270,14 @@ notes:
   - An undo script runs in one transaction with a row of type DELETE, as flyway repair writes it, so that the version is pending again for Flyway, too.
     Flyway Teams writes UNDO_SQL, at which Flyway Community stops; a history with such a row is refused.
   - With O(names), even empty, each of these names is a placeholder of the scripts, as those in C(sql/platform) need them; without it none is.
-  - O(login_host) must be the server itself. A connection pooler is refused.
+  - O(login_host) must be the server itself. A connection pooler is refused. So is a server that takes no writes, a standby or one with
+    C(default_transaction_read_only), where something would be written; check mode, O(state=status) and O(state=validate) work there,
+    and check mode warns of pending scripts.
   - A script that begins with what can't run inside a transaction, such as C(CREATE INDEX CONCURRENTLY) or C(VACUUM), runs outside of one, as with Flyway,
     and has nothing else in it. So does one that Flyway's file beside it (C(V2__x.sql.conf)) says C(executeInTransaction=false) of, whatever is in it.
     Its row of the history says failed from its begin to its end. Where it was ended between them, the next run goes on with it. An index that was half
-    built is dropped and built again, and named in a warning. What can't be told from the catalogs, such as a C(CALL), is left to O(state=repair).
+    built is dropped and built again, and named in a warning; so is one that an ended C(REINDEX) of a table or an index left, which is dropped.
+    What can't be told from the catalogs, such as a C(CALL), is left to O(state=repair).
   - C(COPY ... FROM STDIN) reads the lines behind it, up to one with a backslash and a dot, as with psql and Flyway. Tables with row level security take no
     copied rows from anybody it applies to. The output of C(pg_dump) is a migration once its two lines C(\restrict) and C(\unrestrict) are taken out.
   - Flyway runs C(REINDEX ... CONCURRENTLY) and C(DETACH PARTITION ... CONCURRENTLY) inside a transaction, where they fail, unless that file is there;

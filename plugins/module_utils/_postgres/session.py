@@ -154,7 +154,7 @@ class Session:
             with self.connection.cursor() as cursor:
                 yield cursor
         except psycopg2.Error as error:
-            raise _database_error(error, doing) from error
+            raise _database_error(error, doing, self.is_broken) from error
 
 
 @contextlib.contextmanager
@@ -164,11 +164,18 @@ def open_session(params: t.Mapping[str, t.Any]) -> t.Iterator[Session]:
         yield Session(connection)
 
 
-def _database_error(error: t.Any, doing: str) -> DatabaseError:
-    message = error.diag.message_primary or " ".join(str(error).split()) or "the connection broke"
+def _database_error(error: t.Any, doing: str, is_broken: bool) -> DatabaseError:
+    message = error.diag.message_primary or " ".join(str(error).split()) or "no reason was given"
+    if is_broken and error.pgcode is None:
+        message = f"the connection broke: {message}"
     parts = [message, error.diag.message_detail, error.diag.message_hint]
     words = " ".join(part.rstrip(".") + "." for part in parts if part)
     position = error.diag.statement_position
     return DatabaseError(
-        f"{doing}: SQLSTATE {error.pgcode}: {words}", error.pgcode, int(position) if position else None, words, error.diag.constraint_name, error.diag.context,
+        f"{doing}: {with_state(error.pgcode, words)}", error.pgcode, int(position) if position else None, words, error.diag.constraint_name, error.diag.context,
     )
+
+
+def with_state(sqlstate: str | None, words: str) -> str:
+    """The server's words behind their SQLSTATE; the client's own have none."""
+    return words if sqlstate is None else f"SQLSTATE {sqlstate}: {words}"

@@ -96,10 +96,10 @@ def test_a_standby_is_refused_and_can_be_looked_at(database):
 
 
 LIMITS = {
-    "statement_timeout": "300ms", "lock_timeout": "100ms", "idle_in_transaction_session_timeout": "300ms", "transaction_timeout": "400ms",
+    "statement_timeout": "200ms", "lock_timeout": "50ms", "idle_in_transaction_session_timeout": "300ms", "transaction_timeout": "400ms",
     "idle_session_timeout": "400ms",
 }
-SLOW = "SELECT count(*) FROM t; SELECT pg_sleep(0.7)"
+SLOW = "SELECT count(*) FROM t; SELECT pg_sleep(0.45)"
 
 
 @pytest.mark.parametrize("where", ["DATABASE {name}", "ROLE {user} IN DATABASE {name}"])
@@ -110,15 +110,18 @@ def test_time_limits_of_the_database_or_the_login_end_no_script(target, where, m
         target.database.server.psql(f"ALTER {where.format(name=target.name, user=target.user)} SET {name} = '{value}'")
     monkeypatch.setattr(execute, "send", paused(execute.send))
     monkeypatch.setattr(execute_outside, "send", paused(execute_outside.send))
-    files = {**FIRST, "V2__slow.sql": SLOW, "V3__slow.sql": SLOW, "V3__slow.sql.conf": "executeInTransaction=false", "V4__i.sql": "CREATE INDEX CONCURRENTLY i ON t (id)"}
+    files = {
+        **FIRST, "V2__slow.sql": SLOW, "V3__slow.sql": SLOW, "V3__slow.sql.conf": "executeInTransaction=false",
+        "V4__i.sql": "CREATE INDEX CONCURRENTLY i ON t (id)",
+    }
     with another_session(target) as other:
-        threading.Timer(0.6, other.rollback).start()
+        threading.Timer(0.5, other.rollback).start()
         assert done(migrate(target, files)) == ["V2__slow.sql", "V3__slow.sql", "V4__i.sql"]
 
 
 def paused(send):
     def late(session, statement):
-        time.sleep(0.5)
+        time.sleep(0.4)
         send(session, statement)
     return late
 

@@ -30,7 +30,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 )
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch
 from ansible_collections.launch.database.plugins.module_utils._postgres.patience import patiently
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session, with_state
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 
 _NOTHING_KEPT = "Nothing of this file was kept."
@@ -133,7 +133,7 @@ _OUTCOMES = {
 
 
 def _at_commit(script: Script, error: DatabaseError, words: str, remedy: str | None) -> DatabaseError:
-    problem = f"at its COMMIT: SQLSTATE {error.sqlstate}: {error.words} {words}"
+    problem = f"at its COMMIT: {with_state(error.sqlstate, error.words)} {words}"
     return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=script.name.path, remedy=remedy)
 
 

@@ -15,7 +15,7 @@ from ansible_collections.launch.database.plugins.module_utils._errors import Lau
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.alone import Detaching, IndexBuild, IndexDrop, Rebuild, act_of, waits_aside
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.send import located, send
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.send import advice, located, send
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Progress, Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import clear, pin_for_session
@@ -132,6 +132,8 @@ def _after_detaching(session: Session, act: Detaching) -> tuple[list[str], bool]
 
 def _failed(script: Script, error: DatabaseError, statement: Statement, number: int, rank: int) -> LaunchError:
     before = {1: "", 2: "Statement 1 before it stands. "}.get(number, f"Statements 1 to {number - 1} before it stand. ")
-    goes_on = "The next run goes on with it." if script.resumable else "Look at the database, undo what stands, and let state=repair delete that row."
+    goes_on = "Look at the database, undo what stands, and let state=repair delete that row."
+    if script.resumable:
+        goes_on = " ".join(filter(None, (advice(error), "The next run goes on with it.")))
     kept = f"{before}The script has no transaction, so what this one did until then stands, and rank {rank} of the history says that it failed."
-    return located(script.name.path, error, statement, kept, " ".join(filter(None, (error.remedy, goes_on))))
+    return located(script.name.path, error, statement, kept, goes_on)

@@ -36,6 +36,7 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Placeholders, Script, load
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import check_version, version_order
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.placeholders import flyways_own, given_values
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.surroundings import lift_limits
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.watch import Watch, watched
 from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session, open_session
 from ansible_collections.launch.database.plugins.module_utils._progress import ProgressFile
@@ -68,6 +69,7 @@ class Migrations:
     def exclusive(self, session: Session) -> t.Iterator[None]:
         """Under Flyway's lock nobody migrates between the plan and what is run."""
         refuse_pooler(session.connection)
+        lift_limits(session)
         with self._history.locked(session, self._lock_wait, self._end_holder):
             yield
 
@@ -140,6 +142,7 @@ class Migrations:
     def _recorded(self, session: Session) -> Recorded:
         """The history; what else there is where there is none, or nothing in it."""
         refuse_pooler(session.connection)
+        lift_limits(session)
         self._read_only = why_read_only(session)
         history = self._history.read(session)
         if history:

@@ -11,10 +11,12 @@ import re
 
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lines import line_ends
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session, with_state
 
 
 _IN_DATA = re.compile(r"^COPY .*, line (\d+)", re.MULTILINE)
+# What a person can do about an error of the server itself, by SQLSTATE.
+_REMEDIES = {"53100": "Make room on the server's disk, and run it again."}
 
 
 def send(session: Session, statement: Statement) -> None:
@@ -35,5 +37,10 @@ def located(path: str, error: DatabaseError, statement: Statement, kept: str, re
         line += line_ends(statement.text, 0, error.position - 1)
     elif statement.data is not None and (found := _IN_DATA.search(error.context or "")):
         line += line_ends(statement.text, 0, len(statement.text)) + int(found[1])
-    problem = f"line {line}: SQLSTATE {error.sqlstate}: {error.words} {kept}"
-    return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=path, remedy=remedy or error.remedy)
+    problem = f"line {line}: {with_state(error.sqlstate, error.words)} {kept}"
+    return DatabaseError(problem, error.sqlstate, None, error.words, option="locations", value=path, remedy=remedy or advice(error))
+
+
+def advice(error: DatabaseError) -> str | None:
+    """What a person can do about an error, whatever script it is about."""
+    return error.remedy or _REMEDIES.get(error.sqlstate or "")

@@ -15,6 +15,9 @@ _CLEAR = (
     "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *;"
     " DISCARD TEMP; DISCARD SEQUENCES; DISCARD PLANS"
 )
+# Limits of a database or a login are meant for its applications. A long script is read between two statements, and nothing is said to the server
+# meanwhile.
+_NO_LIMITS = dict.fromkeys(("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"), "0")
 # Whatever a database or a login has set: the same script means the same everywhere.
 _PINNED = {
     "client_encoding": "UTF8",
@@ -34,12 +37,7 @@ _PINNED = {
     "row_security": "on",
     "default_tablespace": "",
     "default_table_access_method": "heap",
-    # Those of a database are meant for its applications.
-    "statement_timeout": "0",
-    "transaction_timeout": "0",
-    # A long script is read between two statements, and nothing is said to the server meanwhile.
-    "idle_in_transaction_session_timeout": "0",
-    "idle_session_timeout": "0",
+    **_NO_LIMITS,
     # The server ends a statement whose run was killed, instead of going on with it for nobody.
     "client_connection_check_interval": "5s",
 }
@@ -70,7 +68,15 @@ def pin(session: Session, search_path: str, lock_timeout: str) -> str:
 
 def pin_for_session(session: Session, search_path: str, lock_timeout: str) -> None:
     """The same until clear(), where there is no transaction."""
-    settings = {**_PINNED, "lock_timeout": lock_timeout, "search_path": search_path}
+    _set(session, {**_PINNED, "lock_timeout": lock_timeout, "search_path": search_path})
+
+
+def lift_limits(session: Session) -> None:
+    """Let what is asked before the first script, and after it, take its time; until clear()."""
+    _set(session, _NO_LIMITS)
+
+
+def _set(session: Session, settings: dict[str, str]) -> None:
     session.rows(_PIN_SESSION, (list(settings), list(settings.values())))
 
 
