@@ -103,6 +103,13 @@ def test_names_that_the_database_does_not_have_make_it_unknown(launch, tmp_path)
     assert xml.etree.ElementTree.fromstring(reports["isolation.xml"]).get("skipped") != "0"
 
 
+def test_where_nobody_is_the_application_the_reports_say_what_names_it(target, tmp_path):
+    done, reports = check(target, tmp_path)
+    assert done.returncode != 0, done.output
+    for name in ("isolation.txt", "isolation.html"):
+        assert "Looked at as the application: nobody: isolation_proof_names says which roles it is" in reports[name]
+
+
 def test_what_can_not_be_looked_at_has_no_report(launch, tmp_path):
     done, reports = check(launch, tmp_path, login_port=1)
     assert done.returncode == 2 and reports == {} and launch.connection()["login_password"] not in done.output
