@@ -278,7 +278,8 @@ notes:
     Its row of the history says failed from its begin to its end. Where it was ended between them, the next run goes on with it. An index that was half
     built is dropped and built again, and named in a warning; so is one that an ended C(REINDEX) of a table or an index left, which is dropped.
     What can't be told from the catalogs, such as a C(CALL), is left to O(state=repair).
-  - C(COPY ... FROM STDIN) reads the lines behind it, up to one with a backslash and a dot, as with psql and Flyway. Tables with row level security take no
+  - C(COPY ... FROM STDIN) reads the lines behind it, up to one with a backslash and a dot, as with psql and Flyway. Nothing but a comment may stand
+    behind its semicolon on the same line, and rows beyond ASCII are UTF-8 as the script is. Tables with row level security take no
     copied rows from anybody it applies to. The output of C(pg_dump) is a migration once its two lines C(\restrict) and C(\unrestrict) are taken out.
   - Flyway runs C(REINDEX ... CONCURRENTLY) and C(DETACH PARTITION ... CONCURRENTLY) inside a transaction, where they fail, unless that file is there;
     a warning says so. C(ALTER SYSTEM) and C(DISCARD ALL) are refused.

@@ -140,3 +140,10 @@ def test_an_endpoint_that_can_not_be_reached_is_no_answer(schema, deployment):
     run = schema.run(credentials={"endpoint_url": "http://127.0.0.1:9"})
     assert run.tasks[-1]["failed"] is True
     assert "table_6" not in schema.tables()
+
+
+def test_the_module_tells_what_there_is(account, schema, deployment):
+    run = account.run(("rds_blue_green_check", {"identifier": NAME, "when_open": "warn"}))
+    found = run.tasks[-1]
+    assert found["looked_at"] is True and [each["name"] for each in found["deployments"] if each["open"]] == ["same-version"], run.output
+    assert found["changed"] is False

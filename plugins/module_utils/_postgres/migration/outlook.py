@@ -116,7 +116,7 @@ class Outlook:
         there = relations(session, names, search_path(session, self._history, self._circumstances)) if names else {}
         today = session.value("SELECT (pg_catalog.now() AT TIME ZONE 'UTC')::date")
         for script, each in found.items():
-            preview = Preview(script.name.path, each, there)
+            preview = Preview(script.name.path, each, there, script.outside)
             self._previews[script.name.path] = preview
             if judge and self._lint != _OFF:
                 others = self._others(preview, script, session.connection.server_version)

@@ -76,11 +76,13 @@ class Preview:
 
     :arg path: its file.
     :arg relations: those that exist, by the names that the script has for them.
+    :arg outside: whether it runs outside of a transaction, and so keeps no lock from one statement to the next.
     """
 
     path: str
     steps: tuple[Step, ...]
     relations: t.Mapping[str, Relation]
+    outside: bool = False
 
     def relation(self, step: Step, touch: Touch) -> Relation | None:
         """What a statement touches, as it is now; None for what is not there, or not known to be the same."""

@@ -39,6 +39,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement, split
 
 _TRANSACTION = re.compile(r"(BEGIN|COMMIT|ROLLBACK|ABORT|END|START TRANSACTION|PREPARE TRANSACTION|SAVEPOINT|RELEASE)\b")
+_COPY_OUT = re.compile(r"COPY\b.*\bTO STDOUT\b")
+_ENCODING = re.compile(r"\bENCODING\s+'?([\w-]+)", re.IGNORECASE)
+_UTF8 = re.compile(r"utf-?8|unicode", re.IGNORECASE)
 _RESTRICT = re.compile(r"\\(un)?restrict\b")
 _OF_DUMP = "pg_dump writes two such lines for psql, \\restrict and \\unrestrict: take both out. The rest of its output runs as it is."
 
@@ -243,7 +246,25 @@ def _refusal(script: Script, statement: Statement) -> LaunchError | None:
         return LaunchError(
             f"{where} ({_beginning(statement)}) is not about this database, but about the server or the session.", option="locations", remedy="Take it out.",
         )
+    if error := _refusal_of_copy(where, statement):
+        return error
     return _refusal_outside(where, script, statement) if script.outside else _refusal_inside(where, statement)
+
+
+def _refusal_of_copy(where: str, statement: Statement) -> LaunchError | None:
+    if statement.is_followed:
+        return LaunchError(
+            f"{where} has more behind the semicolon of COPY, and the lines below are its data.", option="locations",
+            remedy="Put it behind the line that ends the data.",
+        )
+    if _COPY_OUT.match(statement.words):
+        return LaunchError(f"{where} copies rows to where nobody reads them.", option="locations", remedy="Take it out.")
+    # A script is UTF-8, and so is what is sent: the server would read each letter beyond ASCII as two others.
+    if statement.data and not statement.data.isascii() and (said := _ENCODING.search(statement.text)) and not _UTF8.fullmatch(said[1]):
+        return LaunchError(
+            f"{where} says that its data are {said[1]}, and a script is UTF-8.", option="locations", remedy="Take ENCODING out of COPY.",
+        )
+    return None
 
 
 def _refusal_inside(where: str, statement: Statement) -> LaunchError | None:

@@ -22,6 +22,7 @@ _ROUTINE = re.compile(r"CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\b")
 _RULE = re.compile(r"CREATE (OR REPLACE )?RULE\b")
 _COPY_DATA = re.compile(r"COPY\b.*\bFROM STDIN\b")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_NOTHING = re.compile(r"[ \t\f\v]*(?:/\*[^*\r\n]*\*/[ \t\f\v]*)*(?:--[^\r\n]*)?[\r\n]*\Z")
 _END_OF_DATA = re.compile(r"^\\\.(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 _LONGEST_HEAD = 4    # words, as of these
 _MOST_WORDS = 64     # enough to tell apart the kinds that matter
@@ -38,6 +39,7 @@ class Statement:
     :arg start: of its text in the script.
     :arg end: in the script, behind its semicolon and what it reads.
     :arg data: what COPY FROM STDIN reads, without the line that ends it; None for all others.
+    :arg is_followed: whether there is more than comments between the semicolon of such a COPY and its data.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Statement:
     start: int
     end: int
     data: str | None = None
+    is_followed: bool = False
 
 
 def split(script: str) -> t.Iterator[Statement]:
@@ -55,7 +58,7 @@ def split(script: str) -> t.Iterator[Statement]:
         line += line_ends(script, counted, reader.start)
         counted, position = reader.start, reader.position
         data = None if reader.data is None else script[slice(*reader.data)]
-        yield Statement(script[reader.start:reader.end], line, " ".join(reader.words), reader.start, reader.position, data)
+        yield Statement(script[reader.start:reader.end], line, " ".join(reader.words), reader.start, reader.position, data, reader.is_followed)
 
 
 def portions(script: str, statements: t.Iterable[Statement], size: int) -> t.Iterator[tuple[str, int]]:
@@ -97,6 +100,7 @@ class _Reader:
         self.position, self.start, self.end = position, -1, position
         self.words: list[str] = []
         self.data: tuple[int, int] | None = None
+        self.is_followed = False
         self._script = script
         self._is_known = False      # its kind, so that nothing counts but its end
         self._parentheses = 0
@@ -128,6 +132,7 @@ class _Reader:
         if self.words[:1] != ["COPY"] or not _COPY_DATA.match(" ".join(self.words)):
             return
         begin = _LINE.match(self._script, self.position).end()
+        self.is_followed = _NOTHING.match(self._script[self.position:begin]) is None
         end = _END_OF_DATA.search(self._script, begin)
         self.data = (begin, end.start() if end else len(self._script))
         self.position = end.end() if end else len(self._script)

@@ -47,9 +47,19 @@ def _not_null(place: Place) -> str | None:
 
 def _constraint(place: Place) -> str | None:
     table = _filled(place, (SCAN,))
-    if not table or not place.kind.startswith("ALTER") or not any(action in place.kind for action in _SCANNED_BY):
+    if not table or not place.kind.startswith("ALTER"):
         return None
-    return f"it reads all of {table} to check a new constraint, while nobody can write to it"
+    if any(action in place.kind for action in _SCANNED_BY):
+        return f"it reads all of {table} to check a new constraint, while nobody can write to it"
+    if "VALIDATE CONSTRAINT" in place.kind and _adds_unchecked(place, table):
+        return f"it reads all of {table} in the script that adds a constraint to it, so that nobody can write to it meanwhile"
+    return None
+
+
+def _adds_unchecked(place: Place, table: str) -> bool:
+    """Whether the script has added a constraint to the table: the lock of that lasts until its end."""
+    added = (step for step in place.before if any(action in step.effect.kind for action in ("ADD CHECK", "ADD FOREIGN KEY")))
+    return not place.preview.outside and any(touch.relation == table for step in added for touch in step.effect.touches)
 
 
 def _rewrite(place: Place) -> str | None:

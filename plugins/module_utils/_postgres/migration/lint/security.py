@@ -111,7 +111,8 @@ def _protects(step: Step, table: str, names: Names) -> bool:
 
 def _filtered(place: Place) -> str | None:
     verb = next((verb for verb in ("INSERT", "UPDATE", "DELETE", "MERGE") if place.kind.endswith(verb)), None)
-    if verb is None or (place.kind == "INSERT" and not _inserts_rows_of_others(place)) or _sees_all(place):
+    keeps = verb is not None or place.kind.endswith("TABLE AS") or place.kind.startswith("CREATE MATERIALIZED VIEW")
+    if not keeps or (place.kind == "INSERT" and not _inserts_rows_of_others(place)) or _sees_all(place):
         return None
     for touch, relation in place.there():
         if relation.filtered:

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import pytest
@@ -64,6 +65,11 @@ def found(text, names=None, there=None):
     ("INSERT INTO empty SELECT a FROM guarded", "filtered-data"),
     ("INSERT INTO empty TABLE guarded", "filtered-data"),
     ("INSERT INTO guarded VALUES (1)", None),
+    ("CREATE TABLE kept AS SELECT a FROM guarded", "filtered-data"),
+    ("SELECT a INTO TEMP kept FROM guarded", "filtered-data"),
+    ("CREATE MATERIALIZED VIEW kept AS SELECT a FROM guarded", "filtered-data"),
+    ("CREATE TABLE kept AS SELECT a FROM full", None),
+    ("SELECT a FROM guarded", None),
     ("ALTER TABLE full ADD FOREIGN KEY (a) REFERENCES full NOT VALID", None),
     ("ALTER TABLE full VALIDATE CONSTRAINT x", None),
     ("UPDATE full SET a = 1", None),
@@ -96,6 +102,9 @@ def found(text, names=None, there=None):
     ("ALTER TABLE full ADD COLUMN a text DEFAULT app.lower('X')", "table-rewrite"),
     ("ALTER TABLE full ADD CHECK (a > 0)", "constraint-scan"),
     ("ALTER TABLE full ADD CONSTRAINT x CHECK (a > 0) NOT VALID", None),
+    ("ALTER TABLE full ADD CONSTRAINT x CHECK (a > 0) NOT VALID; ALTER TABLE full VALIDATE CONSTRAINT x", "constraint-scan"),
+    ("ALTER TABLE full ADD FOREIGN KEY (a) REFERENCES empty NOT VALID; ALTER TABLE full VALIDATE CONSTRAINT x", "constraint-scan"),
+    ("ALTER TABLE empty ADD CONSTRAINT x CHECK (a > 0) NOT VALID; ALTER TABLE full VALIDATE CONSTRAINT x", None),
     ("ALTER TABLE full ADD CONSTRAINT x UNIQUE USING INDEX y", None),
     ("ALTER TABLE full ALTER COLUMN a TYPE bigint", "table-rewrite"),
     ("LOCK TABLE full", "lock-table"),
@@ -123,6 +132,12 @@ def found(text, names=None, there=None):
 ])
 def test_rules(text, rule):
     assert [name for name, _line in found(text)] == ([] if rule is None else [rule])
+
+
+def test_a_script_outside_of_a_transaction_keeps_no_lock_for_the_next_statement():
+    script = "ALTER TABLE full ADD CONSTRAINT x CHECK (a > 0) NOT VALID; ALTER TABLE full VALIDATE CONSTRAINT x"
+    assert findings(preview(script), None)
+    assert not findings(dataclasses.replace(preview(script), outside=True), None)
 
 
 @pytest.mark.parametrize(("text", "rules"), [

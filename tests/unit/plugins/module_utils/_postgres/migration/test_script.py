@@ -99,6 +99,13 @@ def test_a_placeholder_without_a_value_is_refused_before_there_is_a_server(path)
     ("ALTER SYSTEM SET a = 1", "is not about this database"),
     ("DISCARD ALL", "is not about this database"),
     ("SELECT '${x}'", "has no value"),
+    ("SELECT 1;\nCOPY t FROM STDIN; INSERT INTO t VALUES (2);\n1\n\\.\n", "line 2 has more behind the semicolon of COPY"),
+    ("COPY t FROM STDIN; /* a */ SELECT 1;\n1\n\\.\n", "has more behind"),
+    ("COPY t FROM STDIN; COPY t FROM STDIN;\n1\n\\.\n2\n\\.\n", "has more behind"),
+    ("COPY t FROM STDIN; /* begun\n1\n\\.\n*/", "has more behind"),
+    ("COPY t TO STDOUT", "copies rows to where nobody reads them"),
+    ("COPY t FROM STDIN (ENCODING 'LATIN1');\n1\tZ\u00fcrich\n\\.\n", "says that its data are LATIN1, and a script is UTF-8"),
+    ("COPY t FROM STDIN ENCODING 'win1252';\n\u20ac\n\\.\n", "says that its data are win1252"),
 ])
 def test_what_can_not_be_one_transaction_is_refused_with_file_and_line(sql, words):
     with pytest.raises(LaunchError) as refusal:
@@ -115,6 +122,11 @@ def test_what_can_not_be_one_transaction_is_refused_with_file_and_line(sql, word
     "CREATE TABLE vacuum_log (concurrently int)",
     "CREATE INDEX ON t (a)",
     "COPY t FROM PROGRAM 'x'",
+    "COPY t FROM STDIN; -- one; two\r\n1\r\n\\.\r\n",
+    "COPY t FROM STDIN; /* a */ \n1\n\\.\n",
+    "COPY t FROM STDIN;",
+    "COPY t FROM STDIN (ENCODING 'utf-8');\n\u20ac\n\\.\n",
+    "COPY t FROM STDIN (ENCODING 'LATIN1');\n1\n\\.\n",
 ])
 def test_what_only_looks_like_it_is_not_refused(sql):
     assert len(list(checked(one(sql)))) == 1
