@@ -58,7 +58,10 @@ def test_the_scripts_are_in_no_result_however_much_ansible_prints_of_it(folder):
 @pytest.mark.parametrize(("given", "task_vars", "expected"), [
     ({"provenance_table": "kept"}, {"awx_job_id": 7}, {"controller": platform.node(), "job": "7"}),
     ({"provenance_table": "kept"}, {"tower_job_id": 8}, {"controller": platform.node(), "job": "8"}),
-    ({"provenance_table": "kept", "provenance": {"job": "", "controller": "x", "commit": "c"}}, {"awx_job_id": 7}, {"controller": "x", "job": "", "commit": "c"}),
+    (
+        {"provenance_table": "kept", "provenance": {"job": "", "controller": "x", "commit": "c"}}, {"awx_job_id": 7},
+        {"controller": "x", "job": "", "commit": "c"},
+    ),
     ({"provenance_table": "kept", "provenance": {"job": None}}, {}, {"controller": platform.node(), "job": None}),
     ({"provenance": {"commit": "c"}}, {}, {"commit": "c"}),
     ({}, {"awx_job_id": 7}, None),
