@@ -61,3 +61,9 @@ def test_versions_come_by_number_and_repeatable_ones_last_by_description():
     assert [name.path for name in sorted(map(parse, paths), key=sort_key)] == [
         "B9__x.sql", "V9__a.sql", "V9_1__x.sql", "V10__x.sql", "R__B.sql", "R__b.sql",
     ]
+
+
+def test_repeatable_ones_are_in_javas_order():
+    """By UTF-16: beyond the first 65,536 characters lie those that come before its last ones."""
+    names = [parse(f"R__{letter}.sql") for letter in ("\uff5e", "\U0001f600", "b", "B")]
+    assert [name.description for name in sorted(names, key=sort_key)] == ["B", "b", "\U0001f600", "\uff5e"]
