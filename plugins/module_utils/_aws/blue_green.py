@@ -7,8 +7,8 @@ For a major upgrade RDS replicates from blue to green logically. DDL is not repl
 switchover, until the deployment is made anew. With the same major version it replicates physically, DDL included. Which of the two it is, its
 description does not say, so each open one counts.
 
-Sources: Amazon RDS User Guide, "Limitations and considerations for blue/green deployments" and "PostgreSQL replication methods for blue/green
-deployments"; API reference of BlueGreenDeployment, for the statuses.
+Sources: Amazon RDS User Guide, "PostgreSQL replication methods for blue/green deployments"; for what DDL does, RDS's own event as users have quoted it
+(gitlab-org/gitlab, issue 604838); API reference of BlueGreenDeployment, for the statuses. Nothing of it was seen on AWS.
 
 Private to the collection: may change at any time.
 """
