@@ -205,7 +205,8 @@ options:
       - Name of a table in O(history_schema) that keeps where each script came from that runs, beside the history, which keeps Flyway's shape. It is made
         with the first such script, and a row is written in the transaction that says in the history that the script is done. Unset keeps nothing.
       - A row has the rank of the history's row, the script, SHA-256 of the file's bytes, O(provenance), the login and the time. Nothing is decided by it,
-        and nobody keeps its owner from changing it.
+        and nobody keeps its owner from changing it. PUBLIC has no rights on it.
+      - A table that could not keep a row, by its columns or by the login's rights, is refused before any script runs.
     type: str
   provenance:
     description: What O(provenance_table) keeps of this run. An empty value keeps none.
@@ -411,10 +412,11 @@ not_portable:
   elements: str
 migrations:
   description: >-
-    With O(provenance_table), C(provenance) is what it kept of each, and C(same_file) in it whether the file's bytes are the same; null where nobody kept it.
     All migrations with C(state) in Flyway's words, such as C(Pending), C(Success), C(Missing), C(Future), C(Ignored), C(Out of Order), C(Outdated),
     C(Failed), C(Baseline), C(Below Baseline) and C(Deleted). First those in the history by rank, then the others in the order of running.
     C(installed_on) is as the history has it, which is UTC for what this module applied.
+    With O(provenance_table), C(provenance) is what it kept of each, null where nobody did. C(same_file) in it is whether the file has the same bytes
+    still, null where there is none, or where a later row took the place of this one.
   returned: O(state=status) or O(state=validate)
   type: list
   elements: dict

@@ -105,6 +105,24 @@ def test_any_history_is_the_same_for_both(side: Side, schema: str, table: str) -
     assert clean(side.ours(**ours))
 
 
+def test_where_scripts_came_from_is_nothing_to_flyway(side: Side) -> None:
+    """The table beside its own: whoever runs first, it finds nothing to say, and what it ran itself is kept nowhere."""
+    kept = {"provenance_table": "kept", "provenance": {"commit": "0123456789abcdef"}}
+    side.write(**FILES, V1_2__at_once="CREATE INDEX CONCURRENTLY at_once ON people (name);")
+    assert len(side.ours(**kept)["applied"]) == 4
+    assert set(side.theirs("info").states.values()) == {"Success"}
+    assert done(side.theirs("validate"))["validationSuccessful"]
+    report = done(side.theirs("repair"))
+    assert [report[kind] for kind in ("migrationsRemoved", "migrationsDeleted", "migrationsAligned")] == [[], [], []]
+    side.write(V2__theirs="CREATE TABLE theirs ();")
+    assert done(side.theirs("migrate"))["migrationsExecuted"] == 1
+    side.write(V3__ours="CREATE TABLE ours ();")
+    assert side.ours(**kept)["applied"] == ["V3__ours.sql"] and agreed(side)
+    found = side.ours(state="status", **kept)["migrations"]
+    assert [row["script"] for row in found if row["provenance"] is None] == ["V2__theirs.sql"]
+    assert {row["provenance"]["same_file"] for row in found if row["provenance"]} == {True}
+
+
 def test_a_file_that_was_changed(side: Side) -> None:
     """Both refuse it; what Flyway's repair makes of the history, ours takes."""
     side.write(**FILES)

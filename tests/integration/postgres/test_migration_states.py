@@ -14,6 +14,7 @@ from tests.support.platform import AUDIT, LAUNCH_NAMES, PLATFORM, files
 
 FILES = {"V1__one.sql": "CREATE TABLE one ();", "V2__two.sql": "CREATE TABLE two ();", "R__view.sql": "CREATE OR REPLACE VIEW v AS SELECT 1 AS a;"}
 UNDO = {"U1__one.sql": "DROP TABLE one;", "U2__two.sql": "DROP TABLE two;"}
+COLUMNS = 'installed_rank int, script text, sha256 text, "commit" text, controller text, job text, login text, written_at timestamptz'
 HISTORY = "SELECT installed_rank, version, description, type, script, checksum, success FROM flyway_schema_history ORDER BY 1"
 
 
@@ -352,11 +353,58 @@ def test_where_a_script_came_from_is_kept_with_its_row_or_not_at_all(target):
     assert target.rows(rows) == [(1, "V1__a.sql", "abc", None, None, sha256)]
     files["V2__b.sql"] = "CREATE INDEX CONCURRENTLY b ON a (id);"
     assert migrate(target, files, **kept)["applied"] == ["V2__b.sql"] and [row[0] for row in target.rows(rows)] == [1, 2]
-    target.execute('DROP TABLE "kept"; CREATE TABLE "kept" (x int)')
+    target.execute("ALTER TABLE kept ADD CHECK (script <> 'V3__c.sql')")
     refused = migrate(target, {**files, "V3__c.sql": "CREATE TABLE c ();"}, **kept)
     assert refused["failed"] and "could not keep where V3__c.sql came from" in refused["msg"] and "c" not in tables(target)
     status = migrate(target, files, state="status", provenance_table="missing")
     assert [row["provenance"] for row in status["migrations"]] == [None, None]
+
+
+@pytest.mark.parametrize("made", [
+    "CREATE TABLE kept (x int)",
+    "CREATE VIEW kept AS SELECT 1",
+    "CREATE TABLE a (id int); CREATE INDEX kept ON a (id)",
+    f"CREATE TABLE kept ({COLUMNS}); REVOKE INSERT ON kept FROM CURRENT_USER",
+    f"CREATE TABLE kept ({COLUMNS.replace('sha256 text', 'sha256 int[]')})",
+])
+def test_a_table_that_could_not_keep_it_is_refused_before_anything_is_run(target, made):
+    """A script without a transaction would have run by then, and one that can't run twice would be left to be repaired by hand."""
+    migrate(target, FILES)
+    target.execute(made)
+    files = {**FILES, "V3__vacuum.sql": "VACUUM one;"}
+    for check in (True, False):
+        refused = migrate(target, files, check, provenance_table="kept")
+        assert refused["failed"] and "provenance_table: 'kept': it can't keep where scripts come from" in refused["msg"], refused
+        assert [row[-1] for row in target.rows(HISTORY)] == [True] * 3
+    assert migrate(target, FILES, provenance_table="kept")["changed"] is False
+
+
+def test_who_may_not_make_the_table_is_told_before_anything_is_run(target):
+    migrate(target, FILES, history_schema="kept_here")
+    target.execute("REVOKE CREATE ON SCHEMA kept_here FROM CURRENT_USER")
+    files = {**FILES, "V3__vacuum.sql": "VACUUM one;"}
+    for check in (True, False):
+        refused = migrate(target, files, check, history_schema="kept_here", provenance_table="kept")
+        assert refused["failed"] and "it is not there, and the login may not make it" in refused["msg"], refused
+
+
+def test_nobody_else_has_rights_on_where_scripts_came_from(target):
+    target.execute("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC")
+    migrate(target, FILES, provenance_table="kept")
+    rights = "SELECT c.relname, bool_or(a.grantee = 0) FROM pg_class c, aclexplode(c.relacl) a WHERE c.relname IN ('kept', 'one') GROUP BY 1 ORDER BY 1"
+    assert target.rows(rights) == [("kept", False), ("one", True)]
+
+
+def test_a_file_is_compared_with_what_stands_of_it_only(target):
+    """A repeatable one that ran again differs from its earlier row, and that says nothing."""
+    kept = {"provenance_table": "kept"}
+    migrate(target, FILES, **kept)
+    files = {**FILES, "R__view.sql": "CREATE OR REPLACE VIEW v AS SELECT 2 AS a;", "V1__one.sql": "CREATE TABLE one ();\r\n"}
+    assert migrate(target, files, **kept)["applied"] == ["R__view.sql"]
+    found = migrate(target, files, state="status", **kept)["migrations"]
+    assert [(row["script"], row["state"], row["provenance"]["same_file"]) for row in found] == [
+        ("V1__one.sql", "Success", False), ("V2__two.sql", "Success", True), ("R__view.sql", "Superseded", None), ("R__view.sql", "Success", True),
+    ]
 
 
 @pytest.mark.parametrize(("options", "words"), [

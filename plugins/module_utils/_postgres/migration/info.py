@@ -24,6 +24,9 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script_name import BASE, version_order
 
+# Of a row that a later one took the place of.
+DELETED, UNDONE, SUPERSEDED = ENDED = ("Deleted", "Undone", "Superseded")
+
 
 def migrations(scripts: t.Sequence[Script], rows: t.Sequence[HistoryRow], rules: Rules = Rules()) -> list[dict[str, t.Any]]:
     """What is in the history, by rank; then what is not, in the order of running. As in Flyway, a version's DELETE row is not shown."""
@@ -84,10 +87,10 @@ def _ended(row: HistoryRow, later: HistoryRow | None) -> str | None:
     if later is None:
         return None
     if later.type == DELETE:
-        return "Deleted"
+        return DELETED
     if later.type.startswith(UNDO):
-        return "Undone"
-    return None if row.version else "Superseded"
+        return UNDONE
+    return None if row.version else SUPERSEDED
 
 
 def _without_file(row: HistoryRow, last: tuple[int, ...]) -> str:

@@ -80,8 +80,8 @@ class Migrations:
         todo = pending(self._scripts, recorded.rows, self._rules)
         if todo and self._tries_first:
             self._refuse_read_only()
-        refused = tuple(self._outlook.refused(session, todo))
-        return dataclasses.replace(recorded, refused=refused, steps=self._outlook.steps(), objects=self._outlook.objects())
+        refused = self._not_kept(session, todo) + self._outlook.refused(session, todo)
+        return dataclasses.replace(recorded, refused=tuple(refused), steps=self._outlook.steps(), objects=self._outlook.objects())
 
     def plan(self, actual: Recorded) -> Plan:
         return plan_migrations(self._scripts, actual, self._history.name, self._rules)
@@ -90,6 +90,12 @@ class Migrations:
         """Inside exclusive(). LaunchError, before anything is run, where the server takes no writes."""
         self._refuse_read_only()
         self._carry_out(session, plan, actual)
+
+    def _not_kept(self, session: Session, scripts: t.Sequence[Script]) -> list[LaunchError]:
+        """Why it can't be kept where they come from. Not asked of a server that takes no writes: that is its own refusal."""
+        if self._provenance is None or self._read_only is not None or not scripts:
+            return []
+        return self._provenance.refused(session, scripts[0])
 
     def _refuse_read_only(self) -> None:
         if self._read_only is not None:

@@ -15,8 +15,9 @@ import typing as t
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError, raise_all
 from ansible_collections.launch.database.plugins.module_utils._postgres.identifiers import check_name, quoted
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.history import History
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.info import ENDED
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.script import Script
-from ansible_collections.launch.database.plugins.module_utils._postgres.session import Session
+from ansible_collections.launch.database.plugins.module_utils._postgres.session import DatabaseError, Session, with_state
 
 WORDS = ("commit", "controller", "job")
 _TABLE, _WORDS = "provenance_table", "provenance"
@@ -39,10 +40,15 @@ CREATE TABLE {table} (
     "job" text,
     "login" text NOT NULL,
     "written_at" timestamptz NOT NULL
-)"""
+);
+REVOKE ALL ON {table} FROM PUBLIC"""
 _INSERT = """\
 INSERT INTO {table} ("installed_rank", "script", "sha256", "commit", "controller", "job", "login", "written_at")
 SELECT {rank}, %s, %s, %s, %s, %s, session_user, pg_catalog.now()"""
+_ROOM = """\
+SELECT EXISTS (
+  SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s
+) AS is_taken, (SELECT pg_catalog.has_schema_privilege(oid, 'CREATE') FROM pg_catalog.pg_namespace WHERE nspname = %s) AS may_make"""
 _READ = """\
 SELECT "installed_rank" AS "rank", "script", "sha256", "commit", "controller", "job", "login",
   pg_catalog.to_char("written_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS "written_at"
@@ -73,8 +79,36 @@ class Provenance:
         if not session.table_exists(self.history.schema, self.table):
             session.execute(_CREATE.format(table=self._qualified), doing=f"The table {self.table} can't be made")
         place = f'(SELECT max("installed_rank") FROM {self.history.qualified})' if rank is None else str(rank)
-        values = (script.name.path, script.sha256, *(self.words.get(word) for word in WORDS))
-        session.execute(_INSERT.format(table=self._qualified, rank=place), values, f"The table {self.table} could not keep where {script.name.path} came from")
+        doing = f"The table {self.table} could not keep where {script.name.path} came from"
+        session.execute(_INSERT.format(table=self._qualified, rank=place), self._values(script), doing)
+
+    def refused(self, session: Session, script: Script) -> list[LaunchError]:
+        """Why it could not keep a row of this script. Asked before anything runs, since one without a transaction would be done by then; writes nothing."""
+        if not session.table_exists(self.history.schema, self.table):
+            return self._no_room(session)
+        try:
+            # Its columns and the login's rights are looked at, and no more.
+            session.rows(f"EXPLAIN {_INSERT.format(table=self._qualified, rank=0)}", self._values(script))
+        except DatabaseError as error:
+            return [self._unfit(f": {with_state(error.sqlstate, error.words)}", "Name another table, or let the login insert into this one.")]
+        return []
+
+    def _no_room(self, session: Session) -> list[LaunchError]:
+        (found,) = session.rows(_ROOM, (self.history.schema, self.table, self.history.schema))
+        if found["is_taken"]:
+            return [self._unfit(", since something else has this name.", "Name another table.")]
+        if found["may_make"] is False:
+            return [LaunchError(
+                "it is not there, and the login may not make it.", option=_TABLE, value=self.table,
+                remedy=f"Grant the login CREATE on the schema {self.history.schema}, or leave this out.",
+            )]
+        return []
+
+    def _unfit(self, why: str, remedy: str) -> LaunchError:
+        return LaunchError(f"it can't keep where scripts come from{why}", option=_TABLE, value=self.table, remedy=remedy)
+
+    def _values(self, script: Script) -> tuple[t.Any, ...]:
+        return script.name.path, script.sha256, *(self.words.get(word) for word in WORDS)
 
     def read(self, session: Session) -> Kept:
         """The last row by rank and script; none where there is no table."""
@@ -105,10 +139,11 @@ def provenance_of(params: t.Mapping[str, t.Any], history: History) -> Provenance
 def shown(migration: t.Mapping[str, t.Any], kept: Kept, scripts: t.Sequence[Script]) -> dict[str, t.Any] | None:
     """Where an applied migration came from, and whether its file is the same byte for byte; None where nobody kept it.
 
-    :arg migration: with ``rank`` and ``script``.
+    :arg migration: with ``rank``, ``script`` and ``state``. One that a later row took the place of is compared with no file: it is that row's.
     """
     found = kept.get((migration["rank"], migration["script"]))
     if found is None:
         return None
-    same = next((script.sha256 == found["sha256"] for script in scripts if script.name.path == migration["script"]), None)
+    compared = () if migration["state"] in ENDED else scripts
+    same = next((script.sha256 == found["sha256"] for script in compared if script.name.path == migration["script"]), None)
     return {**found, "same_file": same}

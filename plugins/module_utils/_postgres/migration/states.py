@@ -139,7 +139,7 @@ class Undo(Migrations):
         keys = {row.key for row in undone(self._to, recorded.rows)}
         todo = [script for script in self._undo_scripts if script.key in keys]
         refused = [_of_undo(error) for error in self._outlook.refused(session, todo, judge=False)]
-        return Recorded(recorded.history, (*refused, *(_empty(script) for script in todo if not script.text.strip())))
+        return Recorded(recorded.history, (*self._not_kept(session, todo), *refused, *(_empty(script) for script in todo if not script.text.strip())))
 
     def plan(self, actual: Recorded) -> Plan:
         return plan_undo(self._to, actual.rows, self._undo_scripts, actual.refused, self._history.name)
