@@ -41,7 +41,9 @@ def test_all_that_is_wrong_is_said_at_once():
     assert [error.option for error in refused.value.errors] == ["provenance_table", "provenance.commit", "provenance.controller"]
 
 
-@pytest.mark.parametrize(("words", "kept"), [(None, {}), ({"commit": "", "job": "7"}, {"commit": None, "job": "7"}), ({"commit": "x" * 200}, {"commit": "x" * 200})])
+@pytest.mark.parametrize(("words", "kept"), [
+    (None, {}), ({"commit": "", "job": "7"}, {"commit": None, "job": "7"}), ({"commit": "x" * 200}, {"commit": "x" * 200}),
+])
 def test_an_empty_word_is_kept_as_none(words, kept):
     assert provenance_of({"provenance_table": "kept", "provenance": words}, HISTORY).words == kept
 
