@@ -277,7 +277,8 @@ notes:
   - A script that begins with what can't run inside a transaction, such as C(CREATE INDEX CONCURRENTLY) or C(VACUUM), runs outside of one, as with Flyway,
     and has nothing else in it. So does one that Flyway's file beside it (C(V2__x.sql.conf)) says C(executeInTransaction=false) of, whatever is in it.
     Its row of the history says failed from its begin to its end. Where it was ended between them, the next run goes on with it. An index that was half
-    built is dropped and built again, and named in a warning; so is one that an ended C(REINDEX) of a table or an index left, which is dropped.
+    built is dropped and built again, and named in a warning; so is one that an ended C(REINDEX) left, which is dropped where the
+    login may use its schema (not with TOAST tables).
     What can't be told from the catalogs, such as a C(CALL), is left to O(state=repair).
   - C(COPY ... FROM STDIN) reads the lines behind it, up to one with a backslash and a dot, as with psql and Flyway. Nothing but a comment may stand
     behind its semicolon on the same line, and rows beyond ASCII are UTF-8 as the script is. Tables with row level security take no

@@ -154,3 +154,23 @@ def test_what_can_not_be_run_twice_outside_of_a_transaction_is_left_to_a_person(
         assert not repaired.get("failed"), repaired
     assert run(target, files | beside) == ["V1__ten.sql"]
     assert target.rows("SELECT number FROM done ORDER BY 1") == [(number,) for number in STATEMENTS]
+
+
+@pytest.mark.parametrize(("rebuild", "gate", "dropped"), [
+    ("REINDEX TABLE CONCURRENTLY t", "t", "ti_ccnew"), ("REINDEX SCHEMA CONCURRENTLY public", "t", "ti_ccnew"),
+    ("REINDEX INDEX CONCURRENTLY pi", "p1", "p1_name_idx_ccnew"),
+])
+def test_what_a_rebuild_left_beside_indexes_of_toast_tables_and_partitions_stops_no_run(target, rebuild, gate, dropped):
+    files = {"V1__t.sql": "CREATE TABLE t (name text); CREATE INDEX ti ON t (name); CREATE TABLE p (name text) PARTITION BY LIST (name);"
+                          " CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('x'); CREATE INDEX pi ON p (name)"}
+    run(target, files)
+    files["V2__r.sql"] = f"VACUUM t; {rebuild}"
+    with held(target, f"LOCK TABLE {gate} IN ROW EXCLUSIVE MODE"):
+        end_within(target, files, kill_the_server_process)
+    outcome = target.run("postgres_migration", **located({"sql": files}))
+    assert outcome.get("applied") == ["V2__r.sql"], outcome
+    said = [warning["event"]["msg"] for warning in outcome["warnings"]]
+    assert f"V2__r.sql: the index public.{dropped} was left of a rebuild that was ended, and is dropped." in said
+    left = target.rows("SELECT i.indexrelid::regclass::text FROM pg_index i WHERE NOT i.indisvalid")
+    assert len(left) == (gate == "t"), left
+    assert all(any(f"the index {name} was left" in words and "Let a superuser drop it." in words for words in said) for (name,) in left), said

@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from ansible_collections.launch.database.plugins.module_utils._errors import LaunchError
-from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lexemes import Reader, lexemes
+from ansible_collections.launch.database.plugins.module_utils._postgres.migration.lexemes import Reader, has, lexemes
 from ansible_collections.launch.database.plugins.module_utils._postgres.migration.split import Statement
 
 # Those that Flyway runs outside of a transaction.
@@ -87,8 +87,13 @@ class Detaching:
 
 @dataclasses.dataclass(frozen=True)
 class Rebuild:
-    """REINDEX ... CONCURRENTLY of a table or of an index."""
+    """REINDEX ... CONCURRENTLY.
 
+    :arg kind: ``table``, ``index``, ``schema``, or one of those that mean the whole database.
+    :arg name: as the script has it; empty where there is none.
+    """
+
+    kind: str
     name: str
 
 
@@ -110,8 +115,9 @@ def act_of(statement: Statement) -> IndexBuild | IndexDrop | Detaching | Rebuild
             partition = reader.name()
             return Detaching(table, partition) if reader.at("concurrently") else None
     if reader.take("reindex"):
-        reader.group()
-        return Rebuild(reader.name()) if reader.take("table concurrently", "index concurrently") else None
+        is_concurrent = has(reader.group(), "concurrently")
+        kind = reader.take("table", "index", "schema", "database", "system")
+        return Rebuild(kind, reader.name()) if reader.take("concurrently") or is_concurrent else None
     return None
 
 

@@ -7,6 +7,7 @@ Private to the collection: may change at any time.
 """
 from __future__ import annotations
 
+import dataclasses
 import functools
 import time
 import typing as t
@@ -35,14 +36,19 @@ _IS_THERE = "SELECT pg_catalog.to_regclass(%s) IS NOT NULL"
 _PARTITION = """\
 SELECT i.inhdetachpending AS is_pending
 FROM pg_catalog.pg_inherits i WHERE i.inhparent = pg_catalog.to_regclass(%s) AND i.inhrelid = pg_catalog.to_regclass(%s)"""
-# What a rebuild makes beside the indexes of a table, those of its TOAST table among them, and removes at its end.
+# What a rebuild makes beside indexes, those of TOAST tables among them, and removes at its end. Hardly anybody may use the schema of the latter.
 _LEFT = """\
-SELECT pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name
-FROM pg_catalog.pg_class r LEFT JOIN pg_catalog.pg_index own ON own.indexrelid = r.oid
+WITH named AS (
+  SELECT pg_catalog.to_regclass(%(name)s) AS oid WHERE %(kind)s IN ('table', 'index')
+  UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass(%(name)s)) p WHERE %(kind)s IN ('table', 'index')
+  UNION SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'm') AND CASE %(kind)s
+    WHEN 'schema' THEN c.relnamespace = pg_catalog.to_regnamespace(%(name)s) ELSE %(kind)s IN ('database', 'system') END)
+SELECT DISTINCT pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name, pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS is_reachable
+FROM named JOIN pg_catalog.pg_class r ON r.oid = named.oid LEFT JOIN pg_catalog.pg_index own ON own.indexrelid = r.oid
 JOIN pg_catalog.pg_class t ON t.oid = coalesce(own.indrelid, r.oid)
 JOIN pg_catalog.pg_index i ON i.indrelid IN (t.oid, t.reltoastrelid)
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE r.oid = pg_catalog.to_regclass(%s) AND NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' ORDER BY 1"""
+WHERE NOT i.indisvalid AND c.relkind = 'i' AND c.relname ~ '_cc(new|old)[0-9]*$' ORDER BY 1"""
 
 
 def run_outside(session: Session, history: History, script: Script, circumstances: Circumstances, path: str, watch: Watch) -> list[str]:
@@ -116,10 +122,15 @@ def _after_build(session: Session, act: IndexBuild, is_again: bool) -> tuple[lis
 
 
 def _after_rebuild(session: Session, act: Rebuild) -> list[str]:
-    names = [row["name"] for row in session.rows(_LEFT, (act.name,))]
-    for name in names:
-        session.execute(f"DROP INDEX CONCURRENTLY {name}")
-    return [f"the index {name} was left of a rebuild that was ended, and is dropped." for name in names]
+    said = []
+    for row in session.rows(_LEFT, dataclasses.asdict(act)):
+        done = "is dropped"
+        if row["is_reachable"]:
+            session.execute(f"DROP INDEX CONCURRENTLY {row['name']}")
+        else:
+            done = "stays, since the login may not use its schema. Let a superuser drop it"
+        said.append(f"the index {row['name']} was left of a rebuild that was ended, and {done}.")
+    return said
 
 
 def _after_detaching(session: Session, act: Detaching) -> tuple[list[str], bool]:

@@ -10,10 +10,12 @@ from ansible_collections.launch.database.plugins.module_utils._postgres.migratio
 
 
 @pytest.mark.parametrize(("text", "act"), [
-    ("REINDEX TABLE CONCURRENTLY app.t", Rebuild("app.t")),
-    ('reindex (verbose, tablespace x) index concurrently "I"', Rebuild('"I"')),
+    ("REINDEX TABLE CONCURRENTLY app.t", Rebuild("table", "app.t")),
+    ("REINDEX (CONCURRENTLY) TABLE t", Rebuild("table", "t")),
+    ("REINDEX DATABASE CONCURRENTLY", Rebuild("database", "")),
+    ('reindex (verbose, tablespace x) index concurrently "I"', Rebuild("index", '"I"')),
     ("REINDEX TABLE t", None),
-    ("REINDEX SCHEMA CONCURRENTLY app", None),
+    ("REINDEX SCHEMA CONCURRENTLY app", Rebuild("schema", "app")),
     ("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY t (id)", IndexBuild("i", "t")),
     ("DROP INDEX CONCURRENTLY IF EXISTS i, app.j", IndexDrop(("i", "app.j"))),
     ("ALTER TABLE IF EXISTS p DETACH PARTITION p1 CONCURRENTLY", Detaching("p", "p1")),
