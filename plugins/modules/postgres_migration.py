@@ -22,8 +22,8 @@ description:
     transaction and ended it, the failure says what stands.
   - Each script begins with the session as after a login (no temporary tables, prepared statements, cursors or settings of the one before), in a
     transaction that is read committed. Whatever the database or the login has set, texts are UTF-8 with standard-conforming strings, the time
-    zone is UTC, row security is on and there is no time limit for a statement, a
-    transaction or a pause. A script may set these for itself, but for the first two.
+    zone is UTC, row security is on and there is no time limit for a statement, a transaction or a pause. A script may set
+    these for itself, but for the first two.
   - A database without this history table, or with nothing in it, in which there are objects is refused, as is one that has the same migrations in
     a history of another name. Looked at are O(history_schema) and O(search_path), or without that the login's own search path. Counted are tables
     of all kinds, views, sequences, functions and types, but not what belongs to an extension. Flyway takes a schema with nothing but partitioned or
@@ -176,8 +176,7 @@ options:
   dry_run:
     description:
       - V(transaction) runs the pending scripts, up to the first that can't run in a transaction, in one that is rolled back, before anything else.
-        What fails is
-        located as in a real run, and then none of them is applied. In check mode that is all. A warning names those that were not tried.
+        What fails is located as in a real run, and then none of them is applied. In check mode that is all. A warning names those that were not tried.
       - It takes B(the locks of a real run, in check mode too), each statement waiting at most O(lock_timeout), and holds them until the last script ran.
         Other runs are kept out, as by a real one.
       - A rollback does not take back numbers drawn from sequences, or what functions did elsewhere; RV(dry_run) names what of it the scripts' words tell.

@@ -59,7 +59,7 @@ TOLERATED = """
   tasks:
     - name: Look
       ansible.builtin.fail: {msg: no}
-      ignore_errors: true  # the callback has to be told of an ignored failure: this test holds that the drift report leaves it out
+      ignore_errors: true  # the input of the test: what a play's author ignores must be no drift, and only this keyword makes Ansible report it as ignored
 """
 CLEAN = """
 - name: Looks

@@ -73,7 +73,8 @@ def _whole_query(kind: str, reader: Reader) -> Effect:
     if kind == "WITH":
         verbs = [verb for verb in ("INSERT", "UPDATE", "DELETE", "MERGE") if has(words, verb.lower())]
         kind = f"WITH {verbs[0]}" if verbs else "SELECT"
-    return _select_into(words) or _query(kind, reader, words) if kind == "SELECT" else _query(kind, reader, words)
+    made = _select_into(words) if kind == "SELECT" else None
+    return made or _query(kind, reader, words)
 
 
 def _select_into(words: t.Sequence[Lexeme]) -> Effect | None:
